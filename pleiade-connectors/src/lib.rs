@@ -5,6 +5,7 @@
 //! * [`engine`]: cache with age, single flight, concurrency limit with its queue, deadline, breaker, retry;
 //! * [`kind`], [`registry`]: what an operator writes to declare a connector, and the kinds that there are;
 //! * [`kit`]: what every connector is built on;
+//! * [`queue`]: everything that waits for a person, of all readings, in one ordered list;
 //! * [`text`]: the words of connectors, French and English;
 //! * one module per application, each behind the feature of its name.
 #![deny(missing_docs)]
@@ -13,6 +14,7 @@ pub mod engine;
 pub mod http;
 pub mod kind;
 pub mod kit;
+pub mod queue;
 pub mod registry;
 pub mod text;
 

@@ -98,7 +98,7 @@ pub enum ActionOutcome {
         /// What was done.
         message: Message,
         /// The action that undoes it.
-        undo: Action,
+        undo: Box<Action>,
     },
     /// The person goes on at this page of the application, opened with their own session.
     Continue(Url),

@@ -87,6 +87,18 @@ impl<T> Reading<T> {
         }
     }
 
+    /// The same reading of a borrowed value.
+    #[must_use]
+    pub fn map_ref(&self) -> Reading<&T> {
+        match self {
+            Self::Fresh { value, measured_at } => Reading::Fresh { value, measured_at: *measured_at },
+            Self::Stale { value, measured_at, reason } => {
+                Reading::Stale { value, measured_at: *measured_at, reason: reason.clone() }
+            }
+            Self::Missing { reason } => Reading::Missing { reason: reason.clone() },
+        }
+    }
+
     /// The same reading with its value mapped.
     pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Reading<U> {
         match self {

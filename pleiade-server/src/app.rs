@@ -161,6 +161,15 @@ impl App {
         self.board_reader().cards(&self.call_context(session, tenant, locale), |_| true)
     }
 
+    /// Every card on the boards of the other collectivités that the session's link gives, in order.
+    #[must_use]
+    pub fn other_cards(&self, session: &Arc<Session>, locale: Locale) -> Vec<DeskCard> {
+        let acting = &session.actor.acting.tenant;
+        let others = session.affiliations.iter().filter(|affiliation| affiliation.tenant != *acting);
+        let others = others.filter_map(|affiliation| session.acting_for(&affiliation.tenant));
+        others.flat_map(|there| self.board_cards(&Arc::new(there), locale)).collect()
+    }
+
     /// For whom trusted keys may act in a session.
     #[must_use]
     pub fn acting(&self, session: &Session) -> ActsFor {

@@ -21,6 +21,7 @@ audit-delegation-given = Delegation given
 audit-delegation-accepted = Delegation accepted
 audit-delegation-ended = Delegation ended
 audit-delegation-used = Done by delegation
+audit-action-taken = Action confirmed in an application
 audit-sync-applied = Directory synchronised
 audit-sync-held = Synchronisation waiting for a decision
 audit-scim-changed = Person changed by the identity manager

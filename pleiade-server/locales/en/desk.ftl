@@ -62,6 +62,21 @@ todo-count =
         [one] task
        *[other] tasks
     }
+todo-kinds = Filter the tasks
+todo-kind-all = All
+todo-kind-sign = To sign
+todo-kind-approve = To approve
+todo-kind-correct = To correct
+todo-kind-answer = To answer
+todo-kind-read = To read
+todo-kind-do = To do
+todo-group-late = Late
+todo-group-today = Today
+todo-group-this-week = This week
+todo-group-later = Later
+todo-group-no-deadline = Without a deadline
+todo-since = since: { $when }
+todo-aged = by the last answer, { $time }
 todo-scope = All my applications
 todo-incomplete = No usable answer from: { $applications }. Tasks may be missing.
 card-loading = Loading
@@ -96,8 +111,16 @@ when-soon =
        *[other] In { $minutes } min
     }
 when-now = Under way
-action-done = Done.
+action-told = { $text }
 action-failed = Nothing was changed. { $why }
+action-unknown = The application did not answer in time: the action may have been done. See what the line says before you try again. { $why }
+action-ask = { $action } “{ $line }”?
+action-ask-unknown = Confirm this action?
+action-ask-unknown-button = Confirm
+action-ask-elsewhere = You act for { $acting }; this line is { $tenant }’s.
+action-ask-text = Comment or reason, if the application wants one
+action-ask-again = Nothing was sent: the question had expired. Begin again from the line.
+action-sent-already = This action was sent already: it was not sent twice.
 page-not-found = Page not found
 page-not-found-text = This address leads nowhere. It may have been copied wrongly.
 page-forbidden = Access refused

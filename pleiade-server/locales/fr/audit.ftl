@@ -21,6 +21,7 @@ audit-delegation-given = Délégation donnée
 audit-delegation-accepted = Délégation acceptée
 audit-delegation-ended = Délégation terminée
 audit-delegation-used = Action faite par délégation
+audit-action-taken = Action confirmée dans une application
 audit-sync-applied = Annuaire synchronisé
 audit-sync-held = Synchronisation en attente d’une décision
 audit-scim-changed = Personne modifiée par le gestionnaire d’identités

@@ -62,6 +62,21 @@ todo-count =
         [one] tâche
        *[other] tâches
     }
+todo-kinds = Filtrer les tâches
+todo-kind-all = Tout
+todo-kind-sign = À signer
+todo-kind-approve = À valider
+todo-kind-correct = À corriger
+todo-kind-answer = À répondre
+todo-kind-read = À lire
+todo-kind-do = À faire
+todo-group-late = En retard
+todo-group-today = Aujourd’hui
+todo-group-this-week = Cette semaine
+todo-group-later = Plus tard
+todo-group-no-deadline = Sans échéance
+todo-since = depuis : { $when }
+todo-aged = d’après la dernière réponse, { $time }
 todo-scope = Toutes mes applications
 todo-incomplete = Sans réponse utilisable : { $applications }. Il manque peut-être des tâches.
 card-loading = Chargement
@@ -96,8 +111,16 @@ when-soon =
        *[other] Dans { $minutes } min
     }
 when-now = En cours
-action-done = C’est fait.
+action-told = { $text }
 action-failed = Rien n’a été changé. { $why }
+action-unknown = L’application n’a pas répondu à temps : l’action a peut-être été faite. Regardez ce que la ligne en dit avant de recommencer. { $why }
+action-ask = { $action } « { $line } » ?
+action-ask-unknown = Confirmer cette action ?
+action-ask-unknown-button = Confirmer
+action-ask-elsewhere = Vous agissez pour { $acting } ; cette ligne est de { $tenant }.
+action-ask-text = Annotation ou motif, si l’application en demande
+action-ask-again = Rien n’a été envoyé : la question avait expiré. Recommencez depuis la ligne.
+action-sent-already = Cette action a déjà été envoyée : elle ne l’a pas été deux fois.
 page-not-found = Page introuvable
 page-not-found-text = Cette adresse ne mène à rien. Elle a peut-être été mal recopiée.
 page-forbidden = Accès refusé

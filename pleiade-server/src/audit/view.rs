@@ -189,6 +189,7 @@ pub fn event_key(event: AuditEvent) -> &'static str {
         AuditEvent::DelegationAccepted => "audit-delegation-accepted",
         AuditEvent::DelegationEnded => "audit-delegation-ended",
         AuditEvent::DelegationUsed => "audit-delegation-used",
+        AuditEvent::ActionTaken => "audit-action-taken",
         AuditEvent::SyncApplied => "audit-sync-applied",
         AuditEvent::SyncHeld => "audit-sync-held",
         AuditEvent::ScimChanged => "audit-scim-changed",

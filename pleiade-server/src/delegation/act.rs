@@ -20,7 +20,9 @@ use axum::{
     response::Response,
     routing::post,
 };
-use pleiade_core::{ActionId, ActionOutcome, ActionRequest, ConnectorId, ErrorKind, Task, TenantId};
+use pleiade_core::{
+    Action, ActionId, ActionOutcome, ActionRequest, ConnectorError, ConnectorId, ErrorKind, Task, TenantId,
+};
 use pleiade_federation::delegation::{DelegatedUse, DelegationId};
 
 pub(super) fn routes() -> Vec<Route> {
@@ -67,7 +69,7 @@ async fn act(
     }
     let held = ReceivedDelegation { delegation, giver, acts };
     let (cards, _) = reader.cards(app.board_reader(), &held, &session, page.words.locale);
-    let request = ActionRequest::new(action, form.target);
+    let request = form.request(action);
     let theirs = cards.iter().find(|card| card.call.connector.descriptor().id == connector);
     let Some(connector) = theirs.map(|card| card.call.connector.clone()) else {
         return Ok(refused(&app, &session));
@@ -90,14 +92,15 @@ async fn act(
     let giver_link = held.giver.identity.link;
     let context = reader.call_context(&held, page.tenant.clone(), page.words.locale);
     let call = connector.perform(&context, &request);
-    let kind = match call_within(app.action_deadline, &id, "perform a delegated action", call).await {
+    let outcome = match call_within(app.action_deadline, &id, "perform a delegated action", call).await {
         // Where to go on might be the giver's own account, opened in the browser of somebody else.
-        Ok(ActionOutcome::Continue(_)) => Some(ErrorKind::Unsupported),
-        Ok(_) => None,
-        Err(error) => Some(error.kind()),
+        Ok(ActionOutcome::Continue(_)) => {
+            Err(ConnectorError::new(ErrorKind::Unsupported, "perform a delegated action"))
+        }
+        outcome => outcome,
     };
     app.engine.invalidate(&id, Some(giver_link));
-    Ok(action_outcome(&page.words, &connector.descriptor().name, kind).redirect(&app, &session, "/tasks"))
+    Ok(action_outcome(&page.words, &connector.descriptor().name, outcome).redirect(&app, &session, "/tasks"))
 }
 
 /// True if a task of these cards offers it: an application could do much more in the giver's name than what waits for them.
@@ -110,7 +113,11 @@ async fn is_offered(app: &App, cards: &[DeskCard], connector: &ConnectorId, want
             .flat_map(|content| &content.items)
             .filter(|item| item.task.as_ref().is_some_and(Task::may_be_delegated));
         let mut actions = tasks.flat_map(|item| &item.actions);
-        if actions.any(|one| one.link.is_none() && one.id == wanted.id && one.target == wanted.target) {
+        let is_it = |one: &Action| {
+            let engages = one.engages || one.input.is_some();
+            !engages && one.link.is_none() && one.id == wanted.id && one.target == wanted.target
+        };
+        if actions.any(is_it) {
             return true;
         }
     }

@@ -3,7 +3,7 @@
 use super::{
     board::{BoardReader, stale_calls},
     line::LineModel,
-    todo::Todo,
+    todo::TodoReader,
 };
 use crate::{
     delegation::{ReceivedDelegation, ReceivedDelegationReader},
@@ -11,7 +11,7 @@ use crate::{
     web::words::Words,
 };
 use askama::Template;
-use pleiade_connectors::engine::WidgetCall;
+use pleiade_connectors::{engine::WidgetCall, queue::QueueFilter};
 use pleiade_core::Message;
 use pleiade_federation::delegation::is_signature;
 use std::sync::Arc;
@@ -88,7 +88,9 @@ impl<'a> DelegatedTasks<'a> {
         }
         let readings = self.boards.readings(&cards);
         self.stale.extend(stale_calls(&cards, &readings));
-        let todo = Todo::new(words, now, &cards, &readings, max_lines);
+        let acting = &held.giver.acting.tenant;
+        let reader = TodoReader { words, now, tenants: &self.delegations.tenants, acting };
+        let todo = reader.read(&cards, &readings, &QueueFilter::default(), max_lines);
         let mut notes: Vec<String> = todo.incomplete(words).into_iter().collect();
         if !closed.is_empty() {
             notes.push(words.t_with_name("delegation-closed", &closed.join(", ")));
@@ -98,10 +100,11 @@ impl<'a> DelegatedTasks<'a> {
         let rights = words.t(if terms.scope.may_treat { "delegation-treat" } else { "delegation-see" });
         let until = words.message(&Message::new("delegation-until").with_text("day", words.day(last)));
         let (nothing, counted) = (todo.nothing(words), todo.counted(words));
-        let mut lines = todo.lines;
+        let mut lines: Vec<LineModel> = todo.lines.into_iter().map(|line| line.line).collect();
         for line in &mut lines {
-            line.actions
-                .retain(|action| terms.scope.may_treat && action.href.is_none() && !is_signature(&action.id));
+            line.actions.retain(|action| {
+                terms.scope.may_treat && action.href.is_none() && !action.asks && !is_signature(&action.id)
+            });
             for action in &mut line.actions {
                 action.path = format!("/delegations/{}{}", held.delegation.id, action.path);
             }

@@ -9,7 +9,7 @@ use pleiade_core::{
 use serde::Serialize;
 
 /// A line.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct LineModel {
     /// The subject, as the application wrote it.
     pub title: String,
@@ -73,13 +73,27 @@ pub struct ActionModel {
     pub id: ActionId,
     /// The path to which the form of the button is sent. It names the collectivité of the line, which is not always the one acted for.
     pub path: String,
+    /// True if a question comes first, to which that path leads.
+    pub asks: bool,
     /// To what it is done, in the connector's own terms.
     pub target: String,
     /// The address of a link; none for a button.
     pub href: Option<String>,
 }
 
+/// The end of the path to the question before an action.
+const ASK: &str = "/ask";
+
 impl ActionModel {
+    /// The same action with a question first.
+    pub(super) fn asked(mut self) -> Self {
+        if !self.asks && self.href.is_none() {
+            self.path.push_str(ASK);
+            self.asks = true;
+        }
+        self
+    }
+
     pub(super) fn new(
         words: &Words,
         tenant: &TenantId,
@@ -87,10 +101,13 @@ impl ActionModel {
         action: &Action,
         about: &str,
     ) -> Self {
+        let asks = action.engages || action.input.is_some();
+        let path = format!("/actions/{tenant}/{}/{}", connector.id, action.id);
         Self {
             label: words.message(&action.label),
             about: about.to_owned(),
-            path: format!("/actions/{tenant}/{}/{}", connector.id, action.id),
+            path: if asks { path + ASK } else { path },
+            asks,
             id: action.id.clone(),
             target: action.target.clone(),
             href: action.link.as_ref().and_then(href),
@@ -142,7 +159,7 @@ fn local_day(words: &Words, at: DateTime<Utc>) -> NaiveDate {
 
 /// The last moment of a deadline, for ordering: a day counts until its end in the reader's zone.
 #[must_use]
-pub(super) fn due(zone: chrono_tz::Tz, deadline: Deadline) -> DateTime<Utc> {
+fn due(zone: chrono_tz::Tz, deadline: Deadline) -> DateTime<Utc> {
     match deadline {
         Deadline::At(at) => at,
         Deadline::Day(day) => day.succ_opt().map_or(DateTime::<Utc>::MAX_UTC, |next| midnight(&zone, next)),

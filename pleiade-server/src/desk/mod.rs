@@ -1,5 +1,6 @@
 //! The desk: one page with every card of a person, written without waiting for any application, and the stream that keeps it fresh.
 
+mod actions;
 pub mod board;
 mod card;
 mod delegated;
@@ -12,13 +13,13 @@ mod render_cache;
 mod stream;
 mod todo;
 
+pub(crate) use actions::{ActionForm, action_outcome, own_page};
 pub use card::{DeskCard, render_card};
 pub use line::{ActionModel, LineModel, TagModel, Tone};
 pub use model::{CardModel, CardState, FailureModel, FigureModel, LinkModel, NoteModel, card_id};
 pub use number::badge as badge_count;
-pub(crate) use pages::{ActionForm, action_outcome, own_page};
 pub use render_cache::RenderCache;
-pub use todo::{MAX_TODO_LINES, SUMMARY_ID, TODO_ID, Todo};
+pub use todo::{MAX_TODO_LINES, SUMMARY_ID, TODO_ID, Todo, TodoReader};
 
 use crate::web::route::{Guard, Origin, Route};
 use axum::routing::{get, post};
@@ -32,6 +33,7 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::reads("/events", SignedIn, get(stream::stream)),
         // Whoever chooses a collectivité says for whom they act from now on, wherever they acted before.
         Route::writes("/acting", SignedIn, post(pages::switch)).taken_from(Origin::SameLink),
-        Route::writes("/actions/{tenant}/{connector}/{action}", SignedIn, post(pages::act)),
+        Route::writes("/actions/{tenant}/{connector}/{action}", SignedIn, post(actions::act)),
+        Route::writes("/actions/{tenant}/{connector}/{action}/ask", SignedIn, post(actions::ask)),
     ]
 }

@@ -5,34 +5,30 @@ use super::{
     card::{DeskCard, render_card},
     delegated::{DelegatedTasks, PartView},
     launcher::{Launcher, LauncherBuilder},
-    line::LineModel,
     stream,
-    todo::{MAX_TODO_LINES, Todo},
+    todo::{MAX_TODO_LINES, Todo, TodoGroup, TodoReader},
 };
 use crate::{
     accounts::proof,
     app::App,
     audit::{AuditEvent, Note},
-    connectors::call_within,
     session::{Session, SessionError, SignedIn},
     web::{
         errors::{Refusal, html},
-        href,
-        outcome::Outcome,
         page::Page,
         reader::Reader,
-        stale_form::{self, StaleFormReason},
         words::Words,
     },
 };
 use askama::Template;
 use axum::{
     Form,
-    extract::{Path, State},
+    extract::{Query, State},
     response::{IntoResponse, Redirect, Response},
 };
 use axum_extra::extract::CookieJar;
-use pleiade_core::{ActionId, ActionOutcome, ActionRequest, ConnectorId, ErrorKind, Message, TenantId};
+use pleiade_connectors::queue::QueueFilter;
+use pleiade_core::{Message, TaskKind, TenantId};
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -57,7 +53,8 @@ struct TasksPage {
     today: String,
     notes: Vec<String>,
     nothing: String,
-    lines: Vec<LineModel>,
+    chips: Vec<ChipView>,
+    groups: Vec<TodoGroup>,
     delegated: Vec<PartView>,
     new_window: String,
 }
@@ -79,7 +76,7 @@ pub(super) async fn desk(
 ) -> Result<Response, Refusal> {
     let words = page.words.clone();
     let now = app.clock.now();
-    let (cards, readings, todo) = board(&app, &session, &words, MAX_TODO_LINES);
+    let (cards, readings, todo) = board(&app, &session, &words, &QueueFilter::default(), MAX_TODO_LINES);
     app.fill(stale_calls(&cards, &readings));
     let queue: Arc<str> = render_card(&words, &todo.card(&words)).into();
     let others = cards
@@ -113,16 +110,34 @@ pub(super) async fn desk(
     })
 }
 
-/// `GET /tasks`: the whole queue.
+/// A filter of the page of tasks.
+struct ChipView {
+    label: String,
+    count: String,
+    href: String,
+    current: bool,
+}
+
+/// The part of the queue that a page of tasks shows. What names nothing shows all.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct TasksQuery {
+    #[serde(default)]
+    kind: String,
+}
+
+/// `GET /tasks`: the whole queue, or the tasks of one kind.
 ///
 /// # Errors
 /// When the person's collectivité is gone.
 pub(super) async fn tasks(
     State(app): State<App>,
     Reader { session, page, .. }: Reader,
+    Query(query): Query<TasksQuery>,
 ) -> Result<Response, Refusal> {
     let words = page.words.clone();
-    let (cards, readings, todo) = board(&app, &session, &words, usize::MAX);
+    let kind = TaskKind::ALL.into_iter().find(|kind| kind.as_str() == query.kind);
+    let filter = QueueFilter::default().with_kind(kind);
+    let (cards, readings, todo) = board(&app, &session, &words, &filter, usize::MAX);
     app.fill(stale_calls(&cards, &readings));
     let mut tasks = DelegatedTasks::new(app.received_delegations(), app.board_reader(), &session, &words);
     let (delegated, unknown) = tasks.parts().await;
@@ -134,7 +149,8 @@ pub(super) async fn tasks(
         notes: todo.incomplete(&words).into_iter().chain(unknown).collect(),
         new_window: words.t("new-window"),
         delegated,
-        lines: todo.lines,
+        chips: chips(&todo, &words, kind),
+        groups: todo.groups(&words),
         page,
     })
 }
@@ -148,7 +164,7 @@ pub(super) async fn applications(
     Reader { session, page, .. }: Reader,
 ) -> Result<Response, Refusal> {
     let words = page.words.clone();
-    let (cards, readings, todo) = board(&app, &session, &words, 0);
+    let (cards, readings, todo) = board(&app, &session, &words, &QueueFilter::default(), 0);
     // Badges alone.
     app.keep_fresh(stale_calls(&cards, &readings));
     html(&ApplicationsPage {
@@ -163,85 +179,36 @@ fn launcher_builder(app: &App) -> LauncherBuilder<'_> {
 
 type Readings = Vec<pleiade_core::Reading<Arc<pleiade_core::WidgetContent>>>;
 
+/// The cards of the acting collectivité, and the queue of all that the session's link gives. What is old of the others is asked for
+/// behind what somebody looks at.
 fn board(
     app: &App,
     session: &Arc<Session>,
     words: &Words,
+    filter: &QueueFilter,
     max_lines: usize,
 ) -> (Vec<DeskCard>, Readings, Todo) {
     let cards = app.board_cards(session, words.locale);
     let readings = app.board_reader().readings(&cards);
-    let todo = Todo::new(words, app.clock.now(), &cards, &readings, max_lines);
+    let others = app.other_cards(session, words.locale);
+    let other_readings = app.board_reader().readings(&others);
+    app.keep_fresh(stale_calls(&others, &other_readings));
+    let acting = &session.actor.acting.tenant;
+    let reader = TodoReader { words, now: app.clock.now(), tenants: &app.tenants, acting };
+    let all: Vec<DeskCard> = cards.iter().cloned().chain(others).collect();
+    let all_readings: Readings = readings.iter().cloned().chain(other_readings).collect();
+    let todo = reader.read(&all, &all_readings, filter, max_lines);
     (cards, readings, todo)
 }
 
-/// The form of an action, in one's own name or by a delegation.
-#[derive(Debug, Deserialize)]
-pub(crate) struct ActionForm {
-    #[serde(default)]
-    pub(crate) target: String,
-}
-
-/// `POST /actions/{tenant}/{connector}/{action}`: a quick action in the person's name, for the collectivité of the line.
-///
-/// # Errors
-/// Not found when the person has no affiliation to this collectivité here, or it does not have the connector.
-pub(super) async fn act(
-    State(app): State<App>,
-    Reader { session, page, .. }: Reader,
-    Path((tenant, connector, action)): Path<(TenantId, ConnectorId, ActionId)>,
-    Form(form): Form<ActionForm>,
-) -> Result<Response, Refusal> {
-    let page = match own_page(&app, &session, page, &tenant)? {
-        Ok(page) => page,
-        Err(refused) => return Ok(refused),
-    };
-    let connector = app.connectors.get(&tenant, &connector).ok_or(Refusal::NotFound)?.clone();
-    let id = connector.descriptor().id.clone();
-    let context = app.call_context(&session, page.tenant.clone(), page.words.locale);
-    let request = ActionRequest::new(action, form.target);
-    let call = connector.perform(&context, &request);
-    let kind = match call_within(app.action_deadline, &id, "perform an action", call).await {
-        Ok(ActionOutcome::Continue(url)) => match href(&url) {
-            Some(url) => return Ok(Redirect::to(&url).into_response()),
-            None => Some(ErrorKind::BadAnswer),
-        },
-        Ok(_) => None,
-        Err(error) => Some(error.kind()),
-    };
-    app.engine.invalidate(&id, Some(session.actor.identity.link));
-    Ok(action_outcome(&page.words, &connector.descriptor().name, kind).redirect(&app, &session, "/"))
-}
-
-/// The result of a quick action: done, or the failure.
-pub(crate) fn action_outcome(words: &Words, application: &str, failure: Option<ErrorKind>) -> Outcome {
-    match failure {
-        None => Outcome::done("action-done"),
-        Some(kind) => {
-            Outcome::failed("action-failed").with("why", words.message(&kind.for_person(application)))
-        }
-    }
-}
-
-/// The page of somebody who acts for a collectivité; the inner error is the refusal of an action on a line of another one than theirs.
-///
-/// # Errors
-/// Not found when it is none of theirs.
-pub(crate) fn own_page(
-    app: &App,
-    session: &Session,
-    page: Page,
-    tenant: &TenantId,
-) -> Result<Result<Page, Response>, Refusal> {
-    if session.actor.acting.tenant == *tenant {
-        return Ok(Ok(page));
-    }
-    let affiliation = session
-        .affiliations
-        .iter()
-        .find(|affiliation| affiliation.tenant == *tenant)
-        .ok_or(Refusal::NotFound)?;
-    Ok(Err(stale_form::answer(app, session, page, StaleFormReason::Acting(Some(&affiliation.tenant)))))
+fn chips(todo: &Todo, words: &Words, shown: Option<TaskKind>) -> Vec<ChipView> {
+    let chips = todo.chips(words).into_iter().map(|(label, count, kind)| ChipView {
+        label,
+        count,
+        href: kind.map_or("/tasks".to_owned(), |kind| format!("/tasks?kind={}", kind.as_str())),
+        current: kind == shown,
+    });
+    chips.collect()
 }
 
 /// The form that changes the acting collectivité.

@@ -8,7 +8,7 @@
 //! else, and so does one whose session is somebody else's by the next look.
 
 use super::{
-    Todo,
+    TodoReader,
     card::{DeskCard, render_card},
     delegated::{DelegatedTasks, NOTES_ID},
     launcher,
@@ -35,6 +35,7 @@ use axum::{
     },
 };
 use futures_util::{StreamExt, stream::FuturesUnordered};
+use pleiade_connectors::queue::QueueFilter;
 use pleiade_core::{ConnectorId, Reading, WidgetContent};
 use serde::{Deserialize, Serialize};
 use std::{
@@ -225,7 +226,13 @@ impl Writer {
         readings: &[Reading<Arc<WidgetContent>>],
         connector: Option<&ConnectorId>,
     ) -> Result<(), Disconnected> {
-        let todo = Todo::new(words, self.app.clock.now(), cards, readings, MAX_TODO_LINES);
+        let others = self.app.other_cards(&self.session, words.locale);
+        let other_readings = self.app.board_reader().readings(&others);
+        let all: Vec<DeskCard> = cards.iter().cloned().chain(others).collect();
+        let all_readings: Vec<_> = readings.iter().cloned().chain(other_readings).collect();
+        let (now, acting) = (self.app.clock.now(), &self.session.actor.acting.tenant);
+        let reader = TodoReader { words, now, tenants: &self.app.tenants, acting };
+        let todo = reader.read(&all, &all_readings, &QueueFilter::default(), MAX_TODO_LINES);
         self.send_piece("card", TODO_ID, &render_card(words, &todo.card(words))).await?;
         self.send_piece("words", SUMMARY_ID, &todo.summary(words)).await?;
         let (id, html) = launcher::todo_badge(words, &todo);

@@ -1,15 +1,17 @@
-//! The queue of things to do: the tasks of every reading in one list, the most pressing first. It calls nobody.
+//! The queue of things to do, as the card and the page show it: [`Queue`] in words. It calls nobody.
 
 use super::{
     card::DeskCard,
-    line::{LineModel, due},
+    line::{ActionModel, LineModel},
     model::{CardModel, CardState, LinkModel, NoteModel},
+    number,
 };
-use crate::web::words::Words;
+use crate::web::{href, site::Tenants, words::Words};
 use askama::Template;
 use chrono::{DateTime, Utc};
+use pleiade_connectors::queue::{DueGroup, Queue, QueueEntry, QueueFilter, QueueOptions, QueueSource};
 use pleiade_core::{
-    Amount, Deadline, ErrorKind, Freshness, Indicator, Item, Message, Reading, Reason, WidgetContent,
+    Action, ActionId, Amount, Message, MessageArg, Reading, TaskKind, TenantId, WidgetContent,
 };
 use std::sync::Arc;
 
@@ -22,13 +24,29 @@ pub const SUMMARY_ID: &str = "todo-summary";
 /// Tasks on the card; the page lists them all.
 pub const MAX_TODO_LINES: usize = 6;
 
-/// The merged queue.
+/// The action that opens the same thing in another application.
+const OPEN: ActionId = ActionId::from_static("open");
+
+/// Whose queue it is, and in which words.
+#[derive(Debug, Clone, Copy)]
+pub struct TodoReader<'a> {
+    /// The reader's words.
+    pub words: &'a Words,
+    /// The time of day.
+    pub now: DateTime<Utc>,
+    /// The collectivités, for their names.
+    pub tenants: &'a Tenants,
+    /// The one acted for.
+    pub acting: &'a TenantId,
+}
+
+/// The queue in words.
 #[derive(Debug)]
 pub struct Todo {
     /// The most pressing tasks, in order.
-    pub(super) lines: Vec<LineModel>,
+    pub(super) lines: Vec<TodoLine>,
     total: usize,
-    /// True if there may be more: an application has more lines than it gave, or some could not be read.
+    /// True if there may be more: an application has more lines than it gave, could not read some, or gave none.
     pub(crate) at_least: bool,
     /// Count of items past their deadline.
     pub late: usize,
@@ -36,6 +54,22 @@ pub struct Todo {
     pub unknown: Vec<String>,
     /// True if an application has not answered yet.
     waiting: bool,
+    /// The number of tasks of each kind, whichever kind is shown.
+    pub(super) kinds: Vec<(TaskKind, Amount)>,
+}
+
+/// A line of the queue.
+#[derive(Debug, Clone)]
+pub(super) struct TodoLine {
+    pub(super) group: DueGroup,
+    pub(super) line: LineModel,
+}
+
+/// A part of the page of tasks.
+#[derive(Debug)]
+pub(super) struct TodoGroup {
+    pub(super) title: String,
+    pub(super) lines: Vec<LineModel>,
 }
 
 #[derive(Template)]
@@ -45,81 +79,108 @@ struct Summary {
     words: String,
 }
 
-/// True if a failure leaves it unknown what waits for the person. Somebody without an account or a right there has nothing waiting.
-fn leaves_unknown(kind: ErrorKind) -> bool {
-    use ErrorKind::{Forbidden, NotFound, NotLinked, Unsupported};
-    !matches!(kind, NotLinked | Forbidden | NotFound | Unsupported)
-}
+impl TodoReader<'_> {
+    /// Merges the tasks of these cards and renders the `max_lines` most pressing that a filter lets pass.
+    #[must_use]
+    pub fn read(
+        &self,
+        cards: &[DeskCard],
+        readings: &[Reading<Arc<WidgetContent>>],
+        filter: &QueueFilter,
+        max_lines: usize,
+    ) -> Todo {
+        let sources = cards.iter().zip(readings).map(|(card, reading)| {
+            let connector = card.call.connector.descriptor();
+            QueueSource::new(
+                card.tenant(),
+                &connector.id,
+                &connector.name,
+                reading.map_ref().map(AsRef::as_ref),
+            )
+            .standing_in(card.call.context.stands_in)
+        });
+        let options = QueueOptions::new(self.words.zone, self.now, self.acting);
+        let queue = Queue::new(&options, sources);
+        let shown = queue.select(filter);
+        Todo {
+            total: shown.len(),
+            lines: shown.into_iter().take(max_lines).map(|entry| self.line(cards, entry)).collect(),
+            at_least: queue.is_minimum(),
+            late: queue.late(filter),
+            unknown: queue.absent().iter().map(|absent| absent.name.to_owned()).collect(),
+            waiting: queue.is_waiting(),
+            kinds: queue.kinds(filter),
+        }
+    }
 
-/// True if an application has more lines than its card, or lines that could not be read.
-fn holds_more(content: &WidgetContent) -> bool {
-    let is_minimum = |indicator: &Indicator| matches!(indicator.amount, Amount::Count { at_least: true, .. });
-    content.more || content.indicators.iter().any(is_minimum)
+    /// A line: the first application's, with the links and the actions of the others that hold the same thing.
+    fn line(&self, cards: &[DeskCard], entry: &QueueEntry<'_>) -> TodoLine {
+        let words = self.words;
+        let mut line: Option<LineModel> = None;
+        let mut names = Vec::new();
+        for one in &entry.items {
+            let Some(card) = cards.get(one.source) else { continue };
+            let connector = card.call.connector.descriptor();
+            names.push(connector.name.clone());
+            let mut theirs = LineModel::new(words, self.now, one.tenant, connector, one.item);
+            if one.tenant != self.acting {
+                theirs.actions = theirs.actions.into_iter().map(ActionModel::asked).collect();
+            }
+            match &mut line {
+                None => line = Some(theirs),
+                Some(first) => {
+                    let open = Message::new("card-open").with_text("application", &connector.name);
+                    let link = one.item.link.clone().filter(|link| href(link).is_some());
+                    let open = link.map(|link| Action::open(OPEN, open, link));
+                    first.actions.extend(theirs.actions);
+                    first.actions.extend(
+                        open.map(|open| ActionModel::new(words, one.tenant, connector, &open, &first.title)),
+                    );
+                }
+            }
+        }
+        let mut line = line.unwrap_or_default();
+        let tenant = |id: &TenantId| self.tenants.by_id(id).map(|tenant| tenant.name.clone());
+        let elsewhere =
+            (entry.key.tenant != *self.acting || !entry.also_for.is_empty()).then_some(&entry.key.tenant);
+        let known_by = elsewhere.into_iter().chain(entry.also_for.iter().copied()).filter_map(tenant);
+        let since = entry.since.filter(|_| entry.deadline.is_none());
+        let since =
+            since.map(|at| words.message(&Message::new("todo-since").with("when", MessageArg::Instant(at))));
+        let aged = entry.aged.map(|at| words.t_with_time("todo-aged", "time", at));
+        let parts = [line.detail.clone()].into_iter().chain(since).chain(names).chain(known_by).chain(aged);
+        line.detail = parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
+        TodoLine { group: entry.group, line }
+    }
 }
 
 impl Todo {
-    /// Merges the tasks of a board and renders the `max_lines` most pressing.
-    #[must_use]
-    pub fn new(
-        words: &Words,
-        now: DateTime<Utc>,
-        cards: &[DeskCard],
-        readings: &[Reading<Arc<WidgetContent>>],
-        max_lines: usize,
-    ) -> Self {
-        let mut tasks: Vec<(DateTime<Utc>, &DeskCard, &Item)> = Vec::new();
-        let (mut unknown, mut waiting, mut at_least) = (Vec::new(), false, false);
-        for (card, reading) in cards.iter().zip(readings) {
-            if let Some(content) = reading.value() {
-                let stands_in = card.call.context.stands_in;
-                let is_shown = |item: &&Item| {
-                    item.task.as_ref().is_some_and(|task| !stands_in || task.may_be_delegated())
-                };
-                let of_this_card = content.items.iter().filter(is_shown);
-                at_least |= holds_more(content) && of_this_card.clone().next().is_some();
-                let end = |item: &Item| {
-                    item.deadline.map_or(DateTime::<Utc>::MAX_UTC, |d: Deadline| due(words.zone, d))
-                };
-                tasks.extend(of_this_card.map(|item| (end(item), card, item)));
-            }
-            match reading.freshness() {
-                Freshness::Missing(Reason::Waiting) => waiting = true,
-                // An old value may lack what has come since.
-                Freshness::Missing(Reason::Failed { kind, .. })
-                | Freshness::Stale(Reason::Failed { kind, .. })
-                    if leaves_unknown(*kind) =>
-                {
-                    unknown.push(card.call.connector.descriptor().name.clone());
-                }
-                _ => {}
-            }
-        }
-        unknown.sort();
-        unknown.dedup();
-        tasks.sort_by_key(|(end, ..)| *end);
-        let late = tasks.iter().filter(|(end, ..)| *end <= now).count();
-        let total = tasks.len();
-        let lines = tasks
-            .into_iter()
-            .take(max_lines)
-            .map(|(_, card, item)| {
-                let connector = card.call.connector.descriptor();
-                let mut line = LineModel::new(words, now, card.tenant(), connector, item);
-                line.detail = [line.detail.as_str(), connector.name.as_str()]
-                    .into_iter()
-                    .filter(|t| !t.is_empty())
-                    .collect::<Vec<_>>()
-                    .join(" · ");
-                line
-            })
-            .collect();
-        Self { lines, total, at_least, late, unknown, waiting }
-    }
-
     /// The count of things that wait.
     #[must_use]
     pub fn total(&self) -> u64 {
         self.total as u64
+    }
+
+    /// The lines in their groups, each under its title.
+    pub(super) fn groups(&self, words: &Words) -> Vec<TodoGroup> {
+        let of_group = |group| self.lines.iter().filter(move |line| line.group == group);
+        let groups = DueGroup::ALL.into_iter().map(|group| TodoGroup {
+            title: words.t(group_key(group)),
+            lines: of_group(group).map(|line| line.line.clone()).collect(),
+        });
+        groups.filter(|group| !group.lines.is_empty()).collect()
+    }
+
+    /// The filters by kind, all first: their words, their number and the kind; none for all.
+    pub(super) fn chips(&self, words: &Words) -> Vec<(String, String, Option<TaskKind>)> {
+        let all = self.kinds.iter().fold(0, |sum, (_, amount)| match amount {
+            Amount::Count { value, .. } => sum + value,
+            _ => sum,
+        });
+        let all = Amount::Count { value: all, at_least: self.at_least };
+        let kinds = self.kinds.iter().map(|(kind, amount)| (words.t(kind_key(*kind)), *amount, Some(*kind)));
+        let chips = std::iter::once((words.t("todo-kind-all"), all, None)).chain(kinds);
+        chips.map(|(label, amount, kind)| (label, number::amount(words, amount), kind)).collect()
     }
 
     /// The message of a count, or of the same count as a minimum.
@@ -190,7 +251,7 @@ impl Todo {
         card.href = Some("/tasks".to_owned());
         card.source = Some(words.t("todo-scope"));
         card.notes = self.incomplete(words).map(NoteModel::remark).into_iter().collect();
-        card.lines = self.lines.iter().take(MAX_TODO_LINES).cloned().collect();
+        card.lines = self.lines.iter().take(MAX_TODO_LINES).map(|line| line.line.clone()).collect();
         if is_empty {
             card.empty = (!self.waiting).then(|| self.nothing(words));
         } else {
@@ -198,5 +259,26 @@ impl Todo {
             card.more = Some(LinkModel { label, href: "/tasks".to_owned() });
         }
         card
+    }
+}
+
+fn group_key(group: DueGroup) -> &'static str {
+    match group {
+        DueGroup::Late => "todo-group-late",
+        DueGroup::Today => "todo-group-today",
+        DueGroup::ThisWeek => "todo-group-this-week",
+        DueGroup::Later => "todo-group-later",
+        DueGroup::NoDeadline => "todo-group-no-deadline",
+    }
+}
+
+fn kind_key(kind: TaskKind) -> &'static str {
+    match kind {
+        TaskKind::Sign => "todo-kind-sign",
+        TaskKind::Approve => "todo-kind-approve",
+        TaskKind::Correct => "todo-kind-correct",
+        TaskKind::Answer => "todo-kind-answer",
+        TaskKind::Read => "todo-kind-read",
+        TaskKind::Do => "todo-kind-do",
     }
 }

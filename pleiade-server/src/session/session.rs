@@ -89,6 +89,32 @@ impl Session {
         Some((access, tokens.expires_at))
     }
 
+    /// The same session as it acts for another collectivité of its person, for one call: the rights are those of that affiliation, and
+    /// nothing is kept of it. None when it is none of theirs here.
+    #[must_use]
+    pub fn acting_for(&self, tenant: &TenantId) -> Option<Self> {
+        let affiliation = self.affiliations.iter().find(|affiliation| affiliation.tenant == *tenant)?;
+        let actor = Actor::new(self.actor.identity.clone(), affiliation.clone());
+        Some(Self {
+            id: self.id.clone(),
+            actor: Arc::new(actor),
+            affiliations: self.affiliations.clone(),
+            links: self.links,
+            named_by: self.named_by.clone(),
+            notices: self.notices.clone(),
+            source: self.source.clone(),
+            acr: self.acr.clone(),
+            site: self.site.clone(),
+            created_at: self.created_at,
+            expires_at: self.expires_at,
+            tokens: self.tokens.clone(),
+            provider_session: self.provider_session.clone(),
+            hash: self.hash,
+            end: self.end.clone(),
+            streams: self.streams.clone(),
+        })
+    }
+
     /// Its key in storage.
     pub(crate) fn hash(&self) -> SessionHash {
         self.hash

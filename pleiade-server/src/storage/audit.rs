@@ -54,6 +54,8 @@ pub enum AuditEvent {
     DelegationEnded,
     /// Something was done in the place of somebody.
     DelegationUsed,
+    /// Somebody answered the question before an action in an application, which is sent then.
+    ActionTaken,
     /// A synchronisation changed people.
     SyncApplied,
     /// A synchronisation would have closed too many accounts and waits for a decision.

@@ -279,11 +279,11 @@ async fn hostile_words_stay_words() {
         stream.until(id).await.html().check_piece();
     }
     // An action that leads to an address that runs leads nowhere.
-    *mail.answer.lock().unwrap() = Some(ActionOutcome::Continue("javascript:alert(1)".parse().unwrap()));
+    *mail.answer.lock().unwrap() = Some(Ok(ActionOutcome::Continue("javascript:alert(1)".parse().unwrap())));
     let answer = clerk.post("/actions/alpha/courriel/approve", &[("target", HOSTILE[0])]).await;
     assert_eq!(answer.told(), "/ action-failed");
     *mail.answer.lock().unwrap() =
-        Some(ActionOutcome::Continue("https://courriel.apps.example/x".parse().unwrap()));
+        Some(Ok(ActionOutcome::Continue("https://courriel.apps.example/x".parse().unwrap())));
     let answer = clerk.post("/actions/alpha/courriel/approve", &[("target", "")]).await;
     assert_eq!(answer.location(), "https://courriel.apps.example/x");
 }
@@ -306,7 +306,7 @@ async fn an_outcome_is_told_once_and_no_address_tells_one() {
         assert!(!answer.body.contains("sentinel-word") && alerts(&answer).is_empty(), "{query}");
     }
     mail.answer.lock().unwrap().take();
-    *mail.answer.lock().unwrap() = Some(ActionOutcome::Continue("javascript:alert(1)".parse().unwrap()));
+    *mail.answer.lock().unwrap() = Some(Ok(ActionOutcome::Continue("javascript:alert(1)".parse().unwrap())));
     let sent = clerk.post("/actions/alpha/courriel/approve", &[("target", "1")]).await;
     assert_eq!(sent.told(), "/ action-failed");
     let cookie = clerk.cookies["__Host-pleiade-outcome"].clone();

@@ -166,7 +166,7 @@ async fn a_colleague_sees_and_treats_until_the_last_day() {
 
     let elsewhere = case.receiver.post(ACT, &[("target", "43")]).await;
     assert_eq!(elsewhere.told(), "/tasks delegation-not-delegated", "no task shown has this target");
-    assert_eq!(acted(&mut case, ACT).await, "/tasks action-done");
+    assert_eq!(acted(&mut case, ACT).await, "/tasks action-told");
     assert_eq!(*case.tool.performed_for.lock().unwrap(), [case.world.clerk]);
     let query = AuditQuery { person: Some(case.world.clerk), limit: 1, ..AuditQuery::default() };
     let used = case.world.storage.audit(&query).await.unwrap().remove(0).line;
@@ -314,7 +314,7 @@ async fn it_reaches_no_further_than_its_scope() {
     }
     // Where the application says to go on is the giver's place, not the receiver's.
     *case.tool.answer.lock().unwrap() =
-        Some(ActionOutcome::Continue("https://parapheur.apps.example/?preauth=x".parse().unwrap()));
+        Some(Ok(ActionOutcome::Continue("https://parapheur.apps.example/?preauth=x".parse().unwrap())));
     assert_eq!(acted(&mut case, ACT).await, "/tasks action-failed");
 }
 

@@ -98,7 +98,7 @@ async fn an_application_that_died_since_is_named_beside_what_it_last_said() {
     mail.card.will(Outcome::Fails(ErrorKind::Unreachable));
     // Right after an action, what is old is still shown.
     let done = clerk.post("/actions/alpha/courriel/approve", &[("target", "1")]).await;
-    assert_eq!(done.told(), "/ action-done");
+    assert_eq!(done.told(), "/ action-told");
     assert_eq!(said(&mut clerk).await, "12 choses vous attendent.");
     world.clock.advance(Duration::from_secs(1000));
     world.read_cards(&clerk).await;

@@ -34,6 +34,7 @@ mod strangers;
 mod stream;
 mod support;
 mod sync;
+mod tasks;
 mod tenancy;
 mod threat_model;
 mod told;

@@ -354,7 +354,7 @@ async fn a_line_acts_for_its_own_collectivite_and_no_other() {
     let (world, tool) = world().await;
     let mut garnier = administrator(&world, "garnier").await;
     let done = garnier.post("/actions/alpha/courriel/approve", &[("target", "42")]).await;
-    assert_eq!(done.told(), "/ action-done");
+    assert_eq!(done.told(), "/ action-told");
     assert_eq!(tool.performed.lock().unwrap().len(), 1);
     for path in ["/actions/beta/courriel/approve", "/delegations/1/actions/beta/courriel/approve"] {
         let answer = garnier.post(path, &[("target", "42")]).await;

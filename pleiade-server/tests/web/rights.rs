@@ -298,7 +298,7 @@ async fn a_connector_of_another_collectivite_does_not_exist() {
     }
     assert!(theirs.performed.lock().unwrap().is_empty() && mine.performed.lock().unwrap().is_empty());
     let done = clerk.post("/actions/alpha/courriel/approve", &[("target", "1")]).await;
-    assert_eq!(done.told(), "/ action-done");
+    assert_eq!(done.told(), "/ action-told");
     assert_eq!(mine.performed.lock().unwrap()[0].target, "1");
     // The clerk is at home in both, and still sees one at a time.
     assert!(!clerk.get("/").await.body.contains("parapheur"));

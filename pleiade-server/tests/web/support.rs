@@ -146,7 +146,9 @@ pub(crate) struct Fake {
     pub(crate) performed: Mutex<Vec<ActionRequest>>,
     /// For whom.
     pub(crate) performed_for: Mutex<Vec<IdentityId>>,
-    pub(crate) answer: Mutex<Option<ActionOutcome>>,
+    /// In which collectivités.
+    pub(crate) performed_at: Mutex<Vec<TenantId>>,
+    pub(crate) answer: Mutex<Option<Result<ActionOutcome, ErrorKind>>>,
     /// The count of times that an administrator had it tried again.
     pub(crate) retried: AtomicUsize,
     /// Accounts are connected to the application named `nuage` alone.
@@ -182,6 +184,7 @@ impl Fake {
             card,
             performed: Mutex::default(),
             performed_for: Mutex::default(),
+            performed_at: Mutex::default(),
             answer: Mutex::default(),
             retried: AtomicUsize::new(0),
             linking: (id == "nuage").then(Linking::default),
@@ -218,8 +221,11 @@ impl Connector for Fake {
     ) -> Result<ActionOutcome, ConnectorError> {
         self.performed_for.lock().unwrap().push(cx.actor.identity.id);
         self.performed.lock().unwrap().push(request.clone());
-        let answer = self.answer.lock().unwrap().clone();
-        Ok(answer.unwrap_or_else(|| ActionOutcome::Done(Message::new("fake-do"))))
+        self.performed_at.lock().unwrap().push(cx.tenant.id.clone());
+        match self.answer.lock().unwrap().clone() {
+            None => Ok(ActionOutcome::Done(Message::new("fake-do"))),
+            Some(answer) => answer.map_err(|kind| ConnectorError::new(kind, "perform")),
+        }
     }
 
     fn retry(&self) {

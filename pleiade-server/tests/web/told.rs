@@ -77,6 +77,7 @@ const ENDS: &[&str] = &[
 /// The forms that no list above holds, and why.
 const OTHERS: &[(&str, &str)] = &[
     ("POST /actions/{tenant}/{connector}/{action}", "done in the application, nothing is kept here"),
+    ("POST /actions/{tenant}/{connector}/{action}/ask", "a question, which changes nothing"),
     ("POST /console/applications/{connector}/retry", "ends a rest in memory"),
     ("POST /console/sync/{source}/decide/{run}", "begins a run, which tells what it writes: see sync.rs"),
     ("POST /console/sync/{source}/simulate", "begins a run that writes its report alone"),

@@ -1,0 +1,252 @@
+//! From readings to lines: which lines are one thing, and their order.
+
+use super::{AbsentSource, DueGroup, Queue, QueueEntry, QueueItem, QueueOptions, QueueSource, TaskKey};
+use crate::kit::days::midnight;
+use chrono::{DateTime, Datelike as _, Days, NaiveDate, Utc};
+use pleiade_core::{
+    AccountTag, Amount, ConnectorId, Deadline, ErrorKind, Freshness, Indicator, Reason, Task, TenantId,
+    WidgetContent,
+};
+use std::collections::HashMap;
+
+/// True if a failure leaves it unknown what waits for the person. Somebody without an account or a right there has nothing waiting.
+fn leaves_unknown(kind: ErrorKind) -> bool {
+    use ErrorKind::{Forbidden, NotFound, NotLinked, Unsupported};
+    !matches!(kind, NotLinked | Forbidden | NotFound | Unsupported)
+}
+
+/// True if an application has more lines than its card, or lines that could not be read.
+fn holds_more(content: &WidgetContent) -> bool {
+    let is_minimum = |indicator: &Indicator| matches!(indicator.amount, Amount::Count { at_least: true, .. });
+    content.more || content.indicators.iter().any(is_minimum)
+}
+
+/// A line with its task, before it is joined with others.
+struct Found<'a> {
+    item: QueueItem<'a>,
+    task: &'a Task,
+    account: Option<AccountTag>,
+    aged: Option<DateTime<Utc>>,
+}
+
+pub(super) fn build<'a>(
+    options: &QueueOptions<'_>,
+    sources: impl IntoIterator<Item = QueueSource<'a>>,
+) -> Queue<'a> {
+    let mut queue = Queue { entries: Vec::new(), absent: Vec::new(), waiting: false, at_least: false };
+    let mut found = Vec::new();
+    for (number, source) in sources.into_iter().enumerate() {
+        queue.note_state(&source);
+        let Some(content) = source.reading.value() else { continue };
+        let before = found.len();
+        found.extend(lines(number, &source, content));
+        queue.at_least |= found.len() > before && holds_more(content);
+    }
+    let known = (queue.absent.iter()).any(|absent| absent.measured_at.is_none());
+    queue.at_least |= known;
+    queue.absent.sort_by(|a, b| a.name.cmp(b.name));
+    queue.absent.dedup_by(|a, b| a.name == b.name);
+    queue.entries = join(options, found);
+    // The sort is stable, so that what is equal stays in the order of the sources.
+    queue.entries.sort_by_key(|entry| {
+        (entry.due.unwrap_or(DateTime::<Utc>::MAX_UTC), entry.since.unwrap_or(DateTime::<Utc>::MAX_UTC))
+    });
+    queue
+}
+
+fn lines<'a>(
+    number: usize,
+    source: &QueueSource<'a>,
+    content: &'a WidgetContent,
+) -> impl Iterator<Item = Found<'a>> {
+    let (tenant, connector, stands_in) = (source.tenant, source.connector, source.stands_in);
+    let aged = match source.reading.freshness() {
+        Freshness::Stale(Reason::Failed { .. }) => source.reading.measured_at(),
+        _ => None,
+    };
+    content.items.iter().filter_map(move |item| {
+        let task = item.task.as_ref().filter(|task| !stands_in || task.may_be_delegated())?;
+        let item = QueueItem { source: number, tenant, connector, item };
+        Some(Found { item, task, account: content.account, aged })
+    })
+}
+
+impl<'a> Queue<'a> {
+    /// Notes what is not known of a source.
+    fn note_state(&mut self, source: &QueueSource<'a>) {
+        match source.reading.freshness() {
+            Freshness::Missing(Reason::Waiting) => self.waiting = true,
+            // An old value may lack what has come since.
+            Freshness::Missing(Reason::Failed { kind, .. })
+            | Freshness::Stale(Reason::Failed { kind, .. })
+                if leaves_unknown(*kind) =>
+            {
+                let measured_at = source.reading.measured_at();
+                self.absent.push(AbsentSource { name: source.name, reason: *kind, measured_at });
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Joins what is one thing: the same line of one account first, then lines that share an identifier.
+fn join<'a>(options: &QueueOptions<'_>, found: Vec<Found<'a>>) -> Vec<QueueEntry<'a>> {
+    let mut entries: Vec<QueueEntry<'a>> = Vec::with_capacity(found.len());
+    let mut by_account: HashMap<(&ConnectorId, AccountTag, &str), usize> = HashMap::new();
+    let mut by_line: HashMap<(&TenantId, &ConnectorId, &str), usize> = HashMap::new();
+    for line in found {
+        let QueueItem { tenant, connector, item, .. } = line.item;
+        let id = item.id.as_str();
+        let same = line.account.and_then(|account| by_account.get(&(connector, account, id)).copied());
+        // Two cards of one connector may show the same line.
+        let same = same.or_else(|| by_line.get(&(tenant, connector, id)).copied());
+        if let Some(entry) = same.and_then(|at| entries.get_mut(at)) {
+            entry.read_again(options, &line);
+            continue;
+        }
+        if let Some(account) = line.account {
+            by_account.insert((connector, account, id), entries.len());
+        }
+        by_line.insert((tenant, connector, id), entries.len());
+        entries.push(QueueEntry::new(&line));
+    }
+    let mut entries = join_by_identifier(entries);
+    for entry in &mut entries {
+        entry.settle(options);
+    }
+    entries
+}
+
+/// Lines of one collectivité that share an exact identifier, however many lines lead from one to the other.
+fn join_by_identifier(entries: Vec<QueueEntry<'_>>) -> Vec<QueueEntry<'_>> {
+    let mut parents: Vec<usize> = (0..entries.len()).collect();
+    let mut first: HashMap<(&TenantId, &str), usize> = HashMap::new();
+    for (at, entry) in entries.iter().enumerate() {
+        let identifiers = entry.items.iter().filter_map(|item| item.item.task.as_ref());
+        for identifier in identifiers.flat_map(|task| &task.identifiers).filter(|text| !text.is_empty()) {
+            let other = *first.entry((&entry.key.tenant, identifier)).or_insert(at);
+            let (a, b) = (root(&parents, other), root(&parents, at));
+            if let Some(parent) = parents.get_mut(a.max(b)) {
+                *parent = a.min(b);
+            }
+        }
+    }
+    let roots: Vec<usize> = (0..parents.len()).map(|at| root(&parents, at)).collect();
+    let mut places: HashMap<usize, usize> = HashMap::new();
+    let mut joined: Vec<QueueEntry<'_>> = Vec::with_capacity(entries.len());
+    for (root, entry) in roots.into_iter().zip(entries) {
+        match places.get(&root).and_then(|at| joined.get_mut(*at)) {
+            Some(known) => known.absorb(entry),
+            None => {
+                places.insert(root, joined.len());
+                joined.push(entry);
+            }
+        }
+    }
+    joined
+}
+
+fn root(parents: &[usize], mut at: usize) -> usize {
+    while let Some(&parent) = parents.get(at).filter(|parent| **parent != at) {
+        at = parent;
+    }
+    at
+}
+
+impl<'a> QueueEntry<'a> {
+    fn new(line: &Found<'a>) -> Self {
+        let QueueItem { tenant, connector, item, .. } = line.item;
+        let own = item.tenant.as_ref().unwrap_or(tenant);
+        Self {
+            key: TaskKey { tenant: own.clone(), connector: connector.clone(), id: item.id.clone() },
+            kind: line.task.kind,
+            since: line.task.since,
+            deadline: item.deadline,
+            due: None,
+            group: DueGroup::NoDeadline,
+            items: vec![line.item],
+            also_for: if own == tenant { Vec::new() } else { vec![tenant] },
+            aged: line.aged,
+            snoozed_until: None,
+        }
+    }
+
+    /// The same line, read for another collectivité: told by the application, else the acting one is its own.
+    fn read_again(&mut self, options: &QueueOptions<'_>, line: &Found<'a>) {
+        let QueueItem { tenant, item, .. } = line.item;
+        let told = item.tenant.is_some();
+        if !told && tenant == options.acting && self.key.tenant != *tenant {
+            if let Some(first) = self.items.first_mut() {
+                self.also_for.push(first.tenant);
+                *first = line.item;
+            }
+            self.key.tenant = tenant.clone();
+        } else if self.key.tenant != *tenant && !self.also_for.contains(&tenant) {
+            self.also_for.push(tenant);
+        }
+    }
+
+    /// The same thing in another application.
+    fn absorb(&mut self, other: Self) {
+        self.kind = self.kind.min(other.kind);
+        self.since = [self.since, other.since].into_iter().flatten().min();
+        self.items.extend(other.items);
+        for tenant in other.also_for {
+            if !self.also_for.contains(&tenant) {
+                self.also_for.push(tenant);
+            }
+        }
+        self.aged = [self.aged, other.aged].into_iter().flatten().min();
+        // Until its group is settled a deadline is compared by itself, in UTC.
+        let earliest =
+            [self.deadline, other.deadline].into_iter().flatten().min_by_key(|deadline| match deadline {
+                Deadline::At(at) => *at,
+                Deadline::Day(day) => midnight(&Utc, day.succ_opt().unwrap_or(*day)),
+            });
+        self.deadline = earliest;
+    }
+
+    /// Says when it is due, and whether it is put off.
+    fn settle(&mut self, options: &QueueOptions<'_>) {
+        let today = options.today();
+        self.due = self.deadline.map(|deadline| last_moment(options, deadline));
+        let day = |at: DateTime<Utc>| at.with_timezone(&options.zone).date_naive();
+        self.group = match (self.deadline, self.due) {
+            (None, _) | (_, None) => DueGroup::NoDeadline,
+            (_, Some(due)) if due <= options.now => DueGroup::Late,
+            (Some(Deadline::Day(last)), _) => DueGroup::by_day(today, last),
+            (Some(Deadline::At(at)), _) => DueGroup::by_day(today, day(at)),
+        };
+        let last = self.deadline.map(|deadline| match deadline {
+            Deadline::Day(day) => day,
+            Deadline::At(at) => day(at),
+        });
+        let until = options.snoozed.get(&self.key).copied();
+        let until = until.map(|until| last.map_or(until, |last| until.min(last)));
+        self.snoozed_until = until.filter(|until| *until > today);
+    }
+}
+
+/// The last moment of a deadline: a day counts until its end where the person lives.
+fn last_moment(options: &QueueOptions<'_>, deadline: Deadline) -> DateTime<Utc> {
+    match deadline {
+        Deadline::At(at) => at,
+        Deadline::Day(day) => {
+            day.succ_opt().map_or(DateTime::<Utc>::MAX_UTC, |next| midnight(&options.zone, next))
+        }
+    }
+}
+
+impl DueGroup {
+    fn by_day(today: NaiveDate, day: NaiveDate) -> Self {
+        let rest = u64::from(6 - today.weekday().num_days_from_monday());
+        let sunday = today.checked_add_days(Days::new(rest)).unwrap_or(today);
+        if day <= today {
+            Self::Today
+        } else if day <= sunday {
+            Self::ThisWeek
+        } else {
+            Self::Later
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! Parts of a queue: the list and its number, by one filter.
+
+use super::{DueGroup, Queue, QueueEntry};
+use pleiade_core::{Amount, ConnectorId, TaskKind, TenantId};
+use std::collections::BTreeMap;
+
+/// Whether lines that were put off are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum QueueView {
+    /// Those that wait now.
+    #[default]
+    Waiting,
+    /// Those that the person has put off, alone.
+    Snoozed,
+}
+
+/// Which lines of a queue.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub struct QueueFilter {
+    /// Those of one kind.
+    pub kind: Option<TaskKind>,
+    /// Those of one application.
+    pub connector: Option<ConnectorId>,
+    /// Those of one collectivité.
+    pub tenant: Option<TenantId>,
+    /// Those that wait, or those that were put off.
+    pub view: QueueView,
+}
+
+impl QueueFilter {
+    /// The same filter, for one kind.
+    #[must_use]
+    pub fn with_kind(mut self, kind: impl Into<Option<TaskKind>>) -> Self {
+        self.kind = kind.into();
+        self
+    }
+
+    /// The same filter, for one application.
+    #[must_use]
+    pub fn with_connector(mut self, connector: impl Into<Option<ConnectorId>>) -> Self {
+        self.connector = connector.into();
+        self
+    }
+
+    /// The same filter, for one collectivité.
+    #[must_use]
+    pub fn with_tenant(mut self, tenant: impl Into<Option<TenantId>>) -> Self {
+        self.tenant = tenant.into();
+        self
+    }
+
+    /// The same filter, for those that wait or those that were put off.
+    #[must_use]
+    pub fn with_view(mut self, view: QueueView) -> Self {
+        self.view = view;
+        self
+    }
+
+    /// True if a line passes. A line that is several applications' passes by each of them; one that was read for several collectivités, by
+    /// each of these.
+    #[must_use]
+    pub fn admits(&self, entry: &QueueEntry<'_>) -> bool {
+        let kind = self.kind.is_none_or(|kind| entry.kind == kind);
+        let connector = self.connector.as_ref();
+        let connector = connector.is_none_or(|one| entry.items.iter().any(|item| item.connector == one));
+        let tenant = self.tenant.as_ref();
+        let tenant = tenant.is_none_or(|one| entry.key.tenant == *one || entry.also_for.contains(&one));
+        let view = entry.snoozed_until.is_some() == (self.view == QueueView::Snoozed);
+        kind && connector && tenant && view
+    }
+}
+
+impl<'a> Queue<'a> {
+    /// The lines that a filter lets pass, in order.
+    #[must_use]
+    pub fn select(&self, filter: &QueueFilter) -> Vec<&QueueEntry<'a>> {
+        self.entries.iter().filter(|entry| filter.admits(entry)).collect()
+    }
+
+    /// The number of those lines; a minimum while something may be missing. Lines that were put off are known one by one.
+    #[must_use]
+    pub fn count(&self, filter: &QueueFilter) -> Amount {
+        let value = self.entries.iter().filter(|entry| filter.admits(entry)).count() as u64;
+        Amount::Count { value, at_least: self.at_least && filter.view == QueueView::Waiting }
+    }
+
+    /// The number of those lines that are past their deadline.
+    #[must_use]
+    pub fn late(&self, filter: &QueueFilter) -> usize {
+        let is_late = |entry: &&QueueEntry<'_>| entry.group == DueGroup::Late && filter.admits(entry);
+        self.entries.iter().filter(is_late).count()
+    }
+
+    /// The number of lines of each kind that the rest of a filter lets pass; kinds of which there is none are left out.
+    #[must_use]
+    pub fn kinds(&self, filter: &QueueFilter) -> Vec<(TaskKind, Amount)> {
+        let of_kind = |kind| (kind, self.count(&filter.clone().with_kind(kind)));
+        let is_empty = |amount: &Amount| matches!(amount, Amount::Count { value: 0, .. });
+        TaskKind::ALL.into_iter().map(of_kind).filter(|(_, amount)| !is_empty(amount)).collect()
+    }
+
+    /// The number of lines of each collectivité that the rest of a filter lets pass, by slug.
+    #[must_use]
+    pub fn tenants(&self, filter: &QueueFilter) -> BTreeMap<&TenantId, u64> {
+        let all = filter.clone().with_tenant(None);
+        let mut counts = BTreeMap::new();
+        for entry in self.entries.iter().filter(|entry| all.admits(entry)) {
+            for tenant in entry.tenants() {
+                *counts.entry(tenant).or_default() += 1;
+            }
+        }
+        counts
+    }
+}
+
+impl<'a> QueueEntry<'a> {
+    /// The collectivités for which it waits, its own first.
+    fn tenants(&self) -> impl Iterator<Item = &TenantId> {
+        std::iter::once(&self.key.tenant).chain(self.also_for.iter().copied())
+    }
+}

@@ -1,0 +1,123 @@
+//! Laws that hold whatever the applications say.
+
+use crate::support::{Card, now, queue, task, with_options};
+use chrono::{Days, TimeDelta};
+use chrono_tz::Europe::Paris;
+use pleiade_connectors::queue::{DueGroup, QueueFilter, QueueOptions, QueueView};
+use pleiade_core::{Amount, Deadline, ErrorKind, Item, Task, TaskKind, TenantId};
+use proptest::prelude::*;
+use std::collections::BTreeSet;
+
+fn item() -> impl Strategy<Value = Item> {
+    let deadline = prop_oneof![
+        Just(None),
+        (0_u64..20).prop_map(|n| Some(Deadline::Day(now().date_naive() - Days::new(10) + Days::new(n)))),
+        (-200_i64..200).prop_map(|n| Some(Deadline::At(now() + TimeDelta::hours(n)))),
+    ];
+    let identifiers = prop::collection::vec("[pq][1-3]", 0..3);
+    (
+        prop::sample::select(TaskKind::ALL.to_vec()),
+        "[a-e]",
+        deadline,
+        prop::option::of(0_i64..900),
+        identifiers,
+        any::<bool>(),
+    )
+        .prop_map(|(kind, id, deadline, since, identifiers, delegable)| {
+            let mut item = task(&id, kind);
+            let mut task = Task::new(kind);
+            task.since = since.map(|hours| now() - TimeDelta::hours(hours));
+            task.identifiers = identifiers;
+            task.delegable = delegable;
+            item.task = Some(task);
+            item.deadline = deadline;
+            item
+        })
+}
+
+fn card() -> impl Strategy<Value = Card> {
+    let state = 0..5_usize;
+    ("[xyz]", "(ville|ccas|sivom)", prop::collection::vec(item(), 0..6), prop::option::of(1_u64..3), state)
+        .prop_map(|(connector, tenant, items, account, state)| {
+            let card = Card::new(&connector, &tenant, items);
+            let card = account.into_iter().fold(card, Card::by);
+            match state {
+                0 => card.failed(ErrorKind::Timeout, true),
+                1 => card.waiting(),
+                2 => card.with_more(),
+                _ => card,
+            }
+        })
+}
+
+proptest! {
+    #[test]
+    fn order_number_and_lines_agree(cards in prop::collection::vec(card(), 0..6)) {
+        let queue = queue(&cards);
+        let entries = queue.entries();
+        // In order, and groups in theirs.
+        for pair in entries.windows(2) {
+            let far = chrono::DateTime::<chrono::Utc>::MAX_UTC;
+            let rank = |n: usize| (pair[n].due.unwrap_or(far), pair[n].since.unwrap_or(far));
+            prop_assert!(rank(0) <= rank(1));
+            prop_assert!(pair[0].group <= pair[1].group);
+        }
+        // Every task stands behind exactly one line, unless another account's reading of it does.
+        let behind: Vec<(usize, *const Item)> = entries.iter()
+            .flat_map(|entry| entry.items.iter().map(|item| (item.source, std::ptr::from_ref(item.item))))
+            .collect();
+        prop_assert_eq!(behind.iter().collect::<BTreeSet<_>>().len(), behind.len());
+        for entry in entries {
+            prop_assert!(!entry.items.is_empty());
+            prop_assert_eq!(entry.group == DueGroup::Late, entry.due.is_some_and(|due| due <= now()));
+        }
+        // No line is lost: each name that was read is one of a line here.
+        let read: BTreeSet<(String, String)> = cards.iter()
+            .filter_map(|card| card.reading.value().map(|content| (card, content)))
+            .flat_map(|(card, content)| content.items.iter().map(|item| (card.connector.to_string(), item.id.clone())))
+            .collect();
+        let shown: BTreeSet<(String, String)> = entries.iter()
+            .flat_map(|entry| entry.items.iter().map(|item| (item.connector.to_string(), item.item.id.clone())))
+            .collect();
+        prop_assert_eq!(read, shown);
+        // The number is that of the list, by every filter, and the parts make the whole.
+        let all = QueueFilter::default();
+        let number = |filter: &QueueFilter| match queue.count(filter) {
+            Amount::Count { value, .. } => value,
+            other => panic!("{other:?}"),
+        };
+        prop_assert_eq!(number(&all), queue.select(&all).len() as u64);
+        let by_kind: u64 = TaskKind::ALL.into_iter().map(|kind| number(&all.clone().with_kind(kind))).sum();
+        prop_assert_eq!(by_kind, number(&all));
+    }
+
+    #[test]
+    fn lines_of_one_collectivite_with_a_common_identifier_are_one(cards in prop::collection::vec(card(), 0..6)) {
+        let queue = queue(&cards);
+        let mut seen: Vec<(&TenantId, &str, usize)> = Vec::new();
+        for (at, entry) in queue.entries().iter().enumerate() {
+            for identifier in entry.items.iter().filter_map(|item| item.item.task.as_ref()).flat_map(|task| &task.identifiers) {
+                let elsewhere = seen.iter().any(|(tenant, other, line)| *tenant == &entry.key.tenant && *other == identifier && *line != at);
+                prop_assert!(!elsewhere, "{identifier}");
+                seen.push((&entry.key.tenant, identifier, at));
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_put_off_is_elsewhere_and_nowhere_lost(cards in prop::collection::vec(card(), 0..5), days in 0_u64..30) {
+        let acting = TenantId::new("ville").unwrap();
+        let mut options = QueueOptions::new(Paris, now(), &acting);
+        let whole = queue(&cards);
+        for entry in whole.entries().iter().step_by(2) {
+            options.snoozed.insert(entry.key.clone(), now().date_naive() + Days::new(days));
+        }
+        let queue = with_options(&cards, &options);
+        let waiting = queue.select(&QueueFilter::default()).len();
+        let snoozed = queue.select(&QueueFilter::default().with_view(QueueView::Snoozed));
+        prop_assert_eq!(waiting + snoozed.len(), whole.entries().len());
+        for entry in snoozed {
+            prop_assert!(entry.due.is_none_or(|due| due > now()), "never past its deadline");
+        }
+    }
+}

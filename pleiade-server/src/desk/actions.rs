@@ -1,0 +1,304 @@
+//! Quick actions in the person's own name, and the question before those that engage them.
+//!
+//! An action on a line of another collectivité than the one acted for, one that engages the person and one with words of theirs are asked
+//! about once, on a page that says for whom. The form of that page holds a sealed text that stands for the question: it is good for this
+//! action alone, in this session, and once, so that a double click or a page that is sent again does nothing twice.
+
+use super::card::DeskCard;
+use crate::{
+    app::App,
+    audit::{AuditEvent, Note},
+    connectors::call_within,
+    seal::Purpose,
+    session::Session,
+    web::{
+        errors::{Refusal, html},
+        href,
+        outcome::Outcome,
+        page::Page,
+        reader::Reader,
+        sealed,
+        stale_form::{self, StaleFormReason},
+        words::Words,
+    },
+};
+use askama::Template;
+use axum::{
+    Form,
+    extract::{Path, State},
+    response::{IntoResponse, Redirect, Response},
+};
+use chrono::TimeDelta;
+use pleiade_core::{
+    Action, ActionId, ActionInput, ActionOutcome, ActionRequest, ConnectorError, ConnectorId, ErrorKind,
+    Message, TenantId,
+};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+const PURPOSE: Purpose<'static> = Purpose::new("action asked");
+/// A question that is not answered by then is asked again.
+const QUESTION_TTL: TimeDelta = TimeDelta::minutes(15);
+/// Characters of the person's words, where the application names no bound.
+const MAX_TEXT_CHARS: usize = 2000;
+
+/// The form of an action, in one's own name or by a delegation.
+#[derive(Debug, Deserialize)]
+pub(crate) struct ActionForm {
+    #[serde(default)]
+    pub(crate) target: String,
+    /// The person's words.
+    #[serde(default)]
+    pub(crate) text: String,
+    /// The question that was answered.
+    #[serde(default)]
+    pub(crate) asked: String,
+}
+
+impl ActionForm {
+    /// The request of the connector.
+    pub(crate) fn request(&self, id: ActionId) -> ActionRequest {
+        let request = ActionRequest::new(id, self.target.clone());
+        let text: String = self.text.trim().chars().take(MAX_TEXT_CHARS).collect();
+        if text.is_empty() { request } else { request.with_text(text) }
+    }
+}
+
+/// What a question was about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Asked {
+    session: String,
+    tenant: TenantId,
+    connector: ConnectorId,
+    action: ActionId,
+    target: String,
+}
+
+/// An action as a line or a card offers it.
+struct Offered {
+    action: Action,
+    /// The title of the line; empty for an action of a whole card.
+    title: String,
+}
+
+#[derive(Template)]
+#[template(path = "action_question.html")]
+struct QuestionPage {
+    page: Page,
+    title: String,
+    /// That the line is another collectivité's, when it is.
+    elsewhere: Option<String>,
+    path: String,
+    target: String,
+    asked: String,
+    input: Option<InputView>,
+    button: String,
+}
+
+struct InputView {
+    label: String,
+    required: bool,
+    max_chars: usize,
+}
+
+/// `POST /actions/{tenant}/{connector}/{action}/ask`: the question. It changes nothing, and calls nobody.
+///
+/// # Errors
+/// Not found when the person has no affiliation to this collectivité here, or it does not have the connector.
+pub(super) async fn ask(
+    State(app): State<App>,
+    Reader { session, page, .. }: Reader,
+    Path((tenant, connector, action)): Path<(TenantId, ConnectorId, ActionId)>,
+    Form(form): Form<ActionForm>,
+) -> Result<Response, Refusal> {
+    let there = acting_there(&session, &tenant)?;
+    if app.connectors.get(&tenant, &connector).is_none() {
+        return Err(Refusal::NotFound);
+    }
+    let words = page.words.clone();
+    let cards = app.board_cards(&there, words.locale);
+    let offered = offered(&app, &words, &cards, &connector, &form.request(action.clone()));
+    let label = match &offered {
+        Some(offered) => words.message(&offered.action.label),
+        None => words.t("action-ask-unknown-button"),
+    };
+    let title = match offered.as_ref().filter(|offered| !offered.title.is_empty()) {
+        Some(offered) => words.message(
+            &Message::new("action-ask").with_text("action", &label).with_text("line", &offered.title),
+        ),
+        None => words.t("action-ask-unknown"),
+    };
+    let name = |id: &TenantId| app.tenants.by_id(id).map(|tenant| tenant.name.clone()).unwrap_or_default();
+    let elsewhere = (tenant != session.actor.acting.tenant).then(|| {
+        words.message(
+            &Message::new("action-ask-elsewhere")
+                .with_text("acting", name(&session.actor.acting.tenant))
+                .with_text("tenant", name(&tenant)),
+        )
+    });
+    // Of a line that is not in memory any more it is not known whether it wants words: whoever wants to may write some.
+    let input = match &offered {
+        Some(offered) => offered.action.input.as_ref().map(|input| InputView::new(&words, input)),
+        None => {
+            Some(InputView { label: words.t("action-ask-text"), required: false, max_chars: MAX_TEXT_CHARS })
+        }
+    };
+    let asked = Asked {
+        session: session.id.as_str().to_owned(),
+        tenant: tenant.clone(),
+        connector: connector.clone(),
+        action: action.clone(),
+        target: form.target.clone(),
+    };
+    let asked = sealed::seal(&app, PURPOSE, asked, QUESTION_TTL).ok_or(Refusal::BadRequest)?;
+    let path = format!("/actions/{tenant}/{connector}/{action}");
+    html(&QuestionPage { title, elsewhere, path, target: form.target, asked, input, button: label, page })
+}
+
+impl InputView {
+    fn new(words: &Words, input: &ActionInput) -> Self {
+        Self {
+            label: words.message(&input.label),
+            required: input.required,
+            max_chars: input.max_chars.min(MAX_TEXT_CHARS),
+        }
+    }
+}
+
+/// `POST /actions/{tenant}/{connector}/{action}`: a quick action in the person's name, for the collectivité of the line.
+///
+/// # Errors
+/// Not found when the person has no affiliation to this collectivité here, or it does not have the connector.
+pub(super) async fn act(
+    State(app): State<App>,
+    Reader { session, page, .. }: Reader,
+    Path((tenant, connector, action)): Path<(TenantId, ConnectorId, ActionId)>,
+    Form(form): Form<ActionForm>,
+) -> Result<Response, Refusal> {
+    let there = acting_there(&session, &tenant)?;
+    let connector = app.connectors.get(&tenant, &connector).ok_or(Refusal::NotFound)?.clone();
+    let id = connector.descriptor().id.clone();
+    let asked = sealed::open::<Asked>(&app, PURPOSE, &form.asked).filter(|asked| {
+        let mine = asked.session == session.id.as_str();
+        mine && (&asked.tenant, &asked.connector) == (&tenant, &id)
+            && asked.action == action
+            && asked.target == form.target
+    });
+    if asked.is_none() {
+        // Without the question, nothing is done for another collectivité than the one that stands at the top.
+        if tenant != session.actor.acting.tenant {
+            let reason = StaleFormReason::Acting(Some(&there.actor.acting.tenant));
+            return Ok(stale_form::answer(&app, &session, page, reason));
+        }
+        if !form.asked.is_empty() {
+            return Ok(Outcome::failed("action-ask-again").redirect(&app, &session, "/tasks"));
+        }
+    } else if !sealed::spend(&app, &form.asked).await {
+        return Ok(Outcome::failed("action-sent-already").redirect(&app, &session, "/tasks"));
+    }
+    let request = form.request(action);
+    if asked.is_some() {
+        let note = Note::new(AuditEvent::ActionTaken)
+            .tenant(&tenant)
+            .actor(&*session)
+            .source(&session.source)
+            .with("connector", &id)
+            .with("action", &request.id);
+        app.journal().record(note).await?;
+    }
+    let Some(tenant) = app.tenants.by_id(&tenant) else { return Err(Refusal::NotFound) };
+    let context = app.call_context(&there, tenant, page.words.locale);
+    let call = connector.perform(&context, &request);
+    let outcome = call_within(app.action_deadline, &id, "perform an action", call).await;
+    app.engine.invalidate(&id, Some(session.actor.identity.link));
+    if let Ok(ActionOutcome::Continue(url)) = &outcome
+        && let Some(url) = href(url)
+    {
+        return Ok(Redirect::to(&url).into_response());
+    }
+    let back = if asked.is_some() { "/tasks" } else { "/" };
+    Ok(action_outcome(&page.words, &connector.descriptor().name, outcome).redirect(&app, &session, back))
+}
+
+/// The result of a quick action, in the connector's own words: done, not done, or unknown.
+pub(crate) fn action_outcome(
+    words: &Words,
+    application: &str,
+    outcome: Result<ActionOutcome, ConnectorError>,
+) -> Outcome {
+    let failed = |kind: ErrorKind| {
+        // What was sent may have been done although no answer came.
+        let key = match kind {
+            ErrorKind::Timeout | ErrorKind::Cancelled => "action-unknown",
+            _ => "action-failed",
+        };
+        Outcome::failed(key).with("why", words.message(&kind.for_person(application)))
+    };
+    match outcome {
+        Ok(ActionOutcome::Done(message) | ActionOutcome::Undoable { message, .. }) => {
+            Outcome::done("action-told").with("text", words.message(&message))
+        }
+        // A link that no page can lead to.
+        Ok(_) => failed(ErrorKind::BadAnswer),
+        Err(error) => failed(error.kind()),
+    }
+}
+
+/// The session as it acts for one of its person's collectivités.
+///
+/// # Errors
+/// Not found when it is none of theirs.
+fn acting_there(session: &Arc<Session>, tenant: &TenantId) -> Result<Arc<Session>, Refusal> {
+    if session.actor.acting.tenant == *tenant {
+        return Ok(session.clone());
+    }
+    session.acting_for(tenant).map(Arc::new).ok_or(Refusal::NotFound)
+}
+
+/// The action as it is offered by what is known of these cards, from memory.
+fn offered(
+    app: &App,
+    words: &Words,
+    cards: &[DeskCard],
+    connector: &ConnectorId,
+    request: &ActionRequest,
+) -> Option<Offered> {
+    let is_it = |action: &&Action| {
+        action.link.is_none() && action.id == request.id && action.target == request.target
+    };
+    let readings = app.board_reader().readings(cards);
+    let theirs =
+        cards.iter().zip(&readings).filter(|(card, _)| card.call.connector.descriptor().id == *connector);
+    for content in theirs.filter_map(|(_, reading)| reading.value()) {
+        if let Some(action) = content.actions.iter().find(is_it) {
+            return Some(Offered { action: action.clone(), title: String::new() });
+        }
+        for item in &content.items {
+            if let Some(action) = item.actions.iter().find(is_it) {
+                return Some(Offered { action: action.clone(), title: words.text(&item.title) });
+            }
+        }
+    }
+    None
+}
+
+/// The page of somebody who acts for a collectivité; the inner error is the refusal of an action on a line of another one than theirs.
+///
+/// # Errors
+/// Not found when it is none of theirs.
+pub(crate) fn own_page(
+    app: &App,
+    session: &Session,
+    page: Page,
+    tenant: &TenantId,
+) -> Result<Result<Page, Response>, Refusal> {
+    if session.actor.acting.tenant == *tenant {
+        return Ok(Ok(page));
+    }
+    let affiliation = session
+        .affiliations
+        .iter()
+        .find(|affiliation| affiliation.tenant == *tenant)
+        .ok_or(Refusal::NotFound)?;
+    Ok(Err(stale_form::answer(app, session, page, StaleFormReason::Acting(Some(&affiliation.tenant)))))
+}
