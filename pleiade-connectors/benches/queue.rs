@@ -19,9 +19,9 @@ fn content(source: u64, now: DateTime<Utc>) -> WidgetContent {
     let mut content = WidgetContent::default();
     content.account = Some(AccountTag(source));
     content.items = (0..LINES)
-        .map(|n| {
+        .zip(TaskKind::ALL.into_iter().cycle())
+        .map(|(n, kind)| {
             let mut item = Item::new(format!("{source}-{n}"), Text::plain("Délibération budgétaire"));
-            let kind = TaskKind::ALL[usize::try_from(n % 6).unwrap()];
             let hours = i64::try_from((n * 7919 + source * 104_729) % 2000).unwrap();
             let task = Task::new(kind).since(now - TimeDelta::hours(hours));
             item.task = Some(if n % 5 == 0 { task.with_identifier(format!("folder/{n}")) } else { task });
@@ -35,7 +35,7 @@ fn content(source: u64, now: DateTime<Utc>) -> WidgetContent {
 fn queue(c: &mut Criterion) {
     let (now, tenant) = (DateTime::UNIX_EPOCH + TimeDelta::days(20_000), TenantId::new("ville").unwrap());
     let connectors: Vec<ConnectorId> =
-        (0..SOURCES).map(|n| ConnectorId::new(&format!("app-{n}")).unwrap()).collect();
+        (0..SOURCES).map(|n| ConnectorId::new(format!("app-{n}")).unwrap()).collect();
     let contents: Vec<WidgetContent> = (0..SOURCES).map(|n| content(n, now)).collect();
     let options = QueueOptions::new(Paris, now, &tenant);
     c.bench_function("a queue of 12 applications and 2,400 lines", |b| {
