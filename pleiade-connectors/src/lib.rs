@@ -22,6 +22,8 @@ pub mod text;
 pub mod matrix;
 #[cfg(feature = "nextcloud")]
 pub mod nextcloud;
+#[cfg(feature = "pastell")]
+pub mod pastell;
 #[cfg(feature = "zimbra")]
 pub mod zimbra;
 

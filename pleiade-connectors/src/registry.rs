@@ -26,6 +26,8 @@ pub fn visit_kinds(visitor: &mut impl KindVisitor) {
     visitor.kind::<crate::matrix::MatrixConfig>("matrix");
     #[cfg(feature = "nextcloud")]
     visitor.kind::<crate::nextcloud::NextcloudConfig>("nextcloud");
+    #[cfg(feature = "pastell")]
+    visitor.kind::<crate::pastell::PastellConfig>("pastell");
     #[cfg(feature = "zimbra")]
     visitor.kind::<crate::zimbra::ZimbraConfig>("zimbra");
 }

@@ -15,6 +15,7 @@ pub fn simulated() -> Vec<SimulatedApplication> {
         crate::zimbra::simulated(),
         crate::nextcloud::simulated(),
         crate::matrix::simulated(),
+        crate::pastell::simulated(),
     ]
 }
 

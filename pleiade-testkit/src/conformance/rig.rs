@@ -160,9 +160,13 @@ pub(super) fn described(error: &ConnectorError) -> String {
     format!("{} ({})", error, error.kind().as_str())
 }
 
-/// A content as JSON without the times of measure, which differ from one reading to the next.
+/// A content as JSON without the times of measure, which differ from one reading to the next, and without the tag of the account, which
+/// differs from one connector to the next.
 pub(super) fn timeless(content: &WidgetContent) -> Value {
     let mut value = serde_json::to_value(content).unwrap_or_default();
+    if let Some(fields) = value.as_object_mut() {
+        fields.remove("account");
+    }
     if let Some(Value::Array(indicators)) = value.get_mut("indicators") {
         for indicator in indicators.iter_mut().filter_map(Value::as_object_mut) {
             indicator.remove("measured_at");

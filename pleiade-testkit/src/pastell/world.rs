@@ -1,0 +1,100 @@
+//! For tests and demonstrations only: what a simulated platform knows.
+
+use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono_tz::Europe::Paris;
+use std::collections::{BTreeMap, BTreeSet};
+
+#[derive(Debug, Default)]
+pub(super) struct World {
+    pub(super) entities: BTreeMap<u64, Entity>,
+    pub(super) documents: Vec<Document>,
+    /// By login.
+    pub(super) accounts: BTreeMap<String, Account>,
+    /// The login of each open session.
+    pub(super) sessions: BTreeMap<String, String>,
+    /// Tickets that were used.
+    pub(super) spent: BTreeSet<String>,
+    pub(super) revoked: BTreeSet<String>,
+    /// When credentials were refused.
+    pub(super) failures: Vec<DateTime<Utc>>,
+    /// The first of them that no longer count, since a good one came.
+    pub(super) forgiven: usize,
+    pub(super) details_hidden: bool,
+    number: u64,
+}
+
+#[derive(Debug)]
+pub(super) struct Entity {
+    pub(super) name: String,
+    /// 0 at the top.
+    pub(super) parent: u64,
+    pub(super) active: bool,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Account {
+    pub(super) id: u64,
+    pub(super) disabled: bool,
+    /// The flows that the person may read in an entity and in those below it.
+    pub(super) rights: BTreeMap<u64, BTreeSet<String>>,
+    pub(super) tokens: Vec<u64>,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Document {
+    pub(super) id: String,
+    pub(super) entity: u64,
+    pub(super) flow: String,
+    pub(super) title: String,
+    pub(super) state: String,
+    pub(super) state_words: String,
+    pub(super) changed_at: DateTime<Utc>,
+    /// The number of its folder in the signature book, once it was sent there.
+    pub(super) folder: Option<String>,
+}
+
+impl Document {
+    /// The last change by the clock of the server.
+    pub(super) fn local_time(&self) -> NaiveDateTime {
+        self.changed_at.with_timezone(&Paris).naive_local()
+    }
+}
+
+impl World {
+    pub(super) fn next_number(&mut self) -> u64 {
+        self.number += 1;
+        self.number
+    }
+
+    /// The owner of a token: `pastell-token-of-login`, or the same with the number of a renewal.
+    pub(super) fn token_owner(&self, token: &str) -> Option<String> {
+        if self.revoked.contains(token) {
+            return None;
+        }
+        let named = token.strip_prefix("pastell-token-of-")?;
+        let is_of = |login: &&String| {
+            named.strip_prefix(login.as_str()).is_some_and(|rest| {
+                rest.is_empty() || rest.strip_prefix('-').is_some_and(|number| number.parse::<u32>().is_ok())
+            })
+        };
+        self.accounts.keys().find(is_of).cloned()
+    }
+
+    /// The flows that a person may read in an entity: roles are given on an entity and its descendants.
+    pub(super) fn flows(&self, login: &str, entity: u64) -> BTreeSet<String> {
+        let mut flows = BTreeSet::new();
+        let Some(account) = self.accounts.get(login) else { return flows };
+        let (mut at, mut steps) = (entity, 0);
+        while let Some(known) = self.entities.get(&at).filter(|_| steps < 50) {
+            flows.extend(account.rights.get(&at).into_iter().flatten().cloned());
+            at = known.parent;
+            steps += 1;
+        }
+        flows
+    }
+
+    /// The entities in which a person has a right, in order.
+    pub(super) fn visible(&self, login: &str) -> Vec<u64> {
+        self.entities.keys().copied().filter(|entity| !self.flows(login, *entity).is_empty()).collect()
+    }
+}
