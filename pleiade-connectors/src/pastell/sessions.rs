@@ -217,7 +217,7 @@ impl PersonSession {
         self.memory.flows.get(self.now(), TREE_TTL, self.opening, read).await
     }
 
-    /// The folder that was found for a document in its state, if one was.
+    /// The folder that was found for a document in its state; empty when it has none.
     pub(super) fn known_folder(&self, key: &str) -> Option<String> {
         locked(&self.memory.folders).get(key).cloned()
     }

@@ -62,13 +62,36 @@ pub struct DocumentQuery {
     pub limit: usize,
 }
 
-#[derive(Deserialize)]
-struct Detail {
+impl DocumentQuery {
+    /// The documents of an answer that were asked for; what cannot be a document of the entity is unreadable.
+    pub(crate) fn select(&self, list: List<Document>) -> List<Document> {
+        let mut list = list.filter_map(|document| {
+            (is_word(&document.id) && document.entity == self.entity).then_some(document)
+        });
+        // A version that does not know a parameter leaves it out.
+        list.items.retain(|document| {
+            self.states.contains(&document.state)
+                && self.flow.as_ref().is_none_or(|flow| *flow == document.flow)
+        });
+        list
+    }
+}
+
+/// A document with its fields.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Detail {
     data: Map<Field>,
 }
 
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize)]
 struct Field(#[serde(deserialize_with = "json::text")] String);
+
+impl Detail {
+    /// One field; nothing when it is empty or no text.
+    pub(crate) fn field(mut self, name: &str) -> Option<String> {
+        self.data.items.remove(name).map(|field| field.0).filter(|text| !text.is_empty())
+    }
+}
 
 impl Session {
     /// The documents in some states, the last that changed first. Pastell tells no total.
@@ -88,16 +111,7 @@ impl Session {
         parameters.extend(query.flow.as_deref().map(|flow| ("type", flow)));
         let path = ["entite", entity.as_str(), "document"];
         let answer = self.get("list documents", &path, &parameters, Limits::DEFAULT).await?;
-        let list: List<Document> = answer.json()?;
-        let mut list = list.filter_map(|document| {
-            (is_word(&document.id) && document.entity == query.entity).then_some(document)
-        });
-        // A version that does not know a parameter leaves it out.
-        list.items.retain(|document| {
-            query.states.contains(&document.state)
-                && query.flow.as_ref().is_none_or(|flow| *flow == document.flow)
-        });
-        Ok(list)
+        Ok(query.select(answer.json()?))
     }
 
     /// One field of a document; nothing when it has none, or none that is a text.
@@ -113,7 +127,6 @@ impl Session {
         let entity = entity.to_string();
         let path = ["entite", entity.as_str(), "document", document];
         let answer = self.get("read a document", &path, &[], Limits::DEFAULT).await?;
-        let mut detail: Detail = answer.json()?;
-        Ok(detail.data.items.remove(field).map(|field| field.0).filter(|text| !text.is_empty()))
+        Ok(answer.json::<Detail>()?.field(field))
     }
 }

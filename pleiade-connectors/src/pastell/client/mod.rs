@@ -12,6 +12,8 @@ mod refusal;
 
 pub use account::Token;
 pub use counts::{Counts, EntityCounts};
+#[cfg(any(test, fuzzing))]
+pub(super) use documents::Detail;
 pub(super) use documents::is_word;
 pub use documents::{Document, DocumentQuery};
 pub use entities::{Entity, EntityId};

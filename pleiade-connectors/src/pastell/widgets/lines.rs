@@ -110,7 +110,9 @@ pub(super) fn lines<'a>(
     documents: &'a [Document],
 ) -> Vec<(&'a Document, Item)> {
     let class = |document: &Document| session.rules.classifier.class(&document.flow, &document.state);
-    let mut sorted: Vec<&Document> = documents.iter().collect();
+    // What has gone on since it was counted is no line of the card.
+    let is_shown = |document: &&Document| [TASKS, DRAFTS].concat().contains(&class(document));
+    let mut sorted: Vec<&Document> = documents.iter().filter(is_shown).collect();
     sorted.sort_by_key(|document| (class(document), Reverse(document.since), document.entity, &document.id));
     // A document that moved while two lists were read stands in both.
     let mut seen = BTreeSet::new();
@@ -203,17 +205,20 @@ async fn folder(
     field: &str,
 ) -> Result<Option<String>, ConnectorError> {
     let key = format!("{}/{}/{}/{:?}", document.entity, document.id, document.state, document.since);
-    if let Some(known) = session.known_folder(&key) {
-        return Ok(Some(known));
-    }
-    let folder = session.api.field(document.entity, &document.id, field).await?;
-    let is_number = |folder: &String| {
-        folder.chars().count() <= MAX_FOLDER_CHARS
-            && folder.chars().all(|c| !c.is_whitespace() && !c.is_control())
+    let folder = match session.known_folder(&key) {
+        Some(known) => known,
+        None => {
+            let told = session.api.field(document.entity, &document.id, field).await?;
+            let folder = told.map(|folder| folder.trim().to_owned()).filter(|folder| is_number(folder));
+            let folder = folder.unwrap_or_default();
+            session.keep_folder(&key, &folder);
+            folder
+        }
     };
-    let folder = folder.map(|folder| folder.trim().to_owned()).filter(is_number);
-    if let Some(folder) = &folder {
-        session.keep_folder(&key, folder);
-    }
-    Ok(folder.filter(|folder| !folder.is_empty()))
+    Ok(Some(folder).filter(|folder| !folder.is_empty()))
+}
+
+fn is_number(folder: &str) -> bool {
+    folder.chars().count() <= MAX_FOLDER_CHARS
+        && folder.chars().all(|c| !c.is_whitespace() && !c.is_control())
 }
