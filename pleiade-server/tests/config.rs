@@ -303,6 +303,17 @@ const TABLES: &[(&str, &str, &str)] = &[
     ),
     ("`access` of kind `nextcloud`", "../pleiade-connectors/src/nextcloud/config.rs", "NextcloudAuthMethod"),
     (
+        "`[connectors.settings]` of kind `pastell`",
+        "../pleiade-connectors/src/pastell/config.rs",
+        "PastellConfig",
+    ),
+    ("`access` of kind `pastell`", "../pleiade-connectors/src/pastell/config.rs", "PastellAuthMethod"),
+    (
+        "`[[connectors.settings.families]]` of kind `pastell`",
+        "../pleiade-connectors/src/pastell/config.rs",
+        "Family",
+    ),
+    (
         "`[connectors.settings]` of kind `zimbra`",
         "../pleiade-connectors/src/zimbra/config.rs",
         "ZimbraConfig",
@@ -421,6 +432,7 @@ fn words_for(kind: &str) -> String {
         | "SignOut"
         | "Preset"
         | "NextcloudAuthMethod"
+        | "PastellAuthMethod"
         | "WidgetKind"
         | "Ui"
         | "Calendars"
