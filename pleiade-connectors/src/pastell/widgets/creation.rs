@@ -36,7 +36,6 @@ pub(super) async fn load(session: PersonSession) -> Result<WidgetContent, Connec
         }
     }
     offers.sort();
-    content.more = offers.len() > MAX_LINKS;
     let is_alone = counts.entities.len() == 1;
     for ((_, entity, _, name), flow) in offers.into_iter().take(MAX_LINKS) {
         let place = scope.entities.get(&entity).map(|entity| content::plain(&entity.name));
