@@ -18,6 +18,8 @@ pub mod queue;
 pub mod registry;
 pub mod text;
 
+#[cfg(feature = "idelibre")]
+pub mod idelibre;
 #[cfg(feature = "matrix")]
 pub mod matrix;
 #[cfg(feature = "nextcloud")]

@@ -22,6 +22,8 @@ use serde::{Deserializer, de::DeserializeOwned};
 /// ```
 pub fn visit_kinds(visitor: &mut impl KindVisitor) {
     let _ = &visitor;
+    #[cfg(feature = "idelibre")]
+    visitor.kind::<crate::idelibre::IdelibreConfig>("idelibre");
     #[cfg(feature = "matrix")]
     visitor.kind::<crate::matrix::MatrixConfig>("matrix");
     #[cfg(feature = "nextcloud")]

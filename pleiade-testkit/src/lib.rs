@@ -18,6 +18,7 @@ pub mod clock;
 pub mod conformance;
 pub mod credentials;
 pub mod fault;
+pub mod idelibre;
 pub mod mangle;
 pub mod matrix;
 pub mod nextcloud;
@@ -35,6 +36,7 @@ pub use capture::{CapturedRequest, CapturingTransport, NeverAnswers, ScriptedTra
 pub use clock::{ManualClock, TestClock};
 pub use credentials::{FixedCredentials, NotLinked};
 pub use fault::{Fault, FaultSwitch};
+pub use idelibre::Idelibre;
 pub use matrix::Matrix;
 pub use nextcloud::Nextcloud;
 pub use pastell::Pastell;

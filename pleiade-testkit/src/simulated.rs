@@ -16,6 +16,7 @@ pub fn simulated() -> Vec<SimulatedApplication> {
         crate::nextcloud::simulated(),
         crate::matrix::simulated(),
         crate::pastell::simulated(),
+        crate::idelibre::simulated(),
     ]
 }
 
