@@ -114,7 +114,8 @@ impl Client {
     /// The version, where the server tells it; nothing depends on it.
     pub async fn version(&self) -> Option<String> {
         let call = self.http.call("read the version", Method::GET, &["api300", "version"], &[]);
-        let answer = call.send().await.ok()?.success().ok()?;
+        // It is announced as a page, and is the number alone.
+        let answer = call.send().await.ok().filter(|answer| answer.status().is_success())?;
         let version = std::str::from_utf8(answer.text()).ok()?.trim();
         let is_version = version.starts_with(|c: char| c.is_ascii_digit())
             && version.len() <= MAX_VERSION_CHARS
