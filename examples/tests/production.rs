@@ -23,6 +23,8 @@ const SECRETS: &[(&str, &str)] = &[
     ("zimbra-preauth-la-roche", "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"),
     ("zimbra-preauth-saint-aubin", "fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210"),
     ("matrix-as-token", "an-application-service-token"),
+    ("idelibre-la-roche", "a-key-of-the-town"),
+    ("idelibre-saint-aubin", "a-key-of-the-commune"),
 ];
 
 fn copy(from: &Path, to: &Path) {

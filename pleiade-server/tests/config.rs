@@ -287,6 +287,18 @@ const TABLES: &[(&str, &str, &str)] = &[
     ("`[sources.menu]`", "../pleiade-federation/src/lemonldap/mod.rs", "LemonldapConfig"),
     ("`[[connectors]]`", "src/config/model.rs", "ConnectorConfig"),
     (
+        "`[connectors.settings]` of kind `idelibre`",
+        "../pleiade-connectors/src/idelibre/config.rs",
+        "IdelibreConfig",
+    ),
+    (
+        "`[[connectors.settings.structures]]` of kind `idelibre`",
+        "../pleiade-connectors/src/idelibre/config.rs",
+        "StructureConfig",
+    ),
+    ("`person` of kind `idelibre`", "../pleiade-connectors/src/idelibre/config.rs", "PersonKey"),
+    ("`web_client` of kind `idelibre`", "../pleiade-connectors/src/idelibre/config.rs", "WebClient"),
+    (
         "`[connectors.settings]` of kind `matrix`",
         "../pleiade-connectors/src/matrix/config.rs",
         "MatrixConfig",
@@ -420,9 +432,9 @@ fn words_for(kind: &str) -> String {
         return format!("list of {}s", words_for(inner).replace("address", "addresse"));
     }
     match kind {
-        "String" | "PathBuf" | "MailDomain" | "Siren" | "Siret" | "Colour" | "Locale" | "chrono_tz::Tz"
-        | "TenantId" | "SourceId" | "ConnectorId" | "ApplicationId" | "SocketAddr" | "IpAddr"
-        | "LogFormat" | "SourceKind" => "text",
+        "String" | "PathBuf" | "MailDomain" | "Siren" | "Siret" | "Colour" | "Locale" | "Tz"
+        | "chrono_tz::Tz" | "TenantId" | "SourceId" | "ConnectorId" | "ApplicationId" | "SocketAddr"
+        | "IpAddr" | "LogFormat" | "SourceKind" => "text",
         "SecretString" => "secret",
         "Url" => "address",
         "bool" => "true or false",
@@ -433,6 +445,8 @@ fn words_for(kind: &str) -> String {
         | "Preset"
         | "NextcloudAuthMethod"
         | "PastellAuthMethod"
+        | "PersonKey"
+        | "WebClient"
         | "WidgetKind"
         | "Ui"
         | "Calendars"

@@ -18,21 +18,21 @@ pub struct IdelibreConfig {
     /// The address that people open, when it is not `url`.
     #[serde(default)]
     pub public_url: Option<Url>,
-    /// The name that people read.
+    /// The name that people read; `i-delibRE` unless written.
     #[serde(default = "default_name")]
     pub name: String,
     /// The structures of the server that the portal reads. With several, `filter.tenants` says which collectivité each of them is.
     pub structures: Vec<StructureConfig>,
-    /// What the key of a person, which `credentials` gives, is in i-delibRE.
+    /// What the key of a person, which `credentials` gives, is in i-delibRE; `user_id` unless written.
     #[serde(default)]
     pub person: PersonKey,
-    /// The web client that links open.
+    /// The web client that links open; `auto` unless written.
     #[serde(default)]
     pub web_client: WebClient,
     /// The widgets to offer, in this order; all of them unless told otherwise.
     #[serde(default = "every_widget")]
     pub widgets: Vec<WidgetKind>,
-    /// Most sittings on the card, 1 to 40; the secretariat sees as many to follow up.
+    /// Most sittings on the card, 1 to 40, 5 unless written; the secretariat sees as many to follow up.
     #[serde(default = "default_lines")]
     pub lines: u8,
     /// Who sees what of the answers. `filter.tenants` gives for each collectivité the `name` of its structure, and `filter.figures_for` the

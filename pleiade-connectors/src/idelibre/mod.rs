@@ -2,6 +2,9 @@
 
 pub mod client;
 mod config;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod lines;
 mod links;
 mod people;
