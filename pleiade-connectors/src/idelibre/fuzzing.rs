@@ -2,9 +2,8 @@
 //! corpus.
 
 use super::{
-    lines::Maker,
+    lines::{Clocks, FollowUp, Maker},
     links::Links,
-    reading::{Clocks, FollowUp},
     wire::{Attendance, Convocation, Me, Project, Sitting, SittingDetail, User, Uuid, parse_instant},
 };
 use crate::kit::json::List;

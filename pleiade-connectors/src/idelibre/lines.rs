@@ -2,11 +2,11 @@
 
 use super::{
     links::Links,
-    reading::{Clocks, FollowUp},
     wire::{Attendance, Convocation, Sitting},
 };
 use crate::{kit::content, text::local};
-use chrono::Timelike as _;
+use chrono::{DateTime, Timelike as _, Utc};
+use chrono_tz::Tz;
 use pleiade_core::{Action, ActionId, Deadline, EventTime, Item, Message, MessageArg, Task, TaskKind, Text};
 
 pub(super) const OPEN: ActionId = ActionId::from_static("open");
@@ -20,6 +20,46 @@ pub(super) struct Documents {
     pub(super) annexes: u64,
     /// Those that could not be read.
     pub(super) unreadable: usize,
+}
+
+/// The answers to the convocations of one sitting. Those of deputies are apart: each has a convocation beside the one of whom they stand in
+/// for, and the two would be counted twice.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(super) struct FollowUp {
+    /// Convocations of élus that were sent.
+    pub(super) sent: u64,
+    /// Answers of élus.
+    pub(super) received: u64,
+    /// Answers that élus owe.
+    pub(super) missing: u64,
+    /// Answers that deputies owe.
+    pub(super) deputies_missing: u64,
+}
+
+impl FollowUp {
+    pub(super) fn count<'a>(convocations: impl IntoIterator<Item = &'a Convocation>) -> Self {
+        let mut counted = Self::default();
+        for convocation in convocations.into_iter().filter(|one| one.is_sent() && one.asks_answer()) {
+            let is_missing = convocation.attendance() == Attendance::Unanswered;
+            match (convocation.is_deputy(), is_missing) {
+                (true, true) => counted.deputies_missing += 1,
+                (true, false) => {}
+                (false, true) => (counted.sent, counted.missing) = (counted.sent + 1, counted.missing + 1),
+                (false, false) => (counted.sent, counted.received) = (counted.sent + 1, counted.received + 1),
+            }
+        }
+        counted
+    }
+}
+
+/// What is known of the place in which lines are made.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Clocks {
+    pub(super) now: DateTime<Utc>,
+    /// The zone of the structure, whose time is the legal one.
+    pub(super) structure: Tz,
+    /// The zone in which the portal shows times.
+    pub(super) tenant: Tz,
 }
 
 /// Makes lines of what was read.
@@ -124,7 +164,7 @@ impl Maker<'_> {
 }
 
 /// The legal time of a sitting, where the portal shows its hour in another zone.
-fn legal_time(clocks: &Clocks, date: chrono::DateTime<chrono::Utc>) -> Option<Message> {
+fn legal_time(clocks: &Clocks, date: DateTime<Utc>) -> Option<Message> {
     let legal = local(clocks.structure, date).naive_local();
     if legal == local(clocks.tenant, date).naive_local() {
         return None;

@@ -4,11 +4,10 @@
 
 use super::{
     client::Client,
-    config::{IdelibreConfig, WebClient},
-    lines,
+    config::{IdelibreConfig, StructureConfig, WebClient},
+    lines::{self, Clocks, FollowUp},
     people::Directory,
-    sessions::OpenStructure,
-    wire::{Convocation, Sitting},
+    wire::{Convocation, Sitting, Uuid},
 };
 use crate::kit::{
     json::List,
@@ -16,7 +15,6 @@ use crate::kit::{
     shared::{Figure, Row, Rows},
 };
 use chrono::{DateTime, TimeDelta, Utc};
-use chrono_tz::Tz;
 use futures_util::{StreamExt as _, stream};
 use pleiade_core::{CallContext, ConnectorError, ErrorKind, Indicator, IndicatorKey, Item};
 
@@ -30,34 +28,11 @@ const MAX_PAST_HOURS: i64 = 24;
 pub(super) const MISSING_ANSWERS: IndicatorKey = IndicatorKey::from_static("missing_answers");
 pub(super) const ANSWERS: IndicatorKey = IndicatorKey::from_static("answers_received");
 
-/// The answers to the convocations of one sitting. Those of deputies are apart: each has a convocation beside the one of whom they stand in
-/// for, and the two would be counted twice.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-pub(super) struct FollowUp {
-    /// Convocations of élus that were sent.
-    pub(super) sent: u64,
-    /// Answers of élus.
-    pub(super) received: u64,
-    /// Answers that élus owe.
-    pub(super) missing: u64,
-    /// Answers that deputies owe.
-    pub(super) deputies_missing: u64,
-}
-
-impl FollowUp {
-    pub(super) fn count<'a>(convocations: impl IntoIterator<Item = &'a Convocation>) -> Self {
-        let mut counted = Self::default();
-        for convocation in convocations.into_iter().filter(|one| one.is_sent() && one.asks_answer()) {
-            let is_missing = convocation.attendance() == super::wire::Attendance::Unanswered;
-            match (convocation.is_deputy(), is_missing) {
-                (true, true) => counted.deputies_missing += 1,
-                (true, false) => {}
-                (false, true) => (counted.sent, counted.missing) = (counted.sent + 1, counted.missing + 1),
-                (false, false) => (counted.sent, counted.received) = (counted.sent + 1, counted.received + 1),
-            }
-        }
-        counted
-    }
+/// A structure whose key was proved.
+#[derive(Debug)]
+pub(super) struct OpenStructure {
+    pub(super) config: StructureConfig,
+    pub(super) id: Uuid,
 }
 
 /// A structure as it was read. The rows are everybody's, and pass through the filter before anybody sees one.
@@ -79,16 +54,6 @@ pub(super) struct Reading {
     /// True if a part of the structure could not be read.
     pub(super) is_partial: bool,
     pub(super) is_easy: bool,
-}
-
-/// What is known of the place in which lines are made.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Clocks {
-    pub(super) now: DateTime<Utc>,
-    /// The zone of the structure, whose time is the legal one.
-    pub(super) structure: Tz,
-    /// The zone in which the portal shows times.
-    pub(super) tenant: Tz,
 }
 
 /// Reads a structure.

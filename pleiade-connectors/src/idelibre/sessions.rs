@@ -4,7 +4,7 @@ use super::{
     client::Client,
     config::{IdelibreConfig, StructureConfig},
     lines::Documents,
-    reading::{self, Reading},
+    reading::{self, OpenStructure, Reading},
     wire::Uuid,
 };
 use crate::kit::{
@@ -27,13 +27,6 @@ use std::{
 pub(super) const SHARED_FOR: Duration = Duration::from_secs(300);
 /// The time after which the owner of a key is asked for again.
 const OWNER_TTL: Duration = Duration::from_secs(3600);
-
-/// A structure whose key was proved.
-#[derive(Debug)]
-pub(super) struct OpenStructure {
-    pub(super) config: StructureConfig,
-    pub(super) id: Uuid,
-}
 
 /// A sitting with its documents.
 #[derive(Debug, Clone)]

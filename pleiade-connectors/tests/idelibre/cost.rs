@@ -68,6 +68,38 @@ async fn a_structure_with_hundreds_of_sittings_costs_no_more_than_forty() {
     assert!(tasks.more && count(&tasks, "to_answer").unwrap().1);
 }
 
+/// Forgets what was asked of a list, so that the archive comes too.
+#[derive(Debug)]
+struct WithoutQuery(RouterTransport);
+
+#[async_trait]
+impl Transport for WithoutQuery {
+    async fn send(
+        &self,
+        mut request: Request<Bytes>,
+        limits: Limits,
+    ) -> Result<Response<Bytes>, TransportError> {
+        let address = request.uri().to_string();
+        *request.uri_mut() = address.split('?').next().unwrap().parse().unwrap();
+        self.0.send(request, limits).await
+    }
+}
+
+fn connector(transport: Arc<dyn Transport>) -> IdelibreConnector {
+    let config: IdelibreConfig = serde_json::from_value(crate::support::settings("4.3")).unwrap();
+    IdelibreConnector::new(ConnectorId::from_static("assemblees"), config, transport).unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_archived_is_left_out_even_when_it_comes() {
+    let town = Assembly::new();
+    let router = RouterTransport::new(town.server.router());
+    for widget in connector(Arc::new(WithoutQuery(router))).widgets() {
+        let card = widget.load(&town.context(&BERNARD)).await.unwrap();
+        assert!(!card.items.is_empty() && !format!("{card:?}").contains("archivé"), "{card:?}");
+    }
+}
+
 /// Notes how many calls are under way at once.
 #[derive(Debug)]
 struct Busy {
@@ -94,10 +126,7 @@ async fn four_calls_at_once_at_most() {
     server.seed_many(BERNARD.login, 60);
     let inner = RouterTransport::new(server.router()).with_latency();
     let busy = Arc::new(Busy { inner, now: AtomicUsize::new(0), most: AtomicUsize::new(0) });
-    let config: IdelibreConfig = serde_json::from_value(crate::support::settings("4.3")).unwrap();
-    let transport: Arc<dyn Transport> = Arc::<Busy>::clone(&busy);
-    let connector =
-        IdelibreConnector::new(ConnectorId::from_static("assemblees"), config, transport).unwrap();
+    let connector = connector(Arc::<Busy>::clone(&busy));
     let town = Assembly::new();
     for widget in connector.widgets() {
         widget.load(&town.context(&BERNARD)).await.unwrap();

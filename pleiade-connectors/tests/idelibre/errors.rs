@@ -183,3 +183,22 @@ async fn the_secretariat_is_told_that_figures_are_a_minimum() {
     assert!(count(&card, "missing_answers").unwrap().1 && card.notices[0].key() == "kit-missing");
     assert_eq!(card.notices.len(), 1);
 }
+
+#[tokio::test(start_paused = true)]
+async fn odd_items_of_one_list_are_said_on_every_card() {
+    // Sittings, users, and the convocations of one sitting.
+    for failing in 1..4 {
+        let (town, card) = with_failing(Fault::OddItems, failing).await;
+        let card = card.unwrap();
+        assert_eq!(card.notices[0].key(), "kit-missing", "{failing}");
+        assert_eq!(count(&card, "sittings_to_come"), Some((3, true)), "{failing}");
+        let tasks = town.read("convocations", &BERNARD).await;
+        assert_eq!((titles(&tasks).len(), tasks.notices.len()), (2, 1), "{failing}");
+        assert_eq!(count(&tasks, "to_answer"), Some((1, true)), "{failing}");
+    }
+    // Projects, with the annexes of the first.
+    let card = with_failing(Fault::OddItems, 8).await.1.unwrap();
+    assert_eq!(card.notices, [pleiade_core::Message::new("kit-unreadable").with_number("count", 4)]);
+    assert_eq!(count(&card, "sittings_to_come"), Some((3, false)));
+    assert_eq!(detail(&card.items[0]), "Bureau des adjoints · 2 projets, 2 annexes");
+}
