@@ -223,13 +223,13 @@ async fn the_legal_time_is_told_where_the_portal_shows_another() {
         settings["structures"][0]["time_zone"] = json!(zone);
         Assembly::with(settings)
     };
-    // 17:30 UTC is 4:30 of the next day in Nouméa.
+    // Seven in the evening in Paris is five of the next morning in Nouméa.
     let card = zoned("Pacific/Noumea").read("sittings", &BERNARD).await;
-    let legal = "Heure légale : dimanche 15 mars, 4 h 30 (Pacific/Noumea)";
+    let legal = "Heure légale : dimanche 15 mars, 5 h 00 (Pacific/Noumea)";
     assert_eq!(detail(&card.items[0]), format!("{legal} · Bureau des adjoints · 2 projets, 2 annexes"));
-    assert!(detail(&card.items[1]).starts_with("Heure légale : jeudi 19 mars, 4 h 30"));
+    assert!(detail(&card.items[1]).starts_with("Heure légale : mercredi 18 mars, 5 h 00"));
     let tasks = zoned("Pacific/Noumea").read("convocations", &BERNARD).await;
-    assert!(detail(&tasks.items[0]).starts_with("Heure légale : jeudi 19 mars, 4 h 30"));
+    assert!(detail(&tasks.items[0]).starts_with("Heure légale : mercredi 18 mars, 5 h 00"));
     // Another name of the same time is the same time.
     let card = zoned("Europe/Brussels").read("sittings", &BERNARD).await;
     assert_eq!(detail(&card.items[0]), "Bureau des adjoints · 2 projets, 2 annexes");

@@ -8,7 +8,8 @@ use crate::{
     people::{BERNARD, CAMILLE, PEOPLE, SINEAD, TENANTS},
     simulator::{HOSTILE_TEXTS, very_long_text},
 };
-use chrono::{DateTime, Days, NaiveTime, TimeDelta, Utc};
+use chrono::{DateTime, Days, TimeDelta, TimeZone as _, Utc};
+use chrono_tz::Europe::Paris;
 
 const TOWN: &str = "la-roche-aux-fees";
 
@@ -18,12 +19,13 @@ pub(super) fn home(login: &str) -> &'static str {
     person.and_then(|person| person.tenants.first().copied()).unwrap_or(TOWN)
 }
 
-/// Half past five in the afternoon of the UTC calendar, some days away.
+/// Seven in the evening in Paris, some days away: the same evening as in the calendars of the other applications.
 fn evening(now: DateTime<Utc>, days: i64) -> DateTime<Utc> {
-    let day = now.date_naive();
+    let day = now.with_timezone(&Paris).date_naive();
     let away = Days::new(days.unsigned_abs());
     let day = if days < 0 { day.checked_sub_days(away) } else { day.checked_add_days(away) };
-    day.unwrap_or_default().and_time(NaiveTime::from_hms_opt(17, 30, 0).unwrap_or_default()).and_utc()
+    let evening = day.and_then(|day| day.and_hms_opt(19, 0, 0)).unwrap_or_default();
+    Paris.from_local_datetime(&evening).earliest().map_or(now, |evening| evening.to_utc())
 }
 
 const COLLEAGUES: [(&str, &str, &str); 5] = [
@@ -73,7 +75,7 @@ fn town(structure: &mut Structure, now: DateTime<Utc>) {
         structure.convene(sitting, login, answer, (true, read), now);
     };
 
-    let council = add(structure, "Conseil municipal", evening(now, 6), "Salle du conseil, mairie");
+    let council = add(structure, "Conseil municipal", evening(now, 5), "Salle du conseil, mairie");
     for (name, annexes) in [
         ("Budget primitif", 3),
         ("Convention avec la communauté de communes", 1),
