@@ -20,6 +20,8 @@ pub mod text;
 
 #[cfg(feature = "idelibre")]
 pub mod idelibre;
+#[cfg(feature = "iparapheur")]
+pub mod iparapheur;
 #[cfg(feature = "matrix")]
 pub mod matrix;
 #[cfg(feature = "nextcloud")]

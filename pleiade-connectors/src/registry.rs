@@ -24,6 +24,8 @@ pub fn visit_kinds(visitor: &mut impl KindVisitor) {
     let _ = &visitor;
     #[cfg(feature = "idelibre")]
     visitor.kind::<crate::idelibre::IdelibreConfig>("idelibre");
+    #[cfg(feature = "iparapheur")]
+    visitor.kind::<crate::iparapheur::IparapheurConfig>("iparapheur");
     #[cfg(feature = "matrix")]
     visitor.kind::<crate::matrix::MatrixConfig>("matrix");
     #[cfg(feature = "nextcloud")]

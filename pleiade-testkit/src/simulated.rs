@@ -17,6 +17,7 @@ pub fn simulated() -> Vec<SimulatedApplication> {
         crate::matrix::simulated(),
         crate::pastell::simulated(),
         crate::idelibre::simulated(),
+        crate::iparapheur::simulated(),
     ]
 }
 

@@ -8,7 +8,18 @@ use crate::{
     Fault,
     simulator::{HOSTILE_TEXTS, very_long_text},
 };
-use pleiade_core::{ActionId, ActionRequest, ErrorKind};
+use pleiade_core::{Action, ActionId, ActionRequest, ErrorKind};
+
+/// The request of an offered action on a target, with words where the action wants some.
+pub(super) fn request(action: &Action, target: impl Into<String>) -> ActionRequest {
+    let request = ActionRequest::new(action.id.clone(), target);
+    match &action.input {
+        Some(input) => {
+            request.with_text("Motif de l’essai".chars().take(input.max_chars).collect::<String>())
+        }
+        None => request,
+    }
+}
 
 pub(super) async fn unknown_action(subject: &Subject) -> Verdict {
     let rig = Rig::new(subject)?;
@@ -27,7 +38,7 @@ pub(super) async fn offered_actions(subject: &Subject) -> Verdict {
     let rig = Rig::new(subject)?;
     for action in rig.posted_actions(&rig.busy).await? {
         let rig = Rig::new(subject)?;
-        let request = ActionRequest::new(action.id.clone(), action.target);
+        let request = request(&action, action.target.clone());
         let outcome = rig
             .connector
             .perform(&rig.context(&rig.busy), &request)
@@ -46,7 +57,7 @@ pub(super) async fn failed_action_is_not_done(subject: &Subject) -> Verdict {
         for fault in [Fault::ServerError, Fault::LoginPage, Fault::Forbidden, Fault::RedirectElsewhere] {
             let rig = Rig::new(subject)?;
             rig.switch.set(fault.clone());
-            let request = ActionRequest::new(action.id.clone(), action.target.clone());
+            let request = request(&action, action.target.clone());
             let outcome = rig.connector.perform(&rig.context(&rig.busy), &request).await;
             ensure!(
                 outcome.is_err() || rig.switch.seen() == 0,
@@ -66,7 +77,7 @@ pub(super) async fn hostile_targets(subject: &Subject) -> Verdict {
     for action in rig.posted_actions(&rig.busy).await? {
         rig.transport.take();
         for target in &targets {
-            let request = ActionRequest::new(action.id.clone(), target.clone());
+            let request = request(&action, target.clone());
             if let Err(error) = rig.connector.perform(&rig.context(&rig.busy), &request).await {
                 ensure!(
                     error.kind() != ErrorKind::Internal,
@@ -92,7 +103,7 @@ pub(super) async fn target_of_another_person(subject: &Subject) -> Verdict {
     let rig = Rig::new(subject)?;
     let before = rig.snapshot(&rig.busy).await?;
     for action in rig.posted_actions(&rig.busy).await? {
-        let request = ActionRequest::new(action.id.clone(), action.target);
+        let request = request(&action, action.target.clone());
         // Refused or done on the other's own things: only what the first person has is looked at.
         let _ = rig.connector.perform(&rig.context(&rig.other), &request).await;
         let after = rig.snapshot(&rig.busy).await?;

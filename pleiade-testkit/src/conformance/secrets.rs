@@ -1,7 +1,9 @@
 //! A secret, an upstream body and personal data appear in no error, log or debug output; a secret in no address and no content.
 
 use super::{
-    Subject, Verdict, ensure,
+    Subject, Verdict,
+    actions::request,
+    ensure,
     rig::{DISPLAY_NAME, Rig, name},
 };
 use crate::{
@@ -36,6 +38,16 @@ impl Subject {
         secrets
     }
 
+    /// The proxy tickets among them, which serve once: CAS has them handed over in the address of the sign-in.
+    fn proxy_tickets(&self, logins: &[&str]) -> Vec<String> {
+        let numbered = logins.iter().flat_map(|login| (0..3).map(move |g| (login, g)));
+        let tickets = numbered.filter_map(|(login, generation)| match (self.credential)(login, generation) {
+            Credential::ProxyTicket { ticket } => Some(ticket.expose_secret().to_owned()),
+            _ => None,
+        });
+        tickets.collect()
+    }
+
     /// True if the connector holds a key of its own, with which it may sign a probe.
     pub(super) fn has_own_secret(&self) -> bool {
         !self.secrets.is_empty()
@@ -45,6 +57,8 @@ impl Subject {
 /// Texts that must not appear.
 struct Forbidden {
     secrets: Vec<String>,
+    /// Those that may stand in the address of a sign-in, and nowhere else.
+    proxy_tickets: Vec<String>,
     personal: Vec<String>,
 }
 
@@ -114,7 +128,8 @@ async fn look_everywhere(subject: &Subject) -> Result<Forbidden, String> {
         secrets.push(BASE64_STANDARD.encode(&secret));
     }
     let personal = vec![rig.busy.clone(), DISPLAY_NAME.to_owned()];
-    let forbidden = Forbidden { secrets, personal };
+    let proxy_tickets = subject.proxy_tickets(&[&rig.busy, &rig.other]);
+    let forbidden = Forbidden { secrets, proxy_tickets, personal };
 
     forbidden.anything(
         "the debug output of the connector",
@@ -152,10 +167,15 @@ async fn look_everywhere(subject: &Subject) -> Result<Forbidden, String> {
 }
 
 fn look_at_traffic(rig: &Rig, forbidden: &Forbidden) -> Verdict {
-    rig.transport
-        .take()
-        .iter()
-        .try_for_each(|request| forbidden.secret("an address", &request.uri.to_string()))
+    rig.transport.take().into_iter().try_for_each(|sent| {
+        let mut address = sent.uri.to_string();
+        let mut request = http::Request::new(sent.body);
+        (*request.method_mut(), *request.uri_mut()) = (sent.method, sent.uri);
+        if rig.simulator.is_sign_in(&request) {
+            address = forbidden.proxy_tickets.iter().fold(address, |kept, ticket| kept.replace(ticket, ""));
+        }
+        forbidden.secret("an address", &address)
+    })
 }
 
 async fn act(rig: &Rig, forbidden: &Forbidden) -> Verdict {
@@ -165,7 +185,7 @@ async fn act(rig: &Rig, forbidden: &Forbidden) -> Verdict {
         .posted_actions(&rig.busy)
         .await?
         .into_iter()
-        .map(|action| ActionRequest::new(action.id, action.target))
+        .map(|action| request(&action, action.target.clone()))
         .collect();
     let unknown = ActionId::new("no-such-action").map_err(|error| error.to_string())?;
     requests.push(ActionRequest::new(unknown, DISPLAY_NAME));

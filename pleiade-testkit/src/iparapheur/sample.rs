@@ -1,0 +1,113 @@
+//! The desks and folders of the sample people.
+
+use super::model::{Delegation, Desk, Folder, World};
+use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
+
+pub(super) fn desk(world: &mut World, tenant: usize, name: &str, owners: &[&str]) -> String {
+    let id = world.next_id();
+    world.desks.push(Desk {
+        id: id.clone(),
+        tenant,
+        name: name.to_owned(),
+        owners: owners.iter().map(|login| (*login).to_owned()).collect(),
+        secretaries: Vec::new(),
+        is_forbidden: false,
+    });
+    id
+}
+
+/// A folder that asks for a visa within a week.
+pub(super) fn folder<'a>(
+    world: &'a mut World,
+    desk: &str,
+    title: &str,
+    now: DateTime<Utc>,
+) -> &'a mut Folder {
+    let (id, task) = (world.next_id(), world.next_id());
+    world.folders.push(Folder {
+        id,
+        desk: desk.to_owned(),
+        title: title.to_owned(),
+        kind: "Courrier".to_owned(),
+        subkind: "Départ".to_owned(),
+        state: "PENDING".to_owned(),
+        asks: "VISA".to_owned(),
+        task,
+        sent: now - TimeDelta::days(3),
+        since: now - TimeDelta::days(1),
+        due: Some(now + TimeDelta::days(7)),
+        is_read: true,
+        must_be_read: false,
+        is_locked: false,
+        note: String::new(),
+    });
+    let last = world.folders.len() - 1;
+    &mut world.folders[last]
+}
+
+/// Title, type, sub-type, action, days until the deadline, days since it was sent.
+type Line = (&'static str, &'static str, &'static str, &'static str, Option<i64>, i64);
+
+const FINANCES: [Line; 5] = [
+    ("Délibération 2026-12, budget primitif", "Actes", "Délibérations", "SIGNATURE", Some(-2), 12),
+    ("Bordereau de mandats n° 118", "Hélios", "Mandats", "SIGNATURE", Some(1), 2),
+    ("Convention de mise à disposition du gymnase", "Conventions", "Associations", "VISA", Some(4), 5),
+    ("Marché de restauration scolaire, avenant n° 2", "Marchés", "Avenants", "VISA", Some(-1), 9),
+    ("Arrêté portant délégation de signature", "Actes", "Arrêtés", "SEAL", None, 1),
+];
+
+const PLANNING: [Line; 3] = [
+    ("Permis de construire n° 26 P 0042", "Urbanisme", "Permis", "VISA", Some(3), 4),
+    ("Certificat d’urbanisme n° 26 C 0107", "Urbanisme", "Certificats", "VISA", Some(10), 1),
+    ("Déclaration préalable n° 26 D 0311", "Urbanisme", "Déclarations", "SECOND_OPINION", None, 6),
+];
+
+const TOWN_HALL: [Line; 2] = [
+    ("Procès-verbal du conseil municipal", "Actes", "Procès-verbaux", "VISA", Some(2), 3),
+    ("Courrier au préfet", "Courrier", "Départ", "SIGNATURE", Some(6), 1),
+];
+
+pub(super) fn fill(world: &mut World, now: DateTime<Utc>) {
+    let finances = desk(world, 0, "Adjoint aux finances", &["blefevre"]);
+    let culture = desk(world, 0, "Commission culture", &["blefevre"]);
+    let agglo = desk(world, 1, "Vice-présidence", &["blefevre"]);
+    let planning = desk(world, 0, "Droit des sols", &["cdurand"]);
+    let town_hall = desk(world, 0, "Secrétariat de mairie", &["sobrien"]);
+    let computing = desk(world, 1, "Systèmes d’information", &["administrateur"]);
+    if let Some(desk) = world.desks.iter_mut().find(|desk| desk.id == finances) {
+        desk.secretaries.push("sobrien".to_owned());
+    }
+    for (place, lines) in [(&finances, &FINANCES[..]), (&planning, &PLANNING), (&town_hall, &TOWN_HALL)] {
+        for (title, kind, subkind, asks, due, age) in lines {
+            let new = folder(world, place, title, now);
+            (new.kind, new.subkind) = ((*kind).to_owned(), (*subkind).to_owned());
+            new.asks = (*asks).to_owned();
+            new.due = due.map(|days| midnight(now + TimeDelta::days(days)));
+            (new.sent, new.since) = (now - TimeDelta::days(*age), now - TimeDelta::days(age / 2));
+        }
+    }
+    folder(world, &agglo, "Statuts du syndicat des eaux", now).asks = "VISA".to_owned();
+    folder(world, &computing, "Charte informatique", now);
+    for (place, title, state) in [
+        (&finances, "Subvention à l’école de musique", "REJECTED"),
+        (&finances, "Tarifs de la cantine", "FINISHED"),
+        (&culture, "Programme de la saison", "DELEGATED"),
+        (&culture, "Contrat de cession", "DRAFT"),
+        (&planning, "Recours gracieux", "REJECTED"),
+    ] {
+        folder(world, place, title, now).state = state.to_owned();
+    }
+    let id = world.next_id();
+    world.delegations.push(Delegation {
+        id,
+        from: culture,
+        to: finances,
+        start: now - TimeDelta::days(2),
+        end: now + TimeDelta::days(5),
+    });
+}
+
+/// The beginning of a day in Paris in winter, as the application keeps a day.
+fn midnight(at: DateTime<Utc>) -> DateTime<Utc> {
+    at.date_naive().and_time(NaiveTime::MIN).and_utc() - TimeDelta::hours(1)
+}
