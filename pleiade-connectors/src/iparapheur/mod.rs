@@ -3,6 +3,9 @@
 mod actions;
 pub mod client;
 mod config;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod links;
 pub mod model;
 mod premis;

@@ -37,6 +37,8 @@ pub struct Desk {
     pub on_behalf: bool,
     /// Its numbers of folders.
     pub counts: Counts,
+    /// True if the application refuses it to the person, or has it no more: it is not shown.
+    pub(super) hidden: bool,
 }
 
 /// The numbers of folders of a desk; none for what was not read.
@@ -217,9 +219,21 @@ impl DeskReading {
         self.folders.truncate(max);
     }
 
+    /// The desks to show.
+    pub(super) fn shown(&self) -> impl Iterator<Item = &Desk> {
+        self.desks.iter().filter(|desk| !desk.hidden)
+    }
+
+    /// Leaves a desk out that is not the person's.
+    pub(super) fn hide(&mut self, position: usize) {
+        if let Some(desk) = self.desks.get_mut(position) {
+            desk.hidden = true;
+        }
+    }
+
     /// True if desks of several entities were read, so that their names alone would not tell them apart.
-    pub(super) fn has_several_tenants(&self) -> bool {
-        let mut tenants = self.desks.iter().map(|desk| desk.id.tenant.as_deref());
+    fn has_several_tenants(&self) -> bool {
+        let mut tenants = self.shown().map(|desk| desk.id.tenant.as_deref());
         let first = tenants.next();
         tenants.any(|tenant| Some(tenant) != first)
     }

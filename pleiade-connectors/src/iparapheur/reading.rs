@@ -84,16 +84,15 @@ pub(super) async fn v4(
     let names = left_out.iter().filter_map(|(position, _)| reading.desks.get(*position));
     reading.unlisted = names.map(|desk| desk.name.clone()).collect();
     reading.more = !left_out.is_empty();
+    let positions: Vec<usize> = listed.iter().map(|(position, _)| *position).collect();
     let calls = in_groups(listed, |(position, desk)| async move {
         let page = session.folders(&desk, position, None).await?;
         Ok((page.next.is_some() || page.list.len() > V4_PAGE, page.list))
     });
-    for outcome in calls.await {
-        // The desk was closed to the person since it was listed.
-        if outcome.as_ref().err().is_some_and(is_gone) {
-            reading.more = true;
-        }
-        if let Some((more, folders)) = noted(outcome, &mut reading)? {
+    for (position, outcome) in positions.into_iter().zip(calls.await) {
+        if outcome.as_ref().is_err_and(is_gone) {
+            reading.hide(position);
+        } else if let Some((more, folders)) = noted(outcome, &mut reading)? {
             reading.more |= more;
             reading.add_folders(folders);
         }
@@ -171,6 +170,7 @@ async fn list_desks(
             tenant_name: tenant.name.clone(),
             on_behalf: false,
             counts: Counts::default(),
+            hidden: false,
         }));
     }
     // Where no desk at all was read, what was refused or broke is the answer.
@@ -203,18 +203,15 @@ async fn count_pending(
             asked,
             |(position, id)| async move { session.pending(&id, position, config.folders).await },
         );
-    let (mut refused, mut failed, mut counted) = (None, None, 0);
+    let (mut refused, mut counted) = (None, false);
     for (position, outcome) in calls.await.into_iter().enumerate() {
-        let error = outcome.as_ref().err().cloned();
-        match error {
-            Some(error) if is_gone(&error) => drop(refused.get_or_insert((position, error))),
-            Some(error) => drop(failed.get_or_insert(error)),
-            None => counted += 1,
-        }
-        if outcome.as_ref().err().is_some_and(is_gone) {
-            continue;
-        }
-        if let Some((folders, total)) = noted(outcome, reading)? {
+        if let Err(error) = &outcome
+            && is_gone(error)
+        {
+            refused.get_or_insert(error.clone());
+            reading.hide(position);
+        } else if let Some((folders, total)) = noted(outcome, reading)? {
+            counted = true;
             reading.more |= total > (folders.len() + folders.unreadable) as u64;
             if let Some(desk) = reading.desks.get_mut(position) {
                 desk.counts.pending = Some(total);
@@ -222,9 +219,9 @@ async fn count_pending(
             reading.add_folders(folders);
         }
     }
-    match (counted, failed.or(refused.map(|(_, error)| error))) {
-        (0, Some(error)) => return Err(error),
-        _ => {}
+    // Where no desk at all was read, what broke or was refused is the answer.
+    if !counted && let Some(error) = reading.missing.take().or(refused) {
+        return Err(error);
     }
     let late: Vec<(usize, DeskId)> = places(reading, |counts| counts.pending.is_some_and(|n| n > 0));
     budget.take(late.len());
@@ -296,6 +293,8 @@ async fn ask_folders(
     for (position, outcome) in calls.await.into_iter().enumerate() {
         if outcome.as_ref().is_err_and(|error| error.kind() == ErrorKind::NotFound) {
             gone.push(position);
+        } else if outcome.as_ref().is_err_and(is_gone) {
+            // The person may process it and not read its document: what it asks stays unknown.
         } else if let Some(premis) = noted(outcome, reading)? {
             documents.push((position, premis));
         }

@@ -79,8 +79,8 @@ fn content(cx: &CallContext, config: &IparapheurConfig, links: &Links, read: &De
         Some(folder_line(cx, links, folder, desk, &read.place(desk)))
     });
     content.items = folders.collect();
-    if read.desks.len() > 1 {
-        let busy = read.desks.iter().filter(|desk| !desk.counts.is_nothing());
+    if read.shown().count() > 1 {
+        let busy = read.shown().filter(|desk| !desk.counts.is_nothing());
         content.items.extend(busy.map(|desk| desk_line(links, desk, &read.place(desk))));
     }
     content.items.extend(read.delegations.iter().map(delegation_line));
@@ -110,15 +110,15 @@ fn indicators(
         },
         false => counts.pending,
     };
-    let lacks_delegated =
-        config.sum_delegated && read.desks.iter().any(|desk| desk.counts.delegated.is_none());
+    let lacks_delegated = config.sum_delegated && read.shown().any(|desk| desk.counts.delegated.is_none());
     let sum = |key, noun, field: &dyn Fn(&Counts) -> Option<u64>| {
-        let known: Vec<u64> = read.desks.iter().filter_map(|desk| field(&desk.counts)).collect();
+        let known: Vec<u64> = read.shown().filter_map(|desk| field(&desk.counts)).collect();
         // Of what was read nowhere nothing is said: "at least 0" would be taken for none.
-        if known.is_empty() && (!read.desks.is_empty() || read.is_partial()) {
+        let shown = read.shown().count();
+        if known.is_empty() && (shown > 0 || read.is_partial()) {
             return None;
         }
-        let is_minimum = read.is_partial() || known.len() < read.desks.len();
+        let is_minimum = read.is_partial() || known.len() < shown;
         Some(content::exact(cx, key, noun, known.iter().sum()).at_least(is_minimum).with_link(links.home()))
     };
     let late = sum(LATE, "iparapheur-late-noun", &|counts| counts.late).map(|late| {

@@ -167,6 +167,7 @@ impl V4Desk {
             tenant_name: String::new(),
             on_behalf: self.is_secretary,
             counts,
+            hidden: false,
         })
     }
 }
