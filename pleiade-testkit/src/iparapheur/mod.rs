@@ -106,7 +106,8 @@ impl Iparapheur {
         let mut world = self.world();
         for number in 0..count {
             let desk = sample::desk(&mut world, 0, &format!("Bureau n° {number}"), &[login]);
-            sample::folder(&mut world, &desk, &format!("Dossier du bureau n° {number}"), self.clock.now());
+            let title = format!("Dossier du bureau n° {number}");
+            sample::folder(&mut world, &desk, &title, self.clock.now(), |_| {});
         }
     }
 
@@ -114,10 +115,9 @@ impl Iparapheur {
     pub fn add_unread(&self, login: &str, title: &str) -> String {
         let mut world = self.world();
         let desk = sample::desk(&mut world, 0, "Lecture obligatoire", &[login]);
-        let folder = sample::folder(&mut world, &desk, title, self.clock.now());
-        folder.must_be_read = true;
-        folder.is_read = false;
-        folder.id.clone()
+        sample::folder(&mut world, &desk, title, self.clock.now(), |folder| {
+            (folder.must_be_read, folder.is_read) = (true, false);
+        })
     }
 
     /// The id of the folder of this title.
@@ -239,9 +239,10 @@ impl Simulator for Iparapheur {
             for (state, due) in
                 [("PENDING", -1), ("DELEGATED", 9), ("REJECTED", 9), ("FINISHED", 9), ("DRAFT", 9)]
             {
-                let folder = sample::folder(&mut world, &desk, &format!("Dossier n° {number}"), now);
-                folder.state = state.to_owned();
-                folder.due = Some(now + TimeDelta::days(due));
+                sample::folder(&mut world, &desk, &format!("Dossier n° {number}"), now, |folder| {
+                    folder.state = state.to_owned();
+                    folder.due = Some(now + TimeDelta::days(due));
+                });
             }
         }
     }
@@ -252,11 +253,11 @@ impl Simulator for Iparapheur {
         for text in HOSTILE_TEXTS {
             let desk = sample::desk(&mut world, 0, text, &[login]);
             // Before every other, so that the card shows it.
-            let folder = sample::folder(&mut world, &desk, text, now);
-            folder.kind = (*text).to_owned();
-            folder.subkind = (*text).to_owned();
-            folder.note = (*text).to_owned();
-            folder.due = Some(now - TimeDelta::days(400));
+            sample::folder(&mut world, &desk, text, now, |folder| {
+                (folder.kind, folder.subkind) = ((*text).to_owned(), (*text).to_owned());
+                folder.note = (*text).to_owned();
+                folder.due = Some(now - TimeDelta::days(400));
+            });
         }
     }
 

@@ -16,16 +16,17 @@ pub(super) fn desk(world: &mut World, tenant: usize, name: &str, owners: &[&str]
     id
 }
 
-/// A folder that asks for a visa within a week.
-pub(super) fn folder<'a>(
-    world: &'a mut World,
+/// A folder that asks for a visa within a week, changed by `set`; its id.
+pub(super) fn folder(
+    world: &mut World,
     desk: &str,
     title: &str,
     now: DateTime<Utc>,
-) -> &'a mut Folder {
+    set: impl FnOnce(&mut Folder),
+) -> String {
     let (id, task) = (world.next_id(), world.next_id());
-    world.folders.push(Folder {
-        id,
+    let mut folder = Folder {
+        id: id.clone(),
         desk: desk.to_owned(),
         title: title.to_owned(),
         kind: "Courrier".to_owned(),
@@ -40,9 +41,10 @@ pub(super) fn folder<'a>(
         must_be_read: false,
         is_locked: false,
         note: String::new(),
-    });
-    let last = world.folders.len() - 1;
-    &mut world.folders[last]
+    };
+    set(&mut folder);
+    world.folders.push(folder);
+    id
 }
 
 /// Title, type, sub-type, action, days until the deadline, days since it was sent.
@@ -79,15 +81,16 @@ pub(super) fn fill(world: &mut World, now: DateTime<Utc>) {
     }
     for (place, lines) in [(&finances, &FINANCES[..]), (&planning, &PLANNING), (&town_hall, &TOWN_HALL)] {
         for (title, kind, subkind, asks, due, age) in lines {
-            let new = folder(world, place, title, now);
-            (new.kind, new.subkind) = ((*kind).to_owned(), (*subkind).to_owned());
-            new.asks = (*asks).to_owned();
-            new.due = due.map(|days| midnight(now + TimeDelta::days(days)));
-            (new.sent, new.since) = (now - TimeDelta::days(*age), now - TimeDelta::days(age / 2));
+            folder(world, place, title, now, |new| {
+                (new.kind, new.subkind) = ((*kind).to_owned(), (*subkind).to_owned());
+                new.asks = (*asks).to_owned();
+                new.due = due.map(|days| midnight(now + TimeDelta::days(days)));
+                (new.sent, new.since) = (now - TimeDelta::days(*age), now - TimeDelta::days(age / 2));
+            });
         }
     }
-    folder(world, &agglo, "Statuts du syndicat des eaux", now).asks = "VISA".to_owned();
-    folder(world, &computing, "Charte informatique", now);
+    folder(world, &agglo, "Statuts du syndicat des eaux", now, |_| {});
+    folder(world, &computing, "Charte informatique", now, |_| {});
     for (place, title, state) in [
         (&finances, "Subvention à l’école de musique", "REJECTED"),
         (&finances, "Tarifs de la cantine", "FINISHED"),
@@ -95,7 +98,7 @@ pub(super) fn fill(world: &mut World, now: DateTime<Utc>) {
         (&culture, "Contrat de cession", "DRAFT"),
         (&planning, "Recours gracieux", "REJECTED"),
     ] {
-        folder(world, place, title, now).state = state.to_owned();
+        folder(world, place, title, now, |new| new.state = state.to_owned());
     }
     let id = world.next_id();
     world.delegations.push(Delegation {

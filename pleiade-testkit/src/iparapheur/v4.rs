@@ -81,7 +81,7 @@ fn bureau(world: &World, call: &Call, desk: &Desk, login: &str) -> Value {
     let count = |state| world.in_state(&desk.id, state, call.now).count();
     let late = count("LATE");
     let mut bureau = json!({
-        "hasSecretaire": !desk.secretaries.is_empty(), "collectivite": super::model::TENANTS[desk.tenant].1,
+        "hasSecretaire": !desk.secretaries.is_empty(), "collectivite": super::model::TENANTS.get(desk.tenant).map(|(_, name)| name),
         "description": null, "en-preparation": count("DRAFT"),
         "nodeRef": format!("workspace://SpacesStore/{}", desk.id), "shortName": desk.name,
         // Late folders on which the person cannot act count too.
