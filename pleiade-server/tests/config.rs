@@ -298,6 +298,11 @@ const TABLES: &[(&str, &str, &str)] = &[
     ),
     ("`person` of kind `idelibre`", "../pleiade-connectors/src/idelibre/config.rs", "PersonKey"),
     ("`web_client` of kind `idelibre`", "../pleiade-connectors/src/idelibre/config.rs", "WebClient"),
+        "`[connectors.settings]` of kind `iparapheur`",
+        "../pleiade-connectors/src/iparapheur/config.rs",
+        "IparapheurConfig",
+        "`access` of kind `iparapheur`",
+        "IparapheurAuthMethod",
     (
         "`[connectors.settings]` of kind `matrix`",
         "../pleiade-connectors/src/matrix/config.rs",
@@ -443,6 +448,8 @@ fn words_for(kind: &str) -> String {
         | "ClientAuthentication"
         | "SignOut"
         | "Preset"
+        | "IparapheurAuthMethod"
+        | "IparapheurVersion"
         | "NextcloudAuthMethod"
         | "PastellAuthMethod"
         | "PersonKey"

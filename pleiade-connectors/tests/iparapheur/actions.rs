@@ -87,9 +87,23 @@ async fn another_visa_than_the_one_shown_is_not_given() {
     let rig = Rig::new(V5_1, CAMILLE);
     let line = rig.line(TITLE).await;
     rig.simulator.move_on(&line.id, "VISA");
+    rig.transport.take();
     let error = rig.perform(request(&line, "visa")).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound);
-    assert_eq!(rig.simulator.folder_state(&line.id).unwrap().0, "PENDING");
+    assert!(rig.asked().iter().all(|path| path.starts_with("GET ")), "nothing was sent");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_task_that_asks_something_else_meanwhile_is_not_acted_on() {
+    for action in ["visa", "reject"] {
+        let rig = Rig::new(V5_1, CAMILLE);
+        let line = rig.line(TITLE).await;
+        rig.simulator.set_action(&line.id, "SIGNATURE");
+        rig.transport.take();
+        let error = rig.perform(request(&line, action).with_text("Non")).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::NotFound);
+        assert!(rig.asked().iter().all(|path| path.starts_with("GET ")), "nothing was sent");
+    }
 }
 
 #[tokio::test(start_paused = true)]
