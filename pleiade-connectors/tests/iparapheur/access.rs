@@ -1,6 +1,6 @@
 //! How the application is opened, and what is sent nowhere.
 
-use crate::support::{Cas, Network, Rig, URL, config, connector, v4_reciting};
+use crate::support::{Cas, Network, Rig, URL, card, config, connector, v4_reciting};
 use pleiade_connectors::iparapheur::{
     IparapheurAuthMethod, IparapheurConfig, IparapheurConnector,
     IparapheurVersion::{V4, V5_1},
@@ -72,7 +72,7 @@ async fn the_login_follows_the_pattern_of_a_shared_instance() {
     shared.login = "{login}@ville".to_owned();
     let connector = connector(shared, Arc::<Network>::clone(&network));
     let clock = Arc::new(pleiade_testkit::TestClock::default());
-    connector.widgets()[0].load(&BERNARD.context_with(Arc::new(Cas::default()), clock)).await.unwrap();
+    card(&connector).load(&BERNARD.context_with(Arc::new(Cas::default()), clock)).await.unwrap();
     let sent = network.sent.lock().unwrap();
     assert_eq!(sent[0], "GET /alfresco/wcs/api/logincas?u=blefevre%40ville&t=PT-parapheur.blefevre.0");
     assert_eq!(sent[1], "GET /alfresco/wcs/parapheur/bureaux?ticket=TICKET_3f0ce1");

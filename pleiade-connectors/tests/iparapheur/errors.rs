@@ -1,6 +1,6 @@
 //! What each refusal of the application means.
 
-use crate::support::{Network, Rig, config, connector, credentials, notices, request};
+use crate::support::{Network, Rig, card, config, connector, credentials, notices, request};
 use pleiade_connectors::iparapheur::IparapheurVersion::{V4, V5_1};
 use pleiade_core::{Clock, Connector as _, ErrorKind, Retry, Transport};
 use pleiade_testkit::{Fault, TestClock, people::CAMILLE};
@@ -40,7 +40,7 @@ async fn reciting(status: u16, body: &str) -> pleiade_core::ConnectorError {
     let network: Arc<dyn Transport> = Network::new().on("", status, body);
     let connector = connector(config(V5_1), network);
     let clock: Arc<dyn Clock> = Arc::new(TestClock::default());
-    connector.widgets()[0].load(&CAMILLE.context_with(credentials(V5_1), clock)).await.unwrap_err()
+    card(&connector).load(&CAMILLE.context_with(credentials(V5_1), clock)).await.unwrap_err()
 }
 
 #[tokio::test]

@@ -1,11 +1,11 @@
 //! Answers copied from published test data, and what is odd in them.
 
 use crate::support::{
-    config, connector, counts, credentials, lines, notices, sample, v4_reciting, v5_reciting,
+    card, config, connector, counts, credentials, lines, notices, sample, v4_reciting, v5_reciting,
 };
 use pleiade_connectors::iparapheur::{IparapheurVersion, Premis};
 use pleiade_core::{
-    Clock, Connector as _, ConnectorError, Deadline, ErrorKind, EventTime, TaskKind, Transport, WidgetContent,
+    Clock, ConnectorError, Deadline, ErrorKind, EventTime, TaskKind, Transport, WidgetContent,
 };
 use pleiade_testkit::{TestClock, people::BERNARD};
 use std::sync::Arc;
@@ -20,7 +20,7 @@ async fn read(
 ) -> Result<WidgetContent, ConnectorError> {
     let clock: Arc<dyn Clock> = Arc::new(TestClock::default());
     let connector = connector(config(version), network);
-    connector.widgets()[0].load(&BERNARD.context_with(credentials(version), clock)).await
+    card(&connector).load(&BERNARD.context_with(credentials(version), clock)).await
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use http::{Request, Response};
 use pleiade_connectors::iparapheur::{IparapheurConfig, IparapheurConnector, IparapheurVersion};
 use pleiade_core::{
     ActionOutcome, ActionRequest, Amount, CallContext, Clock, Connector as _, ConnectorError, ConnectorId,
-    Credential, CredentialRequest, CredentialSource, Item, Limits, Text, Transport, TransportError,
+    Credential, CredentialRequest, CredentialSource, Item, Limits, Text, Transport, TransportError, Widget,
     WidgetContent,
 };
 use pleiade_testkit::{
@@ -112,6 +112,11 @@ pub(crate) fn connector(config: IparapheurConfig, transport: Arc<dyn Transport>)
     IparapheurConnector::new(ConnectorId::new("parapheur").unwrap(), config, transport).unwrap()
 }
 
+/// The one card.
+pub(crate) fn card(connector: &IparapheurConnector) -> &dyn Widget {
+    connector.widgets().first().expect("a widget").as_ref()
+}
+
 /// The connector on the simulator.
 pub(crate) struct Rig {
     pub(crate) simulator: Iparapheur,
@@ -147,7 +152,7 @@ impl Rig {
     }
 
     pub(crate) async fn load(&self) -> Result<WidgetContent, ConnectorError> {
-        self.connector.widgets()[0].load(&self.cx).await
+        card(&self.connector).load(&self.cx).await
     }
 
     pub(crate) async fn perform(&self, request: ActionRequest) -> Result<ActionOutcome, ConnectorError> {
