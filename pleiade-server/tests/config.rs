@@ -298,11 +298,16 @@ const TABLES: &[(&str, &str, &str)] = &[
     ),
     ("`person` of kind `idelibre`", "../pleiade-connectors/src/idelibre/config.rs", "PersonKey"),
     ("`web_client` of kind `idelibre`", "../pleiade-connectors/src/idelibre/config.rs", "WebClient"),
+    (
         "`[connectors.settings]` of kind `iparapheur`",
         "../pleiade-connectors/src/iparapheur/config.rs",
         "IparapheurConfig",
+    ),
+    (
         "`access` of kind `iparapheur`",
+        "../pleiade-connectors/src/iparapheur/config.rs",
         "IparapheurAuthMethod",
+    ),
     (
         "`[connectors.settings]` of kind `matrix`",
         "../pleiade-connectors/src/matrix/config.rs",
