@@ -12,7 +12,7 @@ use crate::kit::{
     sessions::{Account, AccountOpener, AccountSessions, OpenedSession},
 };
 use async_trait::async_trait;
-use pleiade_core::{CallContext, ConnectorError, Credential, ErrorKind, SecretString};
+use pleiade_core::{AccountTag, CallContext, ConnectorError, Credential, ErrorKind, SecretString};
 use std::{fmt, future::Future, sync::Arc, time::Duration};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
@@ -139,6 +139,7 @@ pub(super) struct Shared {
 /// One person's session, with their rooms brought up to date and held until it is dropped.
 #[derive(Debug)]
 pub(super) struct PersonSession {
+    pub(super) account: AccountTag,
     pub(super) client: MatrixClient,
     pub(super) authorized: AuthorizedUser,
     pub(super) inbox: OwnedMutexGuard<Inbox>,
@@ -166,7 +167,7 @@ impl Shared {
                 };
                 memory.refreshed.get(elapsed, Duration::ZERO, account.opening, refresh).await?;
                 let inbox = Arc::clone(&memory.inbox).lock_owned().await;
-                work(PersonSession { client: client.clone(), authorized, inbox }).await
+                work(PersonSession { client: client.clone(), authorized, inbox, account: account.tag }).await
             }
         };
         self.accounts.call(cx, work).await

@@ -92,6 +92,7 @@ impl Widget for MatrixWidget {
             }
             content::limit_lines(&mut content, self.shared.config.lines);
             content.link = Some(self.shared.links.home());
+            content.account = Some(session.account);
             Ok(content)
         };
         self.shared.with_session(cx, load).await

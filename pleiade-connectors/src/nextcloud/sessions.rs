@@ -12,7 +12,7 @@ use crate::kit::{
     sessions::{Account, AccountOpener, AccountSessions, OpenedSession},
 };
 use async_trait::async_trait;
-use pleiade_core::{CallContext, ConnectorError, Credential, ErrorKind, WidgetContent};
+use pleiade_core::{AccountTag, CallContext, ConnectorError, Credential, ErrorKind, WidgetContent};
 use std::{
     collections::{HashMap, HashSet},
     future::Future,
@@ -141,6 +141,7 @@ impl Shared {
             let session = PersonSession {
                 api: account.session.session.in_locale(cx.locale),
                 user: account.session.user,
+                account: account.tag,
                 cx: account.cx,
                 memory: account.memory,
                 opening: account.opening,
@@ -166,6 +167,7 @@ impl Shared {
 pub(super) struct PersonSession {
     pub(super) api: Session,
     pub(super) user: Arc<User>,
+    pub(super) account: AccountTag,
     pub(super) cx: CallContext,
     pub(super) agenda_days: u8,
     memory: Arc<Memory>,

@@ -17,7 +17,8 @@ use super::{
 use crate::kit::sessions::{Account, AccountOpener, AccountSessions, OpenedSession};
 use async_trait::async_trait;
 use pleiade_core::{
-    CallContext, ConnectorError, Credential, ErrorKind, MailAddress, MailDomain, SecretString, Transport,
+    AccountTag, CallContext, ConnectorError, Credential, ErrorKind, MailAddress, MailDomain, SecretString,
+    Transport,
 };
 use std::{
     collections::{HashMap, VecDeque},
@@ -234,8 +235,19 @@ impl Shared {
         cx: &CallContext,
         request: &R,
     ) -> Result<R::Answer, ConnectorError> {
+        Ok(self.call_by(cx, request).await?.0)
+    }
+
+    /// [`Self::call`], with the account by which it was answered.
+    pub(super) async fn call_by<R: Request>(
+        &self,
+        cx: &CallContext,
+        request: &R,
+    ) -> Result<(R::Answer, AccountTag), ConnectorError> {
         let client = &self.accounts.opener().client;
-        let call = |account: Account<Opener>| async move { client.call(&account.session, request).await };
+        let call = |account: Account<Opener>| async move {
+            Ok((client.call(&account.session, request).await?, account.tag))
+        };
         self.accounts.call(cx, call).await.map_err(|error| match Fault::behind(&error).map(Fault::code) {
             Some("service.AUTH_REQUIRED") => ConnectorError::new(ErrorKind::BadConfiguration, R::OPERATION)
                 .with_hint("Zimbra does not see the token of a fresh session: a proxy may drop the cookie ZM_AUTH_TOKEN, or `url` leads to another server")

@@ -11,7 +11,7 @@ use askama::Template;
 use chrono::{DateTime, Utc};
 use pleiade_connectors::queue::{DueGroup, Queue, QueueEntry, QueueFilter, QueueOptions, QueueSource};
 use pleiade_core::{
-    Action, ActionId, Amount, Message, MessageArg, Reading, TaskKind, TenantId, WidgetContent,
+    Action, ActionId, Amount, EventTime, Message, MessageArg, Reading, TaskKind, TenantId, WidgetContent,
 };
 use std::sync::Arc;
 
@@ -144,7 +144,9 @@ impl TodoReader<'_> {
         let elsewhere =
             (entry.key.tenant != *self.acting || !entry.also_for.is_empty()).then_some(&entry.key.tenant);
         let known_by = elsewhere.into_iter().chain(entry.also_for.iter().copied()).filter_map(tenant);
-        let since = entry.since.filter(|_| entry.deadline.is_none());
+        // The time of the line may be the one since which it waits.
+        let told = entry.items.first().and_then(|first| first.item.when);
+        let since = entry.since.filter(|at| entry.deadline.is_none() && told != Some(EventTime::At(*at)));
         let since =
             since.map(|at| words.message(&Message::new("todo-since").with("when", MessageArg::Instant(at))));
         let aged = entry.aged.map(|at| words.t_with_time("todo-aged", "time", at));

@@ -7,11 +7,14 @@ mod notifications;
 mod shares;
 mod tasks;
 
-use super::{config::WidgetKind, sessions::Shared};
+use super::{
+    config::WidgetKind,
+    sessions::{PersonSession, Shared},
+};
 use crate::kit::content;
 use async_trait::async_trait;
 use pleiade_core::{CallContext, ConnectorError, IndicatorKey, Widget, WidgetContent, WidgetDescriptor};
-use std::{sync::Arc, time::Duration};
+use std::{future::Future, sync::Arc, time::Duration};
 
 #[derive(Debug)]
 struct NextcloudWidget {
@@ -53,18 +56,39 @@ impl Widget for NextcloudWidget {
     }
 
     async fn load(&self, cx: &CallContext) -> Result<WidgetContent, ConnectorError> {
-        let shared = &self.shared;
         match self.kind {
-            WidgetKind::Notifications => shared.with_session(cx, notifications::load).await,
-            WidgetKind::Conversations => shared.with_session(cx, conversations::load).await,
-            WidgetKind::Agenda => shared.with_session(cx, agenda::load).await,
-            WidgetKind::Tasks => shared.with_session(cx, tasks::load).await,
-            WidgetKind::Files => shared.with_session(cx, files::load).await,
-            WidgetKind::Shares => shared.with_session(cx, shares::load).await,
+            WidgetKind::Notifications => self.load_by(cx, notifications::load).await,
+            WidgetKind::Conversations => self.load_by(cx, conversations::load).await,
+            WidgetKind::Agenda => self.load_by(cx, agenda::load).await,
+            WidgetKind::Tasks => self.load_by(cx, tasks::load).await,
+            WidgetKind::Files => self.load_by(cx, files::load).await,
+            WidgetKind::Shares => self.load_by(cx, shares::load).await,
         }
         .map(|mut content| {
             content::limit_lines(&mut content, content::MAX_LINES);
             content
         })
+    }
+}
+
+impl NextcloudWidget {
+    /// Loads a card, and notes on it by which account.
+    async fn load_by<F>(
+        &self,
+        cx: &CallContext,
+        load: impl Fn(PersonSession) -> F,
+    ) -> Result<WidgetContent, ConnectorError>
+    where
+        F: Future<Output = Result<WidgetContent, ConnectorError>>,
+    {
+        let tagged = |session: PersonSession| {
+            let (account, loading) = (session.account, load(session));
+            async move {
+                let mut content = loading.await?;
+                content.account = Some(account);
+                Ok(content)
+            }
+        };
+        self.shared.with_session(cx, tagged).await
     }
 }

@@ -63,7 +63,7 @@ impl Widget for Tasks {
     }
 
     async fn load(&self, cx: &CallContext) -> Result<WidgetContent, ConnectorError> {
-        let answer = self.shared.call(cx, &SearchTasks { limit: MAX_COUNTED_TASKS }).await?;
+        let (answer, account) = self.shared.call_by(cx, &SearchTasks { limit: MAX_COUNTED_TASKS }).await?;
         let tasks = answer.tasks.items.iter();
         let open: Vec<&wire::Task> = tasks.filter(|task| task.status.as_deref() != Some("COMP")).collect();
         let overdue = open.iter().filter(|task| is_overdue(task, cx)).count();
@@ -86,6 +86,7 @@ impl Widget for Tasks {
         }
         content.actions.push(open_webmail("tasks"));
         content.link = link;
+        content.account = Some(account);
         Ok(content)
     }
 }
