@@ -88,7 +88,8 @@ describe("two tabs of one person", () => {
     assert.match(await page.locator("main").textContent(), /Vous agissez maintenant pour .* Cette action visait /);
     await page.getByRole("link", { name: /Ouvrir le bureau/ }).click();
     await withButtons(page);
-    await page.locator("button[form=act]").first().click();
+    // One that is done at once: others ask a question first.
+    await page.locator("button[form=act]:not([formaction$='/ask'])").first().click();
     assert.notEqual((await page.locator("main .note.good").textContent()).trim(), "", "its own buttons act");
     await context.close();
   });
