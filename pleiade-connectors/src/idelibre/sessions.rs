@@ -161,18 +161,13 @@ impl Shared {
         let show = &show;
         let work = |account: Account<Opener>| async move { show(self.view(account, besides).await?).await };
         match self.accounts.load(cx, work).await {
-            Err(error) if error.kind() == ErrorKind::NotLinked && self.may_see_figures(cx) => {
+            Err(error) if error.kind() == ErrorKind::NotLinked && self.config().filter.shows_figures(cx) => {
                 let mut keyless = cx.clone();
                 keyless.credentials = Arc::new(FixedCredential::new(Credential::Technical { key: None }));
                 self.accounts.load(&keyless, work).await
             }
             content => content,
         }
-    }
-
-    /// Whether it is worth reading without a key. The filter decides again what is shown.
-    fn may_see_figures(&self, cx: &CallContext) -> bool {
-        !cx.stands_in && !self.config().filter.figures_for.is_disjoint(&cx.actor.acting.groups)
     }
 
     async fn view(&self, account: Account<Opener>, besides: Besides) -> Result<View, ConnectorError> {
@@ -200,7 +195,7 @@ impl Shared {
             None => (None, None),
             // An account that i-delibRE does not know has no convocation: an empty card.
             Some(Ok(user)) => (Some(user.map_or_else(|| UNKNOWN.to_owned(), Uuid::to_string)), None),
-            Some(Err(_)) if self.may_see_figures(&account.cx) => {
+            Some(Err(_)) if self.config().filter.shows_figures(&account.cx) => {
                 (None, Some(Message::new("idelibre-several-accounts")))
             }
             Some(Err(error)) => return Err(error),

@@ -403,11 +403,12 @@ impl<O: AccountOpener> AccountSessions<O> {
             _ => "",
         };
         // The secret of a technical account is the same everywhere; what the application refuses may be the collectivité it is asked for.
-        let tenant = (credential.kind() == CredentialKind::Technical).then_some(&cx.tenant.id);
+        let tenant = technical_tenant(cx, credential);
         Ok(self.digests.hash_one((tenant, self.opener.account(cx, credential)?.as_str(), secret)))
     }
 
-    /// Two accounts that may be different persons' have different tags: a token names no account, so that its link stands for it.
+    /// Two accounts that may be different persons' have different tags: a token names no account, so that its link stands for it. A
+    /// technical account is each collectivité's own.
     fn tag(&self, cx: &CallContext, credential: &Credential) -> Result<AccountTag, ConnectorError> {
         let account = self.opener.account(cx, credential)?;
         let link = account.is_empty().then(|| cx.actor.key().link);
@@ -415,7 +416,8 @@ impl<O: AccountOpener> AccountSessions<O> {
             Credential::Technical { key } => key.as_deref(),
             _ => None,
         };
-        Ok(AccountTag(self.digests.hash_one(("tag", account, link, key))))
+        let tenant = technical_tenant(cx, credential);
+        Ok(AccountTag(self.digests.hash_one(("tag", tenant, account, link, key))))
     }
 
     fn key(&self, cx: &CallContext, credential: &Credential) -> Result<AccountKey, ConnectorError> {
@@ -436,6 +438,11 @@ fn slots<O: AccountOpener>(accounts: u64) -> moka::future::Cache<AccountKey, Arc
         .eviction_policy(EvictionPolicy::lru())
         .time_to_idle(IDLE_TTL)
         .build()
+}
+
+/// The collectivité for which a technical account acts; none for a person's own account.
+fn technical_tenant<'a>(cx: &'a CallContext, credential: &Credential) -> Option<&'a TenantId> {
+    (credential.kind() == CredentialKind::Technical).then_some(&cx.tenant.id)
 }
 
 /// True for a secret that does not end by itself, as tokens and tickets do.

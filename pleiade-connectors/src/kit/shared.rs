@@ -190,7 +190,9 @@ impl Filter {
         })
     }
 
-    fn shows_figures(&self, cx: &CallContext) -> bool {
+    /// True if the person sees the collectivité's figures: a member of one of the groups, who does not look in another's place.
+    #[must_use]
+    pub fn shows_figures(&self, cx: &CallContext) -> bool {
         !cx.stands_in && !self.figures_for.is_disjoint(&cx.actor.acting.groups)
     }
 

@@ -42,8 +42,7 @@ pub(super) fn build<'a>(
         found.extend(lines(number, &source, content));
         queue.at_least |= found.len() > before && holds_more(content);
     }
-    let known = (queue.absent.iter()).any(|absent| absent.measured_at.is_none());
-    queue.at_least |= known;
+    queue.at_least |= queue.absent.iter().any(|absent| absent.measured_at.is_none());
     queue.absent.sort_by(|a, b| a.name.cmp(b.name));
     queue.absent.dedup_by(|a, b| a.name == b.name);
     queue.entries = join(options, found);
@@ -110,7 +109,7 @@ fn join<'a>(options: &QueueOptions<'_>, found: Vec<Found<'a>>) -> Vec<QueueEntry
         by_line.insert((tenant, connector, id), entries.len());
         entries.push(QueueEntry::new(&line));
     }
-    let mut entries = join_by_identifier(entries);
+    let mut entries = join_by_identifier(options, entries);
     for entry in &mut entries {
         entry.settle(options);
     }
@@ -118,7 +117,7 @@ fn join<'a>(options: &QueueOptions<'_>, found: Vec<Found<'a>>) -> Vec<QueueEntry
 }
 
 /// Lines of one collectivité that share an exact identifier, however many lines lead from one to the other.
-fn join_by_identifier(entries: Vec<QueueEntry<'_>>) -> Vec<QueueEntry<'_>> {
+fn join_by_identifier<'a>(options: &QueueOptions<'_>, entries: Vec<QueueEntry<'a>>) -> Vec<QueueEntry<'a>> {
     let mut parents: Vec<usize> = (0..entries.len()).collect();
     let mut first: HashMap<(&TenantId, &str), usize> = HashMap::new();
     for (at, entry) in entries.iter().enumerate() {
@@ -133,10 +132,10 @@ fn join_by_identifier(entries: Vec<QueueEntry<'_>>) -> Vec<QueueEntry<'_>> {
     }
     let roots: Vec<usize> = (0..parents.len()).map(|at| root(&parents, at)).collect();
     let mut places: HashMap<usize, usize> = HashMap::new();
-    let mut joined: Vec<QueueEntry<'_>> = Vec::with_capacity(entries.len());
+    let mut joined: Vec<QueueEntry<'a>> = Vec::with_capacity(entries.len());
     for (root, entry) in roots.into_iter().zip(entries) {
         match places.get(&root).and_then(|at| joined.get_mut(*at)) {
-            Some(known) => known.absorb(entry),
+            Some(known) => known.absorb(options, entry),
             None => {
                 places.insert(root, joined.len());
                 joined.push(entry);
@@ -187,7 +186,7 @@ impl<'a> QueueEntry<'a> {
     }
 
     /// The same thing in another application.
-    fn absorb(&mut self, other: Self) {
+    fn absorb(&mut self, options: &QueueOptions<'_>, other: Self) {
         self.kind = self.kind.min(other.kind);
         self.since = [self.since, other.since].into_iter().flatten().min();
         self.items.extend(other.items);
@@ -197,13 +196,8 @@ impl<'a> QueueEntry<'a> {
             }
         }
         self.aged = [self.aged, other.aged].into_iter().flatten().min();
-        // Until its group is settled a deadline is compared by itself, in UTC.
-        let earliest =
-            [self.deadline, other.deadline].into_iter().flatten().min_by_key(|deadline| match deadline {
-                Deadline::At(at) => *at,
-                Deadline::Day(day) => midnight(&Utc, day.succ_opt().unwrap_or(*day)),
-            });
-        self.deadline = earliest;
+        let deadlines = [self.deadline, other.deadline].into_iter().flatten();
+        self.deadline = deadlines.min_by_key(|deadline| last_moment(options, *deadline));
     }
 
     /// Says when it is due, and whether it is put off.

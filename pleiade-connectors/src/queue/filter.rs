@@ -81,7 +81,10 @@ impl<'a> Queue<'a> {
     /// The number of those lines; a minimum while something may be missing. Lines that were put off are known one by one.
     #[must_use]
     pub fn count(&self, filter: &QueueFilter) -> Amount {
-        let value = self.entries.iter().filter(|entry| filter.admits(entry)).count() as u64;
+        self.amount(filter, self.entries.iter().filter(|entry| filter.admits(entry)).count() as u64)
+    }
+
+    fn amount(&self, filter: &QueueFilter, value: u64) -> Amount {
         Amount::Count { value, at_least: self.at_least && filter.view == QueueView::Waiting }
     }
 
@@ -95,9 +98,13 @@ impl<'a> Queue<'a> {
     /// The number of lines of each kind that the rest of a filter lets pass; kinds of which there is none are left out.
     #[must_use]
     pub fn kinds(&self, filter: &QueueFilter) -> Vec<(TaskKind, Amount)> {
-        let of_kind = |kind| (kind, self.count(&filter.clone().with_kind(kind)));
-        let is_empty = |amount: &Amount| matches!(amount, Amount::Count { value: 0, .. });
-        TaskKind::ALL.into_iter().map(of_kind).filter(|(_, amount)| !is_empty(amount)).collect()
+        let all = filter.clone().with_kind(None);
+        let mut counts = BTreeMap::new();
+        for entry in self.entries.iter().filter(|entry| all.admits(entry)) {
+            *counts.entry(entry.kind).or_default() += 1;
+        }
+        let amount = |(kind, value)| (kind, self.amount(&all, value));
+        counts.into_iter().map(amount).collect()
     }
 
     /// The number of lines of each collectivité that the rest of a filter lets pass, by slug.

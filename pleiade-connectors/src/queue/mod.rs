@@ -235,6 +235,6 @@ impl<'a> Queue<'a> {
     /// True if every source has answered, and all of it is here: what is not here does not wait.
     #[must_use]
     pub fn is_whole(&self) -> bool {
-        !self.waiting && !self.at_least
+        !self.waiting && !self.at_least && self.absent.is_empty()
     }
 }

@@ -142,6 +142,21 @@ async fn cards_that_load_together_share_one_opening() {
     assert_eq!(town.call(&cx).await.unwrap().1, 3);
 }
 
+/// What is read for two collectivités is one thing when it is one account's; each has a technical account of its own.
+#[tokio::test(start_paused = true)]
+async fn a_technical_account_is_told_from_that_of_another_collectivite() {
+    let town = Town::new();
+    let technical = Credential::Technical { key: Some("camille".to_owned()) };
+    for (credential, is_one) in [(linked("camille", "secret"), true), (technical, false)] {
+        let here = town.cx(&FixedCredentials::always(credential));
+        let mut there = here.clone();
+        there.tenant = people::tenant_named("val-d-ombre").into();
+        let tag = |cx| town.sessions.call(cx, |account| async move { Ok(account.tag) });
+        assert_eq!(tag(&here).await.unwrap(), tag(&here).await.unwrap());
+        assert_eq!(tag(&here).await.unwrap() == tag(&there).await.unwrap(), is_one);
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_failed_opening_is_shared_and_nobody_else_s() {
     let town = Town::new();

@@ -149,6 +149,17 @@ fn what_is_put_off_comes_back_on_its_day_and_never_after_its_deadline() {
 }
 
 #[test]
+fn of_two_deadlines_the_earlier_holds_where_the_person_lives() {
+    let mut day = shared("1", TaskKind::Sign, &["acte:1"]);
+    day.deadline = due("1", "2026-11-24").deadline;
+    // Half past midnight in Paris: the 24th is over there, and not yet in UTC.
+    let mut instant = shared("2", TaskKind::Sign, &["acte:1"]);
+    instant.deadline = Some(Deadline::At("2026-11-24T23:30:00Z".parse().unwrap()));
+    let cards = [Card::new("a", "ville", [instant]), Card::new("b", "ville", [day.clone()])];
+    assert_eq!(queue(&cards).entries()[0].deadline, day.deadline);
+}
+
+#[test]
 fn an_absent_source_is_named_once_and_its_last_lines_stay_dated() {
     let cards = [
         Card::new("mail", "ville", [task("1", TaskKind::Do)]).failed(ErrorKind::Timeout, true),
@@ -172,6 +183,8 @@ fn nothing_waits_only_when_every_source_has_answered() {
     assert!(queue(&whole).is_whole());
     let asked = [Card::new("a", "ville", []), Card::new("b", "ville", []).waiting()];
     assert!(queue(&asked).is_waiting() && !queue(&asked).is_whole());
+    let old = [Card::new("a", "ville", []).failed(ErrorKind::Timeout, true)];
+    assert!(!queue(&old).is_whole(), "an old answer may lack what has come since");
     let more = [Card::new("a", "ville", [task("1", TaskKind::Do)]).with_more()];
     assert_eq!(queue(&more).count(&QueueFilter::default()), Amount::Count { value: 1, at_least: true });
     let mails = [Card::new("a", "ville", [Item::new("mail", Text::plain("x"))]).with_more()];

@@ -57,6 +57,7 @@ todo-all =
     }
 todo-all-at-least = All tasks
 todo-none = Nothing waits for you. What your applications ask of you will come here.
+todo-none-of-kind = No task of this kind.
 todo-count =
     { $count ->
         [one] task
@@ -113,7 +114,7 @@ when-soon =
 when-now = Under way
 action-told = { $text }
 action-failed = Nothing was changed. { $why }
-action-unknown = The application did not answer in time: the action may have been done. See what the line says before you try again. { $why }
+action-unknown = It is not known whether this was done: the application’s answer did not come, or was not understood. See what the line says before you try again. { $why }
 action-ask = { $action } “{ $line }”?
 action-ask-unknown = Confirm this action?
 action-ask-unknown-button = Confirm

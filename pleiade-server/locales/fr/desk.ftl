@@ -57,6 +57,7 @@ todo-all =
     }
 todo-all-at-least = Toutes les tâches
 todo-none = Rien ne vous attend. Ce que vos applications vous demanderont viendra ici.
+todo-none-of-kind = Aucune tâche de ce type.
 todo-count =
     { $count ->
         [one] tâche
@@ -113,7 +114,7 @@ when-soon =
 when-now = En cours
 action-told = { $text }
 action-failed = Rien n’a été changé. { $why }
-action-unknown = L’application n’a pas répondu à temps : l’action a peut-être été faite. Regardez ce que la ligne en dit avant de recommencer. { $why }
+action-unknown = On ne sait pas si l’action a été faite : la réponse de l’application n’est pas venue, ou n’a pas été comprise. Regardez ce que la ligne en dit avant de recommencer. { $why }
 action-ask = { $action } « { $line } » ?
 action-ask-unknown = Confirmer cette action ?
 action-ask-unknown-button = Confirmer

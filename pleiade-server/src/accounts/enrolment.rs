@@ -155,7 +155,7 @@ impl SecondFactors<'_> {
             };
             ("passkey", serde_json::to_vec(&key)?, new)
         };
-        if !sealed_text::spend(self.storage, now, &form.state).await {
+        if !sealed_text::spend(self.storage, now, &form.state).await? {
             return Ok(Err("accounts-add-expired"));
         }
         let sealed = self.sealer.seal(factor_purpose(me), &plain)?;

@@ -196,7 +196,7 @@ impl SecondFactors<'_> {
             }
         };
         let Some((id, _)) = known.iter().find(|(_, key)| key.id() == proved.id) else { return Ok(None) };
-        if !sealed_text::spend(self.storage, self.clock.now(), &answer.state).await {
+        if !sealed_text::spend(self.storage, self.clock.now(), &answer.state).await? {
             return Ok(None);
         }
         self.note_use(*id, me, proved.changed.as_ref()).await?;

@@ -139,7 +139,7 @@ async fn verify_passkey(
     let Some(key) = app.second_factors().open_passkey(&found) else { return Ok(None) };
     match here.finish_discoverable_authentication(&state, &form.credential, &key, &holder.subject) {
         Ok(proved) => {
-            if !sealed::spend(app, &form.state).await {
+            if !sealed::spend(app, &form.state).await? {
                 return Ok(None);
             }
             app.second_factors().note_use(found.id, holder.account.link, proved.changed.as_ref()).await?;

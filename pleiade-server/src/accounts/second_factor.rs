@@ -303,7 +303,7 @@ async fn answer(
         }
     };
     let Some(source) = app.sign_in.source(&pending.source, &site) else { return Ok(expired(&app, jar)) };
-    if !sealed::spend(&app, &value).await {
+    if !sealed::spend(&app, &value).await? {
         return Ok(expired(&app, jar));
     }
     let jar = no_more(&app, jar);
@@ -378,7 +378,7 @@ async fn enrol(
         Ok(added) => added,
         Err(problem) => return render_add_page(&app, &site, &host, look, &holder, Some(problem)),
     };
-    if !sealed::spend(&app, &value).await {
+    if !sealed::spend(&app, &value).await? {
         return Ok(expired(&app, jar));
     }
     let ended = holder.note(AuditEvent::SessionsEnded).actor(&holder.account).with("cause", "second_factor");

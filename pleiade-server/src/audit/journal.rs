@@ -1,6 +1,6 @@
 //! Writing lines of the audit log.
 
-use super::{Actor, Note};
+use super::{AuditActor, Note};
 use crate::storage::{NewAuditLine, Storage, StorageError, Transaction};
 use pleiade_core::Clock;
 use std::sync::Arc;
@@ -59,7 +59,7 @@ impl Journal {
 }
 
 /// True if somebody's link and session are still open. They stay so until the transaction ends.
-async fn is_let_in(change: &Transaction, actor: Actor) -> Result<bool, StorageError> {
+async fn is_let_in(change: &Transaction, actor: AuditActor) -> Result<bool, StorageError> {
     if let Some(link) = actor.party.link
         && !change.hold_open_link(link).await?
     {

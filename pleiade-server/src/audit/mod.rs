@@ -22,12 +22,12 @@ const MAX_FACT_CHARS: usize = 200;
 
 /// Somebody who does something: who they are, and the session in which they ask for it, if any.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Actor {
+pub struct AuditActor {
     pub(crate) party: Party,
     pub(crate) session: Option<SessionHash>,
 }
 
-impl<T: Into<Party>> From<T> for Actor {
+impl<T: Into<Party>> From<T> for AuditActor {
     fn from(who: T) -> Self {
         Self { party: who.into(), session: None }
     }
@@ -39,7 +39,7 @@ impl<T: Into<Party>> From<T> for Actor {
 pub struct Note {
     event: AuditEvent,
     tenant: Option<TenantId>,
-    actor: Option<Actor>,
+    actor: Option<AuditActor>,
     person: Option<Party>,
     source: Option<SourceId>,
     facts: BTreeMap<String, String>,
@@ -58,7 +58,7 @@ impl Note {
     }
 
     /// By this person, by the link that they came by.
-    pub fn actor(mut self, actor: impl Into<Actor>) -> Self {
+    pub fn actor(mut self, actor: impl Into<AuditActor>) -> Self {
         self.actor = Some(actor.into());
         self
     }

@@ -34,36 +34,38 @@ impl RightsChange {
 /// What changes from some affiliations of a person to others: one note for each collectivité, with how many groups come and go. Their names
 /// are words of a source, which a session of another link of the person must not read.
 pub fn rights_changes(before: &[Affiliation], after: &[Affiliation]) -> Vec<Note> {
-    let in_tenant = |all: &'_ [Affiliation], tenant: &TenantId| -> Option<Affiliation> {
-        all.iter().find(|affiliation| affiliation.tenant == *tenant).cloned()
-    };
     let tenants: BTreeSet<&TenantId> =
         before.iter().chain(after).map(|affiliation| &affiliation.tenant).collect();
     tenants
         .into_iter()
-        .filter_map(|tenant| {
-            let (before, after) = (in_tenant(before, tenant), in_tenant(after, tenant));
-            let change = match (&before, &after) {
-                (None, _) => RightsChange::Given,
-                (_, None) => RightsChange::Taken,
-                (Some(before), Some(after)) => {
-                    let same = before.kind == after.kind
-                        && before.groups == after.groups
-                        && before.roles == after.roles;
-                    (!same).then_some(RightsChange::Changed)?
-                }
-            };
-            let groups =
-                |affiliation: Option<Affiliation>| affiliation.map(|it| it.groups).unwrap_or_default();
-            let (before, after) = (groups(before), groups(after));
-            let counted = |note: Note, name: &str, groups: usize| match groups {
-                0 => note,
-                groups => note.with(name, groups),
-            };
-            let note = counted(change.note(tenant), "groups_added", after.difference(&before).count());
-            Some(counted(note, "groups_removed", before.difference(&after).count()))
-        })
+        .filter_map(|tenant| note_in(tenant, in_tenant(before, tenant), in_tenant(after, tenant)))
         .collect()
+}
+
+fn in_tenant<'a>(all: &'a [Affiliation], tenant: &TenantId) -> Option<&'a Affiliation> {
+    all.iter().find(|affiliation| affiliation.tenant == *tenant)
+}
+
+/// The note of a collectivité, if something changes there.
+fn note_in(tenant: &TenantId, before: Option<&Affiliation>, after: Option<&Affiliation>) -> Option<Note> {
+    let change = match (before, after) {
+        (None, _) => RightsChange::Given,
+        (_, None) => RightsChange::Taken,
+        (Some(before), Some(after)) => {
+            let same =
+                before.kind == after.kind && before.groups == after.groups && before.roles == after.roles;
+            (!same).then_some(RightsChange::Changed)?
+        }
+    };
+    let none = BTreeSet::new();
+    let before = before.map_or(&none, |one| &one.groups);
+    let after = after.map_or(&none, |one| &one.groups);
+    let counts = [
+        ("groups_added", after.difference(before).count()),
+        ("groups_removed", before.difference(after).count()),
+    ];
+    let counts = counts.into_iter().filter(|(_, count)| *count > 0);
+    Some(counts.fold(change.note(tenant), |note, (name, count)| note.with(name, count)))
 }
 
 #[cfg(test)]

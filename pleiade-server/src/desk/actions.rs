@@ -177,6 +177,7 @@ pub(super) async fn act(
 ) -> Result<Response, Refusal> {
     let there = acting_there(&session, &tenant)?;
     let connector = app.connectors.get(&tenant, &connector).ok_or(Refusal::NotFound)?.clone();
+    let there_tenant = app.tenants.by_id(&tenant).ok_or(Refusal::NotFound)?;
     let id = connector.descriptor().id.clone();
     let asked = sealed::open::<Asked>(&app, PURPOSE, &form.asked).filter(|asked| {
         let mine = asked.session == session.id.as_str();
@@ -184,20 +185,22 @@ pub(super) async fn act(
             && asked.action == action
             && asked.target == form.target
     });
-    if asked.is_none() {
-        // Without the question, nothing is done for another collectivité than the one that stands at the top.
-        if tenant != session.actor.acting.tenant {
-            let reason = StaleFormReason::Acting(Some(&there.actor.acting.tenant));
-            return Ok(stale_form::answer(&app, &session, page, reason));
-        }
-        if !form.asked.is_empty() {
-            return Ok(Outcome::failed("action-ask-again").redirect(&app, &session, "/tasks"));
-        }
-    } else if !sealed::spend(&app, &form.asked).await {
-        return Ok(Outcome::failed("action-sent-already").redirect(&app, &session, "/tasks"));
-    }
+    // Without the question, nothing is done for another collectivité than the one that stands at the top.
+    let page = match asked.is_some() {
+        true => page,
+        false => match own_page(&app, &session, page, &tenant)? {
+            Ok(_) if !form.asked.is_empty() => {
+                return Ok(Outcome::failed("action-ask-again").redirect(&app, &session, "/tasks"));
+            }
+            Ok(page) => page,
+            Err(refused) => return Ok(refused),
+        },
+    };
     let request = form.request(action);
     if asked.is_some() {
+        if !sealed::spend(&app, &form.asked).await? {
+            return Ok(Outcome::failed("action-sent-already").redirect(&app, &session, "/tasks"));
+        }
         let note = Note::new(AuditEvent::ActionTaken)
             .tenant(&tenant)
             .actor(&*session)
@@ -206,8 +209,7 @@ pub(super) async fn act(
             .with("action", &request.id);
         app.journal().record(note).await?;
     }
-    let Some(tenant) = app.tenants.by_id(&tenant) else { return Err(Refusal::NotFound) };
-    let context = app.call_context(&there, tenant, page.words.locale);
+    let context = app.call_context(&there, there_tenant, page.words.locale);
     let call = connector.perform(&context, &request);
     let outcome = call_within(app.action_deadline, &id, "perform an action", call).await;
     app.engine.invalidate(&id, Some(session.actor.identity.link));
@@ -226,22 +228,23 @@ pub(crate) fn action_outcome(
     application: &str,
     outcome: Result<ActionOutcome, ConnectorError>,
 ) -> Outcome {
-    let failed = |kind: ErrorKind| {
-        // What was sent may have been done although no answer came.
-        let key = match kind {
-            ErrorKind::Timeout | ErrorKind::Cancelled => "action-unknown",
-            _ => "action-failed",
-        };
-        Outcome::failed(key).with("why", words.message(&kind.for_person(application)))
-    };
+    let failed =
+        |key, kind: ErrorKind| Outcome::failed(key).with("why", words.message(&kind.for_person(application)));
     match outcome {
         Ok(ActionOutcome::Done(message) | ActionOutcome::Undoable { message, .. }) => {
             Outcome::done("action-told").with("text", words.message(&message))
         }
         // A link that no page can lead to.
-        Ok(_) => failed(ErrorKind::BadAnswer),
-        Err(error) => failed(error.kind()),
+        Ok(_) => failed("action-failed", ErrorKind::BadAnswer),
+        Err(error) if may_be_done(error.kind()) => failed("action-unknown", error.kind()),
+        Err(error) => failed("action-failed", error.kind()),
     }
+}
+
+/// True if an action may have been done although it failed: what was sent may have arrived, and its answer been lost or not understood.
+fn may_be_done(kind: ErrorKind) -> bool {
+    use ErrorKind::{BadAnswer, Cancelled, Internal, Timeout, TooLarge, Unreachable};
+    matches!(kind, Unreachable | Timeout | BadAnswer | TooLarge | Cancelled | Internal)
 }
 
 /// The session as it acts for one of its person's collectivités.

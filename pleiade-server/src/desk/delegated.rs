@@ -90,7 +90,7 @@ impl<'a> DelegatedTasks<'a> {
         self.stale.extend(stale_calls(&cards, &readings));
         let acting = &held.giver.acting.tenant;
         let reader = TodoReader { words, now, tenants: &self.delegations.tenants, acting };
-        let todo = reader.read(&cards, &readings, &QueueFilter::default(), max_lines);
+        let todo = reader.read(cards.iter().zip(&readings), &QueueFilter::default(), max_lines);
         let mut notes: Vec<String> = todo.incomplete(words).into_iter().collect();
         if !closed.is_empty() {
             notes.push(words.t_with_name("delegation-closed", &closed.join(", ")));

@@ -195,9 +195,8 @@ fn board(
     app.keep_fresh(stale_calls(&others, &other_readings));
     let acting = &session.actor.acting.tenant;
     let reader = TodoReader { words, now: app.clock.now(), tenants: &app.tenants, acting };
-    let all: Vec<DeskCard> = cards.iter().cloned().chain(others).collect();
-    let all_readings: Readings = readings.iter().cloned().chain(other_readings).collect();
-    let todo = reader.read(&all, &all_readings, filter, max_lines);
+    let all = cards.iter().zip(&readings).chain(others.iter().zip(&other_readings));
+    let todo = reader.read(all, filter, max_lines);
     (cards, readings, todo)
 }
 

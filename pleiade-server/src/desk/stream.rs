@@ -9,6 +9,7 @@
 
 use super::{
     TodoReader,
+    board::stale_calls,
     card::{DeskCard, render_card},
     delegated::{DelegatedTasks, NOTES_ID},
     launcher,
@@ -178,10 +179,12 @@ impl Writer {
         let words = self.app.words(self.look.locale_or(acting.locale), acting.time_zone);
         let cards = self.app.board_cards(&self.session, words.locale);
         let mut readings = self.app.board_reader().readings(&cards);
+        let others = self.app.other_cards(&self.session, words.locale);
+        self.app.keep_fresh(stale_calls(&others, &self.app.board_reader().readings(&others)));
         for (card, reading) in cards.iter().zip(&readings) {
             self.send_card(&words, card, reading).await?;
         }
-        self.send_badges(&words, &cards, &readings, None).await?;
+        self.send_badges(&words, (&cards, &readings), &others, None).await?;
         let notes = self.delegated_notes(&words);
         self.send_piece("words", NOTES_ID, &notes).await?;
         let engine = &self.app.engine.clone();
@@ -195,7 +198,8 @@ impl Writer {
             let (Some(card), Some(slot)) = (cards.get(place), readings.get_mut(place)) else { continue };
             *slot = reading;
             self.send_card(&words, card, slot).await?;
-            self.send_badges(&words, &cards, &readings, Some(&card.placement.connector)).await?;
+            let connector = Some(&card.placement.connector);
+            self.send_badges(&words, (&cards, &readings), &others, connector).await?;
         }
         Ok(())
     }
@@ -218,21 +222,20 @@ impl Writer {
         self.send_piece("card", &card_id(&card.placement), &html).await
     }
 
-    /// Sends what depends on the cards: the queue, its summary, and the badges, that of one connector alone or all.
+    /// Sends what depends on the cards, those of the other collectivités too: the queue, its summary, and the badges, that of one
+    /// connector alone or all.
     async fn send_badges(
         &mut self,
         words: &Words,
-        cards: &[DeskCard],
-        readings: &[Reading<Arc<WidgetContent>>],
+        (cards, readings): (&[DeskCard], &[Reading<Arc<WidgetContent>>]),
+        others: &[DeskCard],
         connector: Option<&ConnectorId>,
     ) -> Result<(), Disconnected> {
-        let others = self.app.other_cards(&self.session, words.locale);
-        let other_readings = self.app.board_reader().readings(&others);
-        let all: Vec<DeskCard> = cards.iter().cloned().chain(others).collect();
-        let all_readings: Vec<_> = readings.iter().cloned().chain(other_readings).collect();
+        let other_readings = self.app.board_reader().readings(others);
+        let all = cards.iter().zip(readings).chain(others.iter().zip(&other_readings));
         let (now, acting) = (self.app.clock.now(), &self.session.actor.acting.tenant);
         let reader = TodoReader { words, now, tenants: &self.app.tenants, acting };
-        let todo = reader.read(&all, &all_readings, &QueueFilter::default(), MAX_TODO_LINES);
+        let todo = reader.read(all, &QueueFilter::default(), MAX_TODO_LINES);
         self.send_piece("card", TODO_ID, &render_card(words, &todo.card(words))).await?;
         self.send_piece("words", SUMMARY_ID, &todo.summary(words)).await?;
         let (id, html) = launcher::todo_badge(words, &todo);

@@ -43,8 +43,9 @@ pub struct TodoReader<'a> {
 /// The queue in words.
 #[derive(Debug)]
 pub struct Todo {
-    /// The most pressing tasks, in order.
+    /// The most pressing tasks of those that are shown, in order.
     pub(super) lines: Vec<TodoLine>,
+    /// Count of all that waits, shown or not.
     total: usize,
     /// True if there may be more: an application has more lines than it gave, could not read some, or gave none.
     pub(crate) at_least: bool,
@@ -80,15 +81,15 @@ struct Summary {
 }
 
 impl TodoReader<'_> {
-    /// Merges the tasks of these cards and renders the `max_lines` most pressing that a filter lets pass.
+    /// Merges the tasks of these cards and renders the `max_lines` most pressing that a filter lets pass. The counts are of all of them.
     #[must_use]
-    pub fn read(
+    pub fn read<'c>(
         &self,
-        cards: &[DeskCard],
-        readings: &[Reading<Arc<WidgetContent>>],
+        cards: impl IntoIterator<Item = (&'c DeskCard, &'c Reading<Arc<WidgetContent>>)>,
         filter: &QueueFilter,
         max_lines: usize,
     ) -> Todo {
+        let (cards, readings): (Vec<_>, Vec<_>) = cards.into_iter().unzip();
         let sources = cards.iter().zip(readings).map(|(card, reading)| {
             let connector = card.call.connector.descriptor();
             QueueSource::new(
@@ -101,20 +102,20 @@ impl TodoReader<'_> {
         });
         let options = QueueOptions::new(self.words.zone, self.now, self.acting);
         let queue = Queue::new(&options, sources);
-        let shown = queue.select(filter);
+        let (all, shown) = (QueueFilter::default(), queue.select(filter));
         Todo {
-            total: shown.len(),
-            lines: shown.into_iter().take(max_lines).map(|entry| self.line(cards, entry)).collect(),
+            lines: shown.into_iter().take(max_lines).map(|entry| self.line(&cards, entry)).collect(),
+            total: queue.select(&all).len(),
             at_least: queue.is_minimum(),
-            late: queue.late(filter),
+            late: queue.late(&all),
             unknown: queue.absent().iter().map(|absent| absent.name.to_owned()).collect(),
             waiting: queue.is_waiting(),
-            kinds: queue.kinds(filter),
+            kinds: queue.kinds(&all),
         }
     }
 
     /// A line: the first application's, with the links and the actions of the others that hold the same thing.
-    fn line(&self, cards: &[DeskCard], entry: &QueueEntry<'_>) -> TodoLine {
+    fn line(&self, cards: &[&DeskCard], entry: &QueueEntry<'_>) -> TodoLine {
         let words = self.words;
         let mut line: Option<LineModel> = None;
         let mut names = Vec::new();
@@ -203,13 +204,15 @@ impl Todo {
             .then(|| words.message(&Message::new("todo-incomplete").with_text("applications", names)))
     }
 
-    /// The text where there is no line. That nothing waits is said once every application has answered, and not before.
+    /// The text where there is no line. That nothing waits is said once every application has answered, and not before; nor is it said
+    /// where tasks of another kind than the one that is shown wait.
     #[must_use]
     pub fn nothing(&self, words: &Words) -> String {
-        words.t(match (self.waiting, self.unknown.is_empty()) {
-            (true, _) => "waiting-asked",
-            (false, false) => "waiting-none-known",
-            (false, true) => "todo-none",
+        words.t(match (self.waiting, self.total > 0, self.unknown.is_empty()) {
+            (true, _, _) => "waiting-asked",
+            (false, true, _) => "todo-none-of-kind",
+            (false, false, false) => "waiting-none-known",
+            (false, false, true) => "todo-none",
         })
     }
 

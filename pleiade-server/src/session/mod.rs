@@ -151,7 +151,7 @@ struct Inner {
 }
 
 /// Its person, who asks for something in it.
-impl From<&Session> for crate::audit::Actor {
+impl From<&Session> for crate::audit::AuditActor {
     fn from(session: &Session) -> Self {
         Self { party: (&session.actor.identity).into(), session: Some(session.hash) }
     }

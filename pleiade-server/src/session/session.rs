@@ -30,7 +30,8 @@ impl SessionId {
     }
 }
 
-/// Somebody signed in.
+/// Somebody signed in. A clone is the same session: it ends with it.
+#[derive(Clone)]
 pub struct Session {
     /// Its public name.
     pub id: SessionId,
@@ -95,24 +96,7 @@ impl Session {
     pub fn acting_for(&self, tenant: &TenantId) -> Option<Self> {
         let affiliation = self.affiliations.iter().find(|affiliation| affiliation.tenant == *tenant)?;
         let actor = Actor::new(self.actor.identity.clone(), affiliation.clone());
-        Some(Self {
-            id: self.id.clone(),
-            actor: Arc::new(actor),
-            affiliations: self.affiliations.clone(),
-            links: self.links,
-            named_by: self.named_by.clone(),
-            notices: self.notices.clone(),
-            source: self.source.clone(),
-            acr: self.acr.clone(),
-            site: self.site.clone(),
-            created_at: self.created_at,
-            expires_at: self.expires_at,
-            tokens: self.tokens.clone(),
-            provider_session: self.provider_session.clone(),
-            hash: self.hash,
-            end: self.end.clone(),
-            streams: self.streams.clone(),
-        })
+        Some(Self { actor: Arc::new(actor), ..self.clone() })
     }
 
     /// Its key in storage.

@@ -102,6 +102,7 @@ pub(super) async fn take(
     let attempt = sealed::open::<Attempt>(app, PURPOSE, &sealed)
         .filter(|attempt| attempt.source == *source && attempt.site.as_deref() == site);
     let Some(attempt) = attempt else { return (jar, None) };
-    let first = sealed::spend(app, &sealed).await;
+    // Where storage fails, nobody signs in.
+    let first = sealed::spend(app, &sealed).await.unwrap_or(false);
     (jar, first.then_some(attempt))
 }

@@ -2,7 +2,7 @@
 //! end.
 
 use super::sealed_text;
-use crate::{app::App, seal::Purpose};
+use crate::{app::App, seal::Purpose, storage::StorageError};
 use axum_extra::extract::cookie::{Cookie, CookieJar};
 use chrono::TimeDelta;
 use serde::{Serialize, de::DeserializeOwned};
@@ -23,7 +23,10 @@ pub(crate) fn open<T: DeserializeOwned>(app: &App, purpose: Purpose<'_>, text: &
 }
 
 /// [`sealed_text::spend`].
-pub(crate) async fn spend(app: &App, text: &str) -> bool {
+///
+/// # Errors
+/// Those of storage.
+pub(crate) async fn spend(app: &App, text: &str) -> Result<bool, StorageError> {
     sealed_text::spend(&*app.storage, app.clock.now(), text).await
 }
 

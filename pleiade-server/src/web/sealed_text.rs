@@ -2,7 +2,7 @@
 
 use crate::{
     seal::{Purpose, Sealer},
-    storage::Storage,
+    storage::{Storage, StorageError},
 };
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -51,8 +51,15 @@ pub(crate) fn open<T: DeserializeOwned>(
 }
 
 /// Marks a sealed text as used. True once only, on any replica.
-pub(crate) async fn spend(storage: &dyn Storage, now: DateTime<Utc>, text: &str) -> bool {
+///
+/// # Errors
+/// Those of storage: it is not known whether it was used, and nothing may be done by it.
+pub(crate) async fn spend(
+    storage: &dyn Storage,
+    now: DateTime<Utc>,
+    text: &str,
+) -> Result<bool, StorageError> {
     let digest: [u8; 32] = Sha256::digest(text.as_bytes()).into();
     // Longer than anything sealed here lives, but the browser's mark, which is never spent.
-    storage.use_once(digest, now + TimeDelta::hours(1)).await.unwrap_or(false)
+    storage.use_once(digest, now + TimeDelta::hours(1)).await
 }

@@ -240,6 +240,13 @@ impl Facts {
 pub(crate) struct Mark<'a> {
     pub(crate) who: PersonKey,
     pub(crate) before: &'a str,
+    /// The number of the person who is named so, where one follows: « N (n° 8) ».
+    pub(crate) number: Option<i64>,
+}
+
+fn number_after(text: &str) -> Option<i64> {
+    let (number, _) = text.strip_prefix(" (n°")?.split_once(')')?;
+    number.trim().parse().ok()
 }
 
 /// Every mark in a text.
@@ -254,7 +261,11 @@ pub(crate) fn marks(text: &str) -> Vec<Mark<'_>> {
         let begin = before
             .rfind(|c| !word(before, c))
             .map_or(0, |at| at + before[at..].chars().next().unwrap().len_utf8());
-        found.push(Mark { who: PersonKey { source, subject }, before: &before[begin..] });
+        found.push(Mark {
+            who: PersonKey { source, subject },
+            before: &before[begin..],
+            number: number_after(parts[place + 2]),
+        });
     }
     found
 }

@@ -3,11 +3,11 @@
 use super::{
     applications::RecordedUse,
     browser::Answer,
-    facts::{Kind, MEMORY, PersonKey, SOURCES, TENANTS, marks, names},
+    facts::{Kind, MEMORY, Mark, PersonKey, SOURCES, TENANTS, marks, names},
     world::{HOSTS, Open, World},
 };
 use axum::{Router, http::StatusCode};
-use pleiade_core::LinkId;
+use pleiade_core::{IdentityId, LinkId};
 use serde_json::Value;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -90,7 +90,8 @@ impl World {
                     session.over.get_or_insert((now, replica));
                 }
             }
-            if let Some((id, ..)) = found {
+            if let Some((id, IdentityId(person), _)) = found {
+                self.ever_selected.insert((who, person));
                 let known = self.links.insert(id, who);
                 rule("a link is one subject's", known.is_none_or(|known| known == who), || {
                     format!("{id} {who:?}")
@@ -193,13 +194,15 @@ impl World {
         let others = match path {
             "/" | "/tasks" => self.givers(open, &voices),
             "/profile/delegations" => self.parties(open, &voices),
-            "/profile/data" => self.colleagues(open).union(&self.parties(open, &voices)).copied().collect(),
+            "/profile/data" => self.parties(open, &voices),
             _ => BTreeSet::new(),
         };
         let said = self.facts.said(open.who, now);
         for mark in marks(text) {
-            let mine = voices.contains(&mark.who);
-            rule("a session shows the words of its own link", mine || others.contains(&mark.who), || {
+            let known = voices.contains(&mark.who)
+                || others.contains(&mark.who)
+                || (path == "/profile/data" && self.is_colleague_then(open, &mark));
+            rule("a session shows the words of its own link", known, || {
                 format!("{}{}", mark.before, mark.who.marker())
             })?;
             if mark.before == "access-" {
@@ -266,18 +269,26 @@ impl World {
         shown
     }
 
-    /// The others whom the journal of somebody may name.
-    fn colleagues(&self, open: &Open) -> BTreeSet<PersonKey> {
-        let me = open.link.1.0;
+    /// True if the journal of somebody may name another person so: as one of their collectivités called that person then, with their number.
+    /// The link that gave the name may have come to somebody else since, even to the reader.
+    fn is_colleague_then(&self, open: &Open, mark: &Mark<'_>) -> bool {
+        let Some(number) = mark.number.filter(|number| *number != open.link.1.0) else { return false };
         let tenants = self.facts.tenants(open.who, self.now());
-        tenants.iter().flat_map(|tenant| self.known_at(tenant, |person| person != me)).collect()
+        self.ever_selected.contains(&(mark.who, number))
+            && tenants.iter().any(|tenant| self.is_known_at(mark.who, tenant))
     }
 
     /// The links by which a collectivité knows people.
     fn known_at(&self, tenant: &str, wanted: impl Fn(i64) -> bool) -> BTreeSet<PersonKey> {
-        let told = |who: PersonKey| who.spec().owner == Some(tenant) || self.facts.ever_gave(who, tenant);
-        let links = self.people.iter().filter(|(who, (_, identity, _))| wanted(identity.0) && told(**who));
-        links.map(|(who, _)| *who).collect()
+        let links = self.people.iter();
+        links
+            .filter(|(who, (_, identity, _))| wanted(identity.0) && self.is_known_at(**who, tenant))
+            .map(|(who, _)| *who)
+            .collect()
+    }
+
+    fn is_known_at(&self, who: PersonKey, tenant: &str) -> bool {
+        who.spec().owner == Some(tenant) || self.facts.ever_gave(who, tenant)
     }
 
     fn everything_kept_is_of_this_link(&self, open: &Open, text: &str) -> RuleResult {

@@ -218,3 +218,16 @@ fn a_moved_link_ends_sessions_that_are_only_remembered() {
         holds(&[OperationKind::CloseAll { session: 0, link }.on_replica(0), moved_on(1)]).unwrap();
     }
 }
+
+/// An administrator sends the link of a password, then their own way of signing in comes to whoever received it: session 5 is the operator's,
+/// and the third link is the administrator's.
+#[test]
+fn the_journal_calls_others_as_they_were_called_then() {
+    holds(&[
+        OperationKind::Reset { session: 1, link: 0 }.on_replica(0),
+        OperationKind::SignOut { session: 1 }.on_replica(0),
+        OperationKind::SignIn { who: PersonKey::new("osso", 0), place: 0, again: None }.on_replica(0),
+        OperationKind::Relink { session: 5, link: 2, to: 1 }.on_replica(0),
+    ])
+    .unwrap();
+}

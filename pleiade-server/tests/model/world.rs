@@ -18,7 +18,7 @@ use pleiade_server::{
     storage::{Link, Storage},
 };
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     path::Path,
     sync::{Arc, Mutex},
     time::Duration,
@@ -92,6 +92,8 @@ pub(crate) struct World {
     pub(crate) versions: BTreeMap<PersonKey, u32>,
     /// Whom each link selected last.
     pub(crate) people: BTreeMap<PersonKey, (LinkId, IdentityId, bool)>,
+    /// Every person whom each link ever selected, by their number.
+    pub(crate) ever_selected: BTreeSet<(PersonKey, i64)>,
     /// Every link that was ever seen.
     pub(crate) links: Links,
     /// The person who joined, or came to, another person last.
@@ -131,6 +133,7 @@ impl World {
             links: Links::new(),
             versions: BTreeMap::new(),
             people: BTreeMap::new(),
+            ever_selected: BTreeSet::new(),
             last_moved: None,
             steps: 0,
             happened: BTreeMap::new(),

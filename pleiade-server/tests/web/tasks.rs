@@ -87,6 +87,13 @@ async fn tasks_stand_in_groups_and_chips_count_what_they_show() {
         signatures.body.contains("<a href=\"/tasks?kind=sign\" aria-current=\"true\">À signer <b>2</b></a>")
     );
     assert!(signatures.body.contains("Tout <b>4</b>"));
+    let none = clerk.get("/tasks?kind=correct").await;
+    none.page();
+    assert!(none.body.contains("<p>Aucune tâche de ce type.</p>"), "{}", none.body);
+    for part in [&signatures, &none] {
+        assert!(part.body.contains("4 choses vous attendent. Une est en retard."), "{}", part.body);
+        assert!(!part.body.contains("Rien ne vous attend"), "the heading is that of the whole queue");
+    }
     for odd in ["/tasks?kind=", "/tasks?kind=javascript:", "/tasks?x=1"] {
         assert!(clerk.get(odd).await.body.contains("Dossier far"), "{odd} shows all");
     }
@@ -163,8 +170,12 @@ async fn words_go_with_the_action_and_an_old_question_is_asked_again() {
 #[tokio::test]
 async fn an_answer_that_is_lost_is_said_to_be_unknown() {
     let (_world, fake, mut clerk) = one(lines([folder()])).await;
-    for (kind, told) in [(ErrorKind::Timeout, "/ action-unknown"), (ErrorKind::Forbidden, "/ action-failed")]
-    {
+    for (kind, told) in [
+        (ErrorKind::Timeout, "/ action-unknown"),
+        (ErrorKind::Unreachable, "/ action-unknown"),
+        (ErrorKind::BadAnswer, "/ action-unknown"),
+        (ErrorKind::Forbidden, "/ action-failed"),
+    ] {
         *fake.answer.lock().unwrap() = Some(Err(kind));
         assert_eq!(clerk.post("/actions/alpha/parapheur/read", &[("target", "42")]).await.told(), told);
     }
