@@ -54,6 +54,7 @@ struct Assembled {
     marks: Marks,
     pasted_secret_throttle: Throttle,
     delegations: delegation::DelegationCache,
+    snoozed: desk::SnoozedTasks,
     proxy_warnings: address::ProxyWarnings,
     health: StorageHealth,
     connections: Connections,
@@ -82,12 +83,14 @@ impl App {
             parts.tasks.clone(),
             parts.shutdown.clone(),
         );
+        let snoozed = desk::SnoozedTasks::new(parts.storage.clone(), clock.clone(), tasks.clone());
         Ok(Self(Arc::new(Assembled {
             messages: Arc::new(messages),
             marks: Marks::new(&parts.sealer),
             parts,
             pasted_secret_throttle,
             render_cache: desk::RenderCache::default(),
+            snoozed,
             delegations: delegation::DelegationCache::new(clock, tasks),
             proxy_warnings: address::ProxyWarnings::default(),
             health,
@@ -118,6 +121,11 @@ impl App {
     #[must_use]
     pub fn delegations(&self) -> &delegation::DelegationCache {
         &self.0.delegations
+    }
+
+    /// The tasks that people put off.
+    pub(crate) fn snoozed_tasks(&self) -> &desk::SnoozedTasks {
+        &self.0.snoozed
     }
 
     /// The pace of warnings about proxies that are not declared.

@@ -215,7 +215,9 @@ impl<'a> QueueEntry<'a> {
             Deadline::Day(day) => day,
             Deadline::At(at) => day(at),
         });
-        let until = options.snoozed.get(&self.key).copied();
+        let until = (!options.snoozed.is_empty())
+            .then(|| self.keys().filter_map(|key| options.snoozed.get(&key)).max().copied())
+            .flatten();
         let until = until.map(|until| last.map_or(until, |last| until.min(last)));
         self.snoozed_until = until.filter(|until| *until > today);
     }

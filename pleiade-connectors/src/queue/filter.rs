@@ -1,8 +1,8 @@
 //! Parts of a queue: the list and its number, by one filter.
 
-use super::{DueGroup, Queue, QueueEntry};
+use super::{DueGroup, Queue, QueueEntry, TaskKey};
 use pleiade_core::{Amount, ConnectorId, TaskKind, TenantId};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Whether lines that were put off are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -99,10 +99,7 @@ impl<'a> Queue<'a> {
     #[must_use]
     pub fn kinds(&self, filter: &QueueFilter) -> Vec<(TaskKind, Amount)> {
         let all = filter.clone().with_kind(None);
-        let mut counts = BTreeMap::new();
-        for entry in self.entries.iter().filter(|entry| all.admits(entry)) {
-            *counts.entry(entry.kind).or_default() += 1;
-        }
+        let counts = count(self.select(&all).into_iter().map(|entry| entry.kind));
         let amount = |(kind, value)| (kind, self.amount(&all, value));
         counts.into_iter().map(amount).collect()
     }
@@ -111,17 +108,38 @@ impl<'a> Queue<'a> {
     #[must_use]
     pub fn tenants(&self, filter: &QueueFilter) -> BTreeMap<&TenantId, u64> {
         let all = filter.clone().with_tenant(None);
-        let mut counts = BTreeMap::new();
-        for entry in self.entries.iter().filter(|entry| all.admits(entry)) {
-            for tenant in entry.tenants() {
-                *counts.entry(tenant).or_default() += 1;
-            }
-        }
-        counts
+        count(self.select(&all).into_iter().flat_map(QueueEntry::tenants))
+    }
+
+    /// The number of lines of each application that the rest of a filter lets pass, by slug. A line that several hold counts for each.
+    #[must_use]
+    pub fn connectors(&self, filter: &QueueFilter) -> BTreeMap<&'a ConnectorId, u64> {
+        let all = filter.clone().with_connector(None);
+        let of_entry = |entry: &QueueEntry<'a>| -> BTreeSet<&'a ConnectorId> {
+            entry.items.iter().map(|item| item.connector).collect()
+        };
+        count(self.select(&all).into_iter().flat_map(of_entry))
     }
 }
 
-impl<'a> QueueEntry<'a> {
+fn count<K: Ord>(keys: impl Iterator<Item = K>) -> BTreeMap<K, u64> {
+    let mut counts = BTreeMap::new();
+    for key in keys {
+        *counts.entry(key).or_default() += 1;
+    }
+    counts
+}
+
+impl QueueEntry<'_> {
+    /// Every name that it may be put off by: a line that was read for several collectivités is called by the acting one, and one that several
+    /// applications hold by the first of them.
+    pub fn keys(&self) -> impl Iterator<Item = TaskKey> {
+        self.items.iter().flat_map(|one| {
+            let key = |tenant: &TenantId| TaskKey::new(tenant.clone(), one.connector.clone(), &one.item.id);
+            self.tenants().chain([one.tenant]).map(key).collect::<Vec<_>>()
+        })
+    }
+
     /// The collectivités for which it waits, its own first.
     fn tenants(&self) -> impl Iterator<Item = &TenantId> {
         std::iter::once(&self.key.tenant).chain(self.also_for.iter().copied())

@@ -32,7 +32,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use pleiade_core::{ConnectorId, Deadline, ErrorKind, Item, Reading, TaskKind, TenantId, WidgetContent};
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::LazyLock};
 
 /// The reading of one card, as a queue takes it.
 #[derive(Debug, Clone)]
@@ -81,6 +81,14 @@ pub struct TaskKey {
     pub id: String,
 }
 
+impl TaskKey {
+    /// The line of this id, connector and collectivité.
+    #[must_use]
+    pub fn new(tenant: TenantId, connector: ConnectorId, id: impl Into<String>) -> Self {
+        Self { tenant, connector, id: id.into() }
+    }
+}
+
 /// The conditions under which a queue is made.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -92,14 +100,22 @@ pub struct QueueOptions<'a> {
     /// The collectivité for which the person acts: that of a line that was read for several and names none.
     pub acting: &'a TenantId,
     /// The lines that the person has put off, until the beginning of a day.
-    pub snoozed: HashMap<TaskKey, NaiveDate>,
+    pub snoozed: &'a HashMap<TaskKey, NaiveDate>,
 }
 
 impl<'a> QueueOptions<'a> {
     /// A queue of this instant, with nothing put off.
     #[must_use]
     pub fn new(zone: Tz, now: DateTime<Utc>, acting: &'a TenantId) -> Self {
-        Self { zone, now, acting, snoozed: HashMap::new() }
+        static NOTHING: LazyLock<HashMap<TaskKey, NaiveDate>> = LazyLock::new(HashMap::new);
+        Self { zone, now, acting, snoozed: &NOTHING }
+    }
+
+    /// The same queue, without what the person has put off.
+    #[must_use]
+    pub fn with_snoozed(mut self, snoozed: &'a HashMap<TaskKey, NaiveDate>) -> Self {
+        self.snoozed = snoozed;
+        self
     }
 
     fn today(&self) -> NaiveDate {

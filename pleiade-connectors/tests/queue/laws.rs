@@ -107,12 +107,10 @@ proptest! {
     #[test]
     fn what_is_put_off_is_elsewhere_and_nowhere_lost(cards in prop::collection::vec(card(), 0..5), days in 0_u64..30) {
         let acting = TenantId::new("ville").unwrap();
-        let mut options = QueueOptions::new(Paris, now(), &acting);
         let whole = queue(&cards);
-        for entry in whole.entries().iter().step_by(2) {
-            options.snoozed.insert(entry.key.clone(), now().date_naive() + Days::new(days));
-        }
-        let queue = with_options(&cards, &options);
+        let until = now().date_naive() + Days::new(days);
+        let snoozed = whole.entries().iter().step_by(2).map(|entry| (entry.key.clone(), until)).collect();
+        let queue = with_options(&cards, &QueueOptions::new(Paris, now(), &acting).with_snoozed(&snoozed));
         let waiting = queue.select(&QueueFilter::default()).len();
         let snoozed = queue.select(&QueueFilter::default().with_view(QueueView::Snoozed));
         prop_assert_eq!(waiting + snoozed.len(), whole.entries().len());

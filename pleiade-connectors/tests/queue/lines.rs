@@ -122,15 +122,10 @@ fn what_is_put_off_comes_back_on_its_day_and_never_after_its_deadline() {
         [due("1", "2026-11-26"), due("2", "2026-12-20"), due("3", "2026-11-23"), task("4", TaskKind::Do)],
     )];
     let acting = tenant("ville");
-    let mut options = QueueOptions::new(Paris, now(), &acting);
-    let key = |id: &str| TaskKey {
-        tenant: tenant("ville"),
-        connector: ConnectorId::new("a").unwrap(),
-        id: id.into(),
-    };
-    for (id, until) in [("1", "2026-12-31"), ("2", "2026-11-24"), ("3", "2026-12-01"), ("4", "2026-11-23")] {
-        options.snoozed.insert(key(id), day(until));
-    }
+    let key = |id: &str| TaskKey::new(tenant("ville"), ConnectorId::new("a").unwrap(), id);
+    let put_off = [("1", "2026-12-31"), ("2", "2026-11-24"), ("3", "2026-12-01"), ("4", "2026-11-23")];
+    let snoozed = put_off.map(|(id, until)| (key(id), day(until))).into();
+    let options = QueueOptions::new(Paris, now(), &acting).with_snoozed(&snoozed);
     let queue = with_options(&cards, &options);
     let until: Vec<_> =
         queue.entries().iter().map(|entry| (entry.key.id.as_str(), entry.snoozed_until)).collect();
@@ -215,4 +210,7 @@ fn chips_count_what_the_rest_of_the_filter_lets_pass() {
     assert_eq!(queue.kinds(&of_do).len(), 2, "the chip that is pressed hides no other");
     let tenants: Vec<(&TenantId, u64)> = queue.tenants(&of_do).into_iter().collect();
     assert_eq!(tenants, [(&tenant("ccas"), 1), (&tenant("ville"), 1)]);
+    let (a, b) = (ConnectorId::new("a").unwrap(), ConnectorId::new("b").unwrap());
+    let everywhere = QueueFilter::default().with_kind(TaskKind::Do).with_connector(a.clone());
+    assert_eq!(queue.connectors(&everywhere), [(&a, 1), (&b, 1)].into());
 }

@@ -57,7 +57,56 @@ todo-all =
     }
 todo-all-at-least = All tasks
 todo-none = Nothing waits for you. What your applications ask of you will come here.
-todo-none-of-kind = No task of this kind.
+todo-none-chosen = No task answers this choice.
+todo-none-snoozed = No task is snoozed.
+todo-waiting = Waiting
+todo-snoozed = Snoozed
+todo-snoozed-until = snoozed until { $day }
+todo-by-application = Application
+todo-every-application = Every application
+todo-by-tenant = Authority
+todo-every-tenant = Every authority
+todo-option = { $name } ({ $count })
+todo-filter = Filter
+todo-elsewhere = What waits for you behind your other ways of signing in is not in this list. To see it, sign in with: { $links }.
+todo-elsewhere-link = My ways of signing in
+line-more = Other actions: { $line }
+outcome-undo = Undo
+batch-choose = Choose: { $line }
+batch-button = Selection: { $action } ({ $application })
+batch-ask =
+    { $count ->
+        [one] { $action }: one line?
+       *[other] { $action }: { $count } lines?
+    }
+batch-left-out =
+    { $count ->
+        [one] One chosen line is left out: it does not offer this action, or is no longer in the list.
+       *[other] { $count } chosen lines are left out: they do not offer this action, or are no longer in the list.
+    }
+batch-none = Nothing was sent: choose lines that offer this action.
+batch-too-many = Nothing was sent: choose at most { $max } lines.
+batch-done = What was done
+batch-line-done = Done
+batch-line-failed = Refused
+batch-line-unknown = Not known
+batch-unsent = Not sent
+batch-unsent-text = Nothing was sent for this line.
+batch-back = Back to the list
+task-gone = This line is no longer in the list: it was dealt with, or its application no longer gives it.
+snooze-ask = Snooze
+snooze-wake = Show again
+snooze-title = Snooze “{ $line }”
+snooze-tomorrow = Tomorrow
+snooze-monday = Monday { $day }
+snooze-week = In a week
+snooze-month = In a month
+snooze-day = Until
+snooze-button = Snooze until this date
+snooze-done = “{ $line }” comes back to the list on { $day }.
+snooze-woken = The line is in the list again.
+snooze-due = Nothing was snoozed: it is due today or late.
+snooze-wrong-day = Nothing was snoozed: choose a day from { $first } to { $last }.
 todo-count =
     { $count ->
         [one] task
@@ -115,6 +164,7 @@ when-now = Under way
 action-told = { $text }
 action-failed = Nothing was changed. { $why }
 action-unknown = It is not known whether this was done: the application’s answer did not come, or was not understood. See what the line says before you try again. { $why }
+action-lost = The answer did not reach us: it is not known whether the action was done. Load the page again before you try once more.
 action-ask = { $action } “{ $line }”?
 action-ask-unknown = Confirm this action?
 action-ask-unknown-button = Confirm

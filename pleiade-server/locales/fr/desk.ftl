@@ -57,7 +57,56 @@ todo-all =
     }
 todo-all-at-least = Toutes les tâches
 todo-none = Rien ne vous attend. Ce que vos applications vous demanderont viendra ici.
-todo-none-of-kind = Aucune tâche de ce type.
+todo-none-chosen = Aucune tâche ne répond à ce choix.
+todo-none-snoozed = Aucune tâche n’est reportée.
+todo-waiting = Ce qui attend
+todo-snoozed = Reportées
+todo-snoozed-until = reportée jusqu’au { $day }
+todo-by-application = Application
+todo-every-application = Toutes les applications
+todo-by-tenant = Collectivité
+todo-every-tenant = Toutes les collectivités
+todo-option = { $name } ({ $count })
+todo-filter = Filtrer
+todo-elsewhere = Ce qui vous attend derrière vos autres moyens de connexion n’est pas dans cette liste. Pour le voir, se connecter avec : { $links }.
+todo-elsewhere-link = Mes moyens de connexion
+line-more = Autres actions : { $line }
+outcome-undo = Annuler
+batch-choose = Choisir : { $line }
+batch-button = La sélection : { $action } ({ $application })
+batch-ask =
+    { $count ->
+        [one] { $action } : une ligne ?
+       *[other] { $action } : { $count } lignes ?
+    }
+batch-left-out =
+    { $count ->
+        [one] Une ligne choisie est laissée de côté : elle n’offre pas cette action, ou n’est plus dans la liste.
+       *[other] { $count } lignes choisies sont laissées de côté : elles n’offrent pas cette action, ou ne sont plus dans la liste.
+    }
+batch-none = Rien n’a été envoyé : choisissez des lignes qui offrent cette action.
+batch-too-many = Rien n’a été envoyé : choisissez { $max } lignes au plus.
+batch-done = Ce qui a été fait
+batch-line-done = Fait
+batch-line-failed = Refusé
+batch-line-unknown = On ne sait pas
+batch-unsent = Pas envoyé
+batch-unsent-text = Rien n’a été envoyé pour cette ligne.
+batch-back = Revenir à la liste
+task-gone = Cette ligne n’est plus dans la liste : elle a été traitée, ou son application ne la donne plus.
+snooze-ask = Reporter
+snooze-wake = Ne plus reporter
+snooze-title = Reporter « { $line } »
+snooze-tomorrow = Demain
+snooze-monday = Lundi { $day }
+snooze-week = Dans une semaine
+snooze-month = Dans un mois
+snooze-day = Jusqu’au
+snooze-button = Reporter à cette date
+snooze-done = « { $line } » revient dans la liste le { $day }.
+snooze-woken = La ligne est de nouveau dans la liste.
+snooze-due = Rien n’a été reporté : l’échéance est aujourd’hui ou passée.
+snooze-wrong-day = Rien n’a été reporté : choisissez un jour du { $first } au { $last }.
 todo-count =
     { $count ->
         [one] tâche
@@ -115,6 +164,7 @@ when-now = En cours
 action-told = { $text }
 action-failed = Rien n’a été changé. { $why }
 action-unknown = On ne sait pas si l’action a été faite : la réponse de l’application n’est pas venue, ou n’a pas été comprise. Regardez ce que la ligne en dit avant de recommencer. { $why }
+action-lost = La réponse ne nous est pas parvenue : on ne sait pas si l’action a été faite. Rechargez la page avant de recommencer.
 action-ask = { $action } « { $line } » ?
 action-ask-unknown = Confirmer cette action ?
 action-ask-unknown-button = Confirmer

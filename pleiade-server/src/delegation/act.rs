@@ -10,8 +10,10 @@ use crate::{
     web::{
         errors::Refusal,
         outcome::Outcome,
+        part::InPlace,
         reader::Reader,
         route::{Guard, Route},
+        words::Words,
     },
 };
 use axum::{
@@ -31,13 +33,14 @@ pub(super) fn routes() -> Vec<Route> {
 }
 
 /// Nothing tells a delegation that is somebody else's from one that does not exist.
-fn refused(app: &App, session: &Session) -> Response {
-    Outcome::failed("delegation-not-delegated").redirect(app, session, "/tasks")
+fn refused(app: &App, session: &Session, words: &Words, in_place: bool) -> Response {
+    Outcome::failed("delegation-not-delegated").answer(app, session, words, in_place, "/tasks")
 }
 
 async fn act(
     State(app): State<App>,
     Reader { session, page, .. }: Reader,
+    InPlace(in_place): InPlace,
     Path((delegation, wanted, connector, action)): Path<(i64, TenantId, ConnectorId, ActionId)>,
     Form(form): Form<ActionForm>,
 ) -> Result<Response, Refusal> {
@@ -48,11 +51,11 @@ async fn act(
     let (tenant, receiver) = (&session.actor.acting.tenant, session.actor.identity.id);
     // Everything is read again: what was shown may be minutes old.
     let Some(delegation) = app.storage.delegation(DelegationId(delegation)).await? else {
-        return Ok(refused(&app, &session));
+        return Ok(refused(&app, &session, &page.words, in_place));
     };
     let reader = app.received_delegations();
     let Some((giver, acts)) = reader.giver_actor(&delegation).await? else {
-        return Ok(refused(&app, &session));
+        return Ok(refused(&app, &session, &page.words, in_place));
     };
     let wanted = DelegatedUse {
         now: app.clock.now(),
@@ -65,20 +68,20 @@ async fn act(
     };
     if let Err(why) = delegation.allows(&wanted) {
         tracing::warn!(delegation = %delegation.id, %why, "a delegated action was refused");
-        return Ok(refused(&app, &session));
+        return Ok(refused(&app, &session, &page.words, in_place));
     }
     let held = ReceivedDelegation { delegation, giver, acts };
     let (cards, _) = reader.cards(app.board_reader(), &held, &session, page.words.locale);
     let request = form.request(action);
     let theirs = cards.iter().find(|card| card.call.connector.descriptor().id == connector);
     let Some(connector) = theirs.map(|card| card.call.connector.clone()) else {
-        return Ok(refused(&app, &session));
+        return Ok(refused(&app, &session, &page.words, in_place));
     };
     let id = connector.descriptor().id.clone();
     let shown = tokio::time::timeout(app.action_deadline, is_offered(&app, &cards, &id, &request));
     if !shown.await.unwrap_or_default() {
         tracing::warn!(delegation = %held.delegation.id, "a delegated action on no task shown was refused");
-        return Ok(refused(&app, &session));
+        return Ok(refused(&app, &session, &page.words, in_place));
     }
     let note = Note::new(AuditEvent::DelegationUsed)
         .tenant(tenant)
@@ -100,7 +103,8 @@ async fn act(
         outcome => outcome,
     };
     app.engine.invalidate(&id, Some(giver_link));
-    Ok(action_outcome(&page.words, &connector.descriptor().name, outcome).redirect(&app, &session, "/tasks"))
+    let outcome = action_outcome(&page.words, &connector.descriptor().name, outcome);
+    Ok(outcome.answer(&app, &session, &page.words, in_place, "/tasks"))
 }
 
 /// True if a task of these cards offers it: an application could do much more in the giver's name than what waits for them.

@@ -4,7 +4,7 @@
 //! about once, on a page that says for whom. The form of that page holds a sealed text that stands for the question: it is good for this
 //! action alone, in this session, and once, so that a double click or a page that is sent again does nothing twice.
 
-use super::card::DeskCard;
+use super::{card::DeskCard, line::ActionModel};
 use crate::{
     app::App,
     audit::{AuditEvent, Note},
@@ -14,8 +14,9 @@ use crate::{
     web::{
         errors::{Refusal, html},
         href,
-        outcome::Outcome,
+        outcome::{Outcome, UndoForm},
         page::Page,
+        part::{InPlace, PartKind},
         reader::Reader,
         sealed,
         stale_form::{self, StaleFormReason},
@@ -38,9 +39,9 @@ use std::sync::Arc;
 
 const PURPOSE: Purpose<'static> = Purpose::new("action asked");
 /// A question that is not answered by then is asked again.
-const QUESTION_TTL: TimeDelta = TimeDelta::minutes(15);
+pub(super) const QUESTION_TTL: TimeDelta = TimeDelta::minutes(15);
 /// Characters of the person's words, where the application names no bound.
-const MAX_TEXT_CHARS: usize = 2000;
+pub(super) const MAX_TEXT_CHARS: usize = 2000;
 
 /// The form of an action, in one's own name or by a delegation.
 #[derive(Debug, Deserialize)]
@@ -75,14 +76,14 @@ struct Asked {
 }
 
 /// An action as a line or a card offers it.
-struct Offered {
-    action: Action,
+pub(super) struct Offered {
+    pub(super) action: Action,
     /// The title of the line; empty for an action of a whole card.
-    title: String,
+    pub(super) title: String,
 }
 
 #[derive(Template)]
-#[template(path = "action_question.html")]
+#[template(path = "action_question.html", blocks = ["content"])]
 struct QuestionPage {
     page: Page,
     title: String,
@@ -91,14 +92,16 @@ struct QuestionPage {
     path: String,
     target: String,
     asked: String,
-    input: Option<InputView>,
+    input: Option<QuestionInput>,
     button: String,
+    in_place: bool,
 }
 
-struct InputView {
-    label: String,
-    required: bool,
-    max_chars: usize,
+/// The field for the words that go with an action.
+pub(super) struct QuestionInput {
+    pub(super) label: String,
+    pub(super) required: bool,
+    pub(super) max_chars: usize,
 }
 
 /// `POST /actions/{tenant}/{connector}/{action}/ask`: the question. It changes nothing, and calls nobody.
@@ -108,6 +111,7 @@ struct InputView {
 pub(super) async fn ask(
     State(app): State<App>,
     Reader { session, page, .. }: Reader,
+    InPlace(in_place): InPlace,
     Path((tenant, connector, action)): Path<(TenantId, ConnectorId, ActionId)>,
     Form(form): Form<ActionForm>,
 ) -> Result<Response, Refusal> {
@@ -138,10 +142,12 @@ pub(super) async fn ask(
     });
     // Of a line that is not in memory any more it is not known whether it wants words: whoever wants to may write some.
     let input = match &offered {
-        Some(offered) => offered.action.input.as_ref().map(|input| InputView::new(&words, input)),
-        None => {
-            Some(InputView { label: words.t("action-ask-text"), required: false, max_chars: MAX_TEXT_CHARS })
-        }
+        Some(offered) => offered.action.input.as_ref().map(|input| QuestionInput::new(&words, input)),
+        None => Some(QuestionInput {
+            label: words.t("action-ask-text"),
+            required: false,
+            max_chars: MAX_TEXT_CHARS,
+        }),
     };
     let asked = Asked {
         session: session.id.as_str().to_owned(),
@@ -152,11 +158,17 @@ pub(super) async fn ask(
     };
     let asked = sealed::seal(&app, PURPOSE, asked, QUESTION_TTL).ok_or(Refusal::BadRequest)?;
     let path = format!("/actions/{tenant}/{connector}/{action}");
-    html(&QuestionPage { title, elsewhere, path, target: form.target, asked, input, button: label, page })
+    let target = form.target;
+    let question =
+        QuestionPage { title, elsewhere, path, target, asked, input, button: label, in_place, page };
+    match in_place {
+        true => Ok(PartKind::Question.answer(question.as_content().render().unwrap_or_default())),
+        false => html(&question),
+    }
 }
 
-impl InputView {
-    fn new(words: &Words, input: &ActionInput) -> Self {
+impl QuestionInput {
+    pub(super) fn new(words: &Words, input: &ActionInput) -> Self {
         Self {
             label: words.message(&input.label),
             required: input.required,
@@ -172,6 +184,7 @@ impl InputView {
 pub(super) async fn act(
     State(app): State<App>,
     Reader { session, page, .. }: Reader,
+    InPlace(in_place): InPlace,
     Path((tenant, connector, action)): Path<(TenantId, ConnectorId, ActionId)>,
     Form(form): Form<ActionForm>,
 ) -> Result<Response, Refusal> {
@@ -185,13 +198,14 @@ pub(super) async fn act(
             && asked.action == action
             && asked.target == form.target
     });
+    let words = page.words.clone();
+    let back = if form.asked.is_empty() { "/" } else { "/tasks" };
+    let answer = |outcome: Outcome| outcome.answer(&app, &session, &words, in_place, back);
     // Without the question, nothing is done for another collectivité than the one that stands at the top.
     let page = match asked.is_some() {
         true => page,
         false => match own_page(&app, &session, page, &tenant)? {
-            Ok(_) if !form.asked.is_empty() => {
-                return Ok(Outcome::failed("action-ask-again").redirect(&app, &session, "/tasks"));
-            }
+            Ok(_) if !form.asked.is_empty() => return Ok(answer(Outcome::failed("action-ask-again"))),
             Ok(page) => page,
             Err(refused) => return Ok(refused),
         },
@@ -199,7 +213,7 @@ pub(super) async fn act(
     let request = form.request(action);
     if asked.is_some() {
         if !sealed::spend(&app, &form.asked).await? {
-            return Ok(Outcome::failed("action-sent-already").redirect(&app, &session, "/tasks"));
+            return Ok(answer(Outcome::failed("action-sent-already")));
         }
         let note = Note::new(AuditEvent::ActionTaken)
             .tenant(&tenant)
@@ -216,10 +230,21 @@ pub(super) async fn act(
     if let Ok(ActionOutcome::Continue(url)) = &outcome
         && let Some(url) = href(url)
     {
-        return Ok(Redirect::to(&url).into_response());
+        return Ok(match in_place {
+            true => PartKind::Address.answer(url),
+            false => Redirect::to(&url).into_response(),
+        });
     }
-    let back = if asked.is_some() { "/tasks" } else { "/" };
-    Ok(action_outcome(&page.words, &connector.descriptor().name, outcome).redirect(&app, &session, back))
+    let undo = match &outcome {
+        Ok(ActionOutcome::Undoable { undo, .. }) => {
+            let undo = ActionModel::new(&words, &tenant, connector.descriptor(), undo, "");
+            Some(if tenant == session.actor.acting.tenant { undo } else { undo.asked() })
+        }
+        _ => None,
+    };
+    let undo = undo.filter(|undo| undo.href.is_none());
+    let undo = undo.map(|undo| UndoForm { path: undo.path, target: undo.target, label: undo.label });
+    Ok(answer(action_outcome(&words, &connector.descriptor().name, outcome).with_undo(undo)))
 }
 
 /// The result of a quick action, in the connector's own words: done, not done, or unknown.
@@ -242,7 +267,7 @@ pub(crate) fn action_outcome(
 }
 
 /// True if an action may have been done although it failed: what was sent may have arrived, and its answer been lost or not understood.
-fn may_be_done(kind: ErrorKind) -> bool {
+pub(super) fn may_be_done(kind: ErrorKind) -> bool {
     use ErrorKind::{BadAnswer, Cancelled, Internal, Timeout, TooLarge, Unreachable};
     matches!(kind, Unreachable | Timeout | BadAnswer | TooLarge | Cancelled | Internal)
 }
@@ -251,7 +276,7 @@ fn may_be_done(kind: ErrorKind) -> bool {
 ///
 /// # Errors
 /// Not found when it is none of theirs.
-fn acting_there(session: &Arc<Session>, tenant: &TenantId) -> Result<Arc<Session>, Refusal> {
+pub(super) fn acting_there(session: &Arc<Session>, tenant: &TenantId) -> Result<Arc<Session>, Refusal> {
     if session.actor.acting.tenant == *tenant {
         return Ok(session.clone());
     }
@@ -259,7 +284,7 @@ fn acting_there(session: &Arc<Session>, tenant: &TenantId) -> Result<Arc<Session
 }
 
 /// The action as it is offered by what is known of these cards, from memory.
-fn offered(
+pub(super) fn offered(
     app: &App,
     words: &Words,
     cards: &[DeskCard],

@@ -2,11 +2,13 @@
 
 use crate::web::{href, words::Words};
 use chrono::{DateTime, NaiveDate, Utc};
-use pleiade_connectors::kit::days::midnight;
+use pleiade_connectors::{kit::days::midnight, queue::TaskKey};
 use pleiade_core::{
-    Action, ActionId, ConnectorDescriptor, Deadline, EventTime, Item, Message, MessageArg, TenantId,
+    Action, ActionId, ConnectorDescriptor, ConnectorId, Deadline, EventTime, Item, Message, MessageArg,
+    TenantId,
 };
 use serde::Serialize;
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 
 /// A line.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -21,8 +23,18 @@ pub struct LineModel {
     pub deadline: Option<Deadline>,
     /// A state that presses.
     pub tag: Option<TagModel>,
-    /// The actions on it.
+    /// The actions on it in its application, the main one first.
     pub actions: Vec<ActionModel>,
+    /// What the portal itself does with it: putting it off.
+    pub own: Vec<ActionModel>,
+    /// The words of the menu of all actions but the main one.
+    #[serde(skip)]
+    pub more_label: String,
+    /// The box by which it is chosen with others, where several can be treated together.
+    #[serde(skip)]
+    pub choice: Option<ChoiceModel>,
+    /// Tells it from the other lines of its card or queue; the same on every replica.
+    pub key: String,
 }
 
 /// A state in words, with a tone that repeats it.
@@ -69,16 +81,31 @@ pub struct ActionModel {
     pub label: String,
     /// The subject of the action, read after the label by those who do not see where the button stands.
     pub about: String,
+    /// The collectivité of the line.
+    pub tenant: TenantId,
+    /// The connector.
+    pub connector: ConnectorId,
     /// Its id in the connector.
     pub id: ActionId,
     /// The path to which the form of the button is sent. It names the collectivité of the line, which is not always the one acted for.
     pub path: String,
     /// True if a question comes first, to which that path leads.
     pub asks: bool,
+    /// True if it can be taken on several lines at once.
+    pub batch: bool,
     /// To what it is done, in the connector's own terms.
     pub target: String,
     /// The address of a link; none for a button.
     pub href: Option<String>,
+}
+
+/// A box.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChoiceModel {
+    /// Its words.
+    pub label: String,
+    /// The line, as the form names it.
+    pub value: String,
 }
 
 /// The end of the path to the question before an action.
@@ -108,6 +135,9 @@ impl ActionModel {
             about: about.to_owned(),
             path: if asks { path + ASK } else { path },
             asks,
+            batch: action.batch && action.link.is_none(),
+            tenant: tenant.clone(),
+            connector: connector.id.clone(),
             id: action.id.clone(),
             target: action.target.clone(),
             href: action.link.as_ref().and_then(href),
@@ -148,9 +178,31 @@ impl LineModel {
                 .iter()
                 .map(|action| ActionModel::new(words, tenant, connector, action, &title))
                 .collect(),
+            own: Vec::new(),
+            choice: None,
+            more_label: words.message(&Message::new("line-more").with_text("line", &title)),
+            key: line_key(&TaskKey::new(tenant.clone(), connector.id.clone(), &item.id)),
             title,
         }
     }
+
+    /// The action that is offered beside its title.
+    #[must_use]
+    pub fn main(&self) -> Option<&ActionModel> {
+        self.actions.first()
+    }
+
+    /// The other actions, which are folded.
+    #[must_use]
+    pub fn more(&self) -> Vec<&ActionModel> {
+        self.actions.iter().skip(1).chain(&self.own).collect()
+    }
+}
+
+/// A line's name in a page: short, and without the words of an application.
+pub(super) fn line_key(key: &TaskKey) -> String {
+    let hash = BuildHasherDefault::<DefaultHasher>::default().hash_one(key);
+    format!("{hash:x}")
 }
 
 fn local_day(words: &Words, at: DateTime<Utc>) -> NaiveDate {

@@ -1,6 +1,7 @@
 //! The desk: one page with every card of a person, written without waiting for any application, and the stream that keeps it fresh.
 
 mod actions;
+mod batch;
 pub mod board;
 mod card;
 mod delegated;
@@ -8,9 +9,13 @@ pub mod launcher;
 mod line;
 mod model;
 mod number;
+mod own_cards;
 mod pages;
 mod render_cache;
+mod snooze;
+mod snoozed;
 mod stream;
+mod tasks;
 mod todo;
 
 pub(crate) use actions::{ActionForm, action_outcome, own_page};
@@ -19,6 +24,7 @@ pub use line::{ActionModel, LineModel, TagModel, Tone};
 pub use model::{CardModel, CardState, FailureModel, FigureModel, LinkModel, NoteModel, card_id};
 pub use number::badge as badge_count;
 pub use render_cache::RenderCache;
+pub use snoozed::SnoozedTasks;
 pub use todo::{MAX_TODO_LINES, SUMMARY_ID, TODO_ID, Todo, TodoReader};
 
 use crate::web::route::{Guard, Origin, Route};
@@ -28,12 +34,17 @@ pub(crate) fn routes() -> Vec<Route> {
     use Guard::SignedIn;
     vec![
         Route::reads("/", SignedIn, get(pages::desk)),
-        Route::reads("/tasks", SignedIn, get(pages::tasks)),
+        Route::reads("/tasks", SignedIn, get(tasks::page)),
         Route::reads("/applications", SignedIn, get(pages::applications)),
         Route::reads("/events", SignedIn, get(stream::stream)),
         // Whoever chooses a collectivité says for whom they act from now on, wherever they acted before.
         Route::writes("/acting", SignedIn, post(pages::switch)).taken_from(Origin::SameLink),
         Route::writes("/actions/{tenant}/{connector}/{action}", SignedIn, post(actions::act)),
         Route::writes("/actions/{tenant}/{connector}/{action}/ask", SignedIn, post(actions::ask)),
+        Route::writes("/tasks/batch/{connector}/{action}", SignedIn, post(batch::act)),
+        Route::writes("/tasks/batch/{connector}/{action}/ask", SignedIn, post(batch::ask)),
+        Route::writes("/tasks/{tenant}/{connector}/snooze/ask", SignedIn, post(snooze::ask)),
+        Route::writes("/tasks/{tenant}/{connector}/snooze", SignedIn, post(snooze::snooze)),
+        Route::writes("/tasks/{tenant}/{connector}/wake", SignedIn, post(snooze::wake)),
     ]
 }

@@ -8,12 +8,12 @@
 //! else, and so does one whose session is somebody else's by the next look.
 
 use super::{
-    TodoReader,
-    board::stale_calls,
     card::{DeskCard, render_card},
     delegated::{DelegatedTasks, NOTES_ID},
     launcher,
     model::card_id,
+    own_cards::OwnCards,
+    tasks::{QUEUE_ID, TasksQuery, queue_part},
     todo::{MAX_TODO_LINES, SUMMARY_ID, TODO_ID},
 };
 use crate::{
@@ -60,6 +60,12 @@ pub(super) struct StreamQuery {
     mark: String,
     #[serde(default)]
     seen: String,
+    /// `tasks` for the page of tasks, which shows the queue and no card.
+    #[serde(default)]
+    page: String,
+    /// The part of the queue that it shows.
+    #[serde(flatten)]
+    tasks: TasksQuery,
 }
 
 /// The hash of a piece of HTML. It guards against repetition, not against anybody.
@@ -73,6 +79,19 @@ pub(super) fn piece_hash(html: &str) -> u32 {
 pub(super) fn address<'a>(mark: Mark, pieces: impl Iterator<Item = &'a str>) -> String {
     let hashes: Vec<String> = pieces.map(|html| format!("{:x}", piece_hash(html))).collect();
     format!("/events?mark={mark}&seen={}", hashes.join("."))
+}
+
+/// The same for a page of tasks that shows the part of the queue which these parameters name.
+pub(super) fn tasks_address<'a>(
+    mark: Mark,
+    pieces: impl Iterator<Item = &'a str>,
+    parameters: &[(&'static str, String)],
+) -> String {
+    let mut address = address(mark, pieces) + "&page=tasks";
+    for (name, value) in parameters {
+        address.push_str(&format!("&{name}={value}"));
+    }
+    address
 }
 
 #[derive(Serialize)]
@@ -94,7 +113,8 @@ pub(super) async fn stream(
     let (out, pieces) = mpsc::channel(4);
     let seen =
         shown.seen.split('.').take(200).filter_map(|hash| u32::from_str_radix(hash, 16).ok()).collect();
-    let writer = Writer { app: app.clone(), session, mark, look, out, sent: BTreeMap::new(), seen };
+    let tasks = (shown.page == "tasks").then(|| shown.tasks.filter());
+    let writer = Writer { app: app.clone(), session, mark, look, out, tasks, sent: BTreeMap::new(), seen };
     app.tasks.spawn(async move {
         let _places = (place, seat);
         writer.run().await;
@@ -123,6 +143,8 @@ struct Writer {
     look: Look,
     /// Boxed: a channel has room for thirty-two of what goes through it, however few may wait.
     out: mpsc::Sender<Box<Event>>,
+    /// The part of the queue that a page of tasks shows; none for the desk.
+    tasks: Option<QueueFilter>,
     sent: BTreeMap<String, u32>,
     seen: Box<[u32]>,
 }
@@ -177,29 +199,31 @@ impl Writer {
     async fn round(&mut self) -> Result<(), Disconnected> {
         let acting = self.app.tenants.by_id(&self.session.actor.acting.tenant).ok_or(Disconnected)?;
         let words = self.app.words(self.look.locale_or(acting.locale), acting.time_zone);
-        let cards = self.app.board_cards(&self.session, words.locale);
-        let mut readings = self.app.board_reader().readings(&cards);
-        let others = self.app.other_cards(&self.session, words.locale);
-        self.app.keep_fresh(stale_calls(&others, &self.app.board_reader().readings(&others)));
-        for (card, reading) in cards.iter().zip(&readings) {
+        let mut own = OwnCards::new(&self.app, &self.session, words.locale);
+        for (card, reading) in own.cards.iter().zip(&own.readings) {
             self.send_card(&words, card, reading).await?;
         }
-        self.send_badges(&words, (&cards, &readings), &others, None).await?;
-        let notes = self.delegated_notes(&words);
-        self.send_piece("words", NOTES_ID, &notes).await?;
+        self.send_queue(&words, &own, None).await?;
+        if self.tasks.is_none() {
+            let notes = self.delegated_notes(&words);
+            self.send_piece("words", NOTES_ID, &notes).await?;
+        }
         let engine = &self.app.engine.clone();
+        let cards = own.cards.clone();
         let mut coming: FuturesUnordered<_> = cards
             .iter()
             .enumerate()
-            .filter(|(place, _)| readings.get(*place).is_some_and(|r| !matches!(r, Reading::Fresh { .. })))
+            .filter(|(place, _)| {
+                own.readings.get(*place).is_some_and(|r| !matches!(r, Reading::Fresh { .. }))
+            })
             .map(|(place, card)| async move { (place, engine.refresh(&card.call).await) })
             .collect();
         while let Some((place, reading)) = coming.next().await {
-            let (Some(card), Some(slot)) = (cards.get(place), readings.get_mut(place)) else { continue };
+            let (Some(card), Some(slot)) = (cards.get(place), own.readings.get_mut(place)) else { continue };
             *slot = reading;
             self.send_card(&words, card, slot).await?;
-            let connector = Some(&card.placement.connector);
-            self.send_badges(&words, (&cards, &readings), &others, connector).await?;
+            own.look_at_others(&self.app);
+            self.send_queue(&words, &own, Some(&card.placement.connector)).await?;
         }
         Ok(())
     }
@@ -218,29 +242,34 @@ impl Writer {
         card: &DeskCard,
         reading: &Reading<Arc<WidgetContent>>,
     ) -> Result<(), Disconnected> {
+        if self.tasks.is_some() {
+            return Ok(());
+        }
         let html = self.app.render_cache().html(words, self.app.clock.now(), card, reading);
         self.send_piece("card", &card_id(&card.placement), &html).await
     }
 
     /// Sends what depends on the cards, those of the other collectivités too: the queue, its summary, and the badges, that of one
     /// connector alone or all.
-    async fn send_badges(
+    async fn send_queue(
         &mut self,
         words: &Words,
-        (cards, readings): (&[DeskCard], &[Reading<Arc<WidgetContent>>]),
-        others: &[DeskCard],
+        own: &OwnCards,
         connector: Option<&ConnectorId>,
     ) -> Result<(), Disconnected> {
-        let other_readings = self.app.board_reader().readings(others);
-        let all = cards.iter().zip(readings).chain(others.iter().zip(&other_readings));
-        let (now, acting) = (self.app.clock.now(), &self.session.actor.acting.tenant);
-        let reader = TodoReader { words, now, tenants: &self.app.tenants, acting };
-        let todo = reader.read(all, &QueueFilter::default(), MAX_TODO_LINES);
-        self.send_piece("card", TODO_ID, &render_card(words, &todo.card(words))).await?;
+        let snoozed = self.app.snoozed_tasks().peek(&self.session);
+        let (shown, all) = (self.tasks.clone(), QueueFilter::default());
+        let (filter, max_lines) =
+            shown.as_ref().map_or((&all, MAX_TODO_LINES), |filter| (filter, usize::MAX));
+        let todo = own.todo(&self.app, &self.session, words, &snoozed, filter, max_lines);
+        match &shown {
+            Some(filter) => self.send_piece("card", QUEUE_ID, &queue_part(words, &todo, filter)).await?,
+            None => self.send_piece("card", TODO_ID, &render_card(words, &todo.card(words))).await?,
+        }
         self.send_piece("words", SUMMARY_ID, &todo.summary(words)).await?;
         let (id, html) = launcher::todo_badge(words, &todo);
         self.send_piece("badge", &id, &html).await?;
-        for (connector, html) in launcher::badges(words, cards, readings, connector) {
+        for (connector, html) in launcher::badges(words, &own.cards, &own.readings, connector) {
             self.send_piece("badge", &format!("badge-{connector}"), &html).await?;
         }
         Ok(())

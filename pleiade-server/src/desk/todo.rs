@@ -2,18 +2,21 @@
 
 use super::{
     card::DeskCard,
-    line::{ActionModel, LineModel},
+    line::{ActionModel, LineModel, line_key},
     model::{CardModel, CardState, LinkModel, NoteModel},
-    number,
+    number, snooze,
 };
 use crate::web::{href, site::Tenants, words::Words};
 use askama::Template;
-use chrono::{DateTime, Utc};
-use pleiade_connectors::queue::{DueGroup, Queue, QueueEntry, QueueFilter, QueueOptions, QueueSource};
-use pleiade_core::{
-    Action, ActionId, Amount, EventTime, Message, MessageArg, Reading, TaskKind, TenantId, WidgetContent,
+use chrono::{DateTime, NaiveDate, Utc};
+use pleiade_connectors::queue::{
+    DueGroup, Queue, QueueEntry, QueueFilter, QueueOptions, QueueSource, QueueView, TaskKey,
 };
-use std::sync::Arc;
+use pleiade_core::{
+    Action, ActionId, Amount, ConnectorId, EventTime, Message, MessageArg, Reading, TaskKind, TenantId,
+    WidgetContent,
+};
+use std::{collections::HashMap, sync::Arc};
 
 /// The id of the queue's card.
 pub const TODO_ID: &str = "card-todo";
@@ -38,6 +41,8 @@ pub struct TodoReader<'a> {
     pub tenants: &'a Tenants,
     /// The one acted for.
     pub acting: &'a TenantId,
+    /// What the person has put off, in a queue of their own; none in one that they see in the place of another.
+    pub snoozed: Option<&'a HashMap<TaskKey, NaiveDate>>,
 }
 
 /// The queue in words.
@@ -55,8 +60,16 @@ pub struct Todo {
     pub unknown: Vec<String>,
     /// True if an application has not answered yet.
     waiting: bool,
-    /// The number of tasks of each kind, whichever kind is shown.
+    /// The number of tasks that the filter lets pass.
+    shown: Amount,
+    /// The number of tasks of each kind that the rest of the filter lets pass.
     pub(super) kinds: Vec<(TaskKind, Amount)>,
+    /// The same for each application, by its slug and its name.
+    pub(super) connectors: Vec<(ConnectorId, String, u64)>,
+    /// The same for each collectivité.
+    pub(super) collectivites: Vec<(TenantId, String, u64)>,
+    /// The number of tasks that were put off.
+    pub(super) snoozed: usize,
 }
 
 /// A line of the queue.
@@ -81,16 +94,13 @@ struct Summary {
 }
 
 impl TodoReader<'_> {
-    /// Merges the tasks of these cards and renders the `max_lines` most pressing that a filter lets pass. The counts are of all of them.
+    /// Merges the tasks of these cards.
     #[must_use]
-    pub fn read<'c>(
+    pub fn queue<'c>(
         &self,
         cards: impl IntoIterator<Item = (&'c DeskCard, &'c Reading<Arc<WidgetContent>>)>,
-        filter: &QueueFilter,
-        max_lines: usize,
-    ) -> Todo {
-        let (cards, readings): (Vec<_>, Vec<_>) = cards.into_iter().unzip();
-        let sources = cards.iter().zip(readings).map(|(card, reading)| {
+    ) -> Queue<'c> {
+        let sources = cards.into_iter().map(|(card, reading)| {
             let connector = card.call.connector.descriptor();
             QueueSource::new(
                 card.tenant(),
@@ -100,17 +110,53 @@ impl TodoReader<'_> {
             )
             .standing_in(card.call.context.stands_in)
         });
-        let options = QueueOptions::new(self.words.zone, self.now, self.acting);
-        let queue = Queue::new(&options, sources);
-        let (all, shown) = (QueueFilter::default(), queue.select(filter));
+        let mut options = QueueOptions::new(self.words.zone, self.now, self.acting);
+        if let Some(snoozed) = self.snoozed {
+            options = options.with_snoozed(snoozed);
+        }
+        Queue::new(&options, sources)
+    }
+
+    /// Merges the tasks of these cards and renders the `max_lines` most pressing that a filter lets pass. The counts are of all of them.
+    #[must_use]
+    pub fn read<'c>(
+        &self,
+        cards: impl IntoIterator<Item = (&'c DeskCard, &'c Reading<Arc<WidgetContent>>)>,
+        filter: &QueueFilter,
+        max_lines: usize,
+    ) -> Todo {
+        let cards: Vec<_> = cards.into_iter().collect();
+        let queue = self.queue(cards.iter().copied());
+        let cards: Vec<&DeskCard> = cards.into_iter().map(|(card, _)| card).collect();
+        let all = QueueFilter::default();
+        let names: HashMap<&ConnectorId, &str> = cards
+            .iter()
+            .map(|card| card.call.connector.descriptor())
+            .map(|descriptor| (&descriptor.id, descriptor.name.as_str()))
+            .collect();
+        let connectors = queue.connectors(filter).into_iter();
+        let tenants = queue.tenants(filter).into_iter();
         Todo {
-            lines: shown.into_iter().take(max_lines).map(|entry| self.line(&cards, entry)).collect(),
+            lines: queue
+                .select(filter)
+                .into_iter()
+                .take(max_lines)
+                .map(|entry| self.line(&cards, entry))
+                .collect(),
             total: queue.select(&all).len(),
             at_least: queue.is_minimum(),
             late: queue.late(&all),
             unknown: queue.absent().iter().map(|absent| absent.name.to_owned()).collect(),
             waiting: queue.is_waiting(),
-            kinds: queue.kinds(&all),
+            shown: queue.count(filter),
+            kinds: queue.kinds(filter),
+            connectors: connectors
+                .filter_map(|(id, count)| Some((id.clone(), (*names.get(id)?).to_owned(), count)))
+                .collect(),
+            collectivites: tenants
+                .filter_map(|(id, count)| Some((id.clone(), self.tenants.by_id(id)?.name.clone(), count)))
+                .collect(),
+            snoozed: queue.select(&all.with_view(QueueView::Snoozed)).len(),
         }
     }
 
@@ -151,8 +197,14 @@ impl TodoReader<'_> {
         let since =
             since.map(|at| words.message(&Message::new("todo-since").with("when", MessageArg::Instant(at))));
         let aged = entry.aged.map(|at| words.t_with_time("todo-aged", "time", at));
-        let parts = [line.detail.clone()].into_iter().chain(since).chain(names).chain(known_by).chain(aged);
+        let snoozed = entry
+            .snoozed_until
+            .map(|day| words.message(&Message::new("todo-snoozed-until").with("day", MessageArg::Day(day))));
+        let parts = [line.detail.clone()].into_iter().chain(snoozed).chain(since);
+        let parts = parts.chain(names).chain(known_by).chain(aged);
         line.detail = parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
+        line.key = line_key(&entry.key);
+        line.own.extend(self.snoozed.and_then(|_| snooze::offer(words, entry, &line.title)));
         TodoLine { group: entry.group, line }
     }
 }
@@ -176,11 +228,13 @@ impl Todo {
 
     /// The filters by kind, all first: their words, their number and the kind; none for all.
     pub(super) fn chips(&self, words: &Words) -> Vec<(String, String, Option<TaskKind>)> {
-        let all = self.kinds.iter().fold(0, |sum, (_, amount)| match amount {
-            Amount::Count { value, .. } => sum + value,
-            _ => sum,
+        let is_minimum = |amount: &Amount| matches!(amount, Amount::Count { at_least: true, .. });
+        let value = self.kinds.iter().map(|(_, amount)| match amount {
+            Amount::Count { value, .. } => *value,
+            _ => 0,
         });
-        let all = Amount::Count { value: all, at_least: self.at_least };
+        let at_least = is_minimum(&self.shown) || self.kinds.iter().any(|(_, amount)| is_minimum(amount));
+        let all = Amount::Count { value: value.sum(), at_least };
         let kinds = self.kinds.iter().map(|(kind, amount)| (words.t(kind_key(*kind)), *amount, Some(*kind)));
         let chips = std::iter::once((words.t("todo-kind-all"), all, None)).chain(kinds);
         chips.map(|(label, amount, kind)| (label, number::amount(words, amount), kind)).collect()
@@ -204,13 +258,18 @@ impl Todo {
             .then(|| words.message(&Message::new("todo-incomplete").with_text("applications", names)))
     }
 
+    /// The number of all that waits, in digits.
+    pub(super) fn waiting_count(&self, words: &Words) -> String {
+        number::amount(words, Amount::Count { value: self.total(), at_least: self.at_least })
+    }
+
     /// The text where there is no line. That nothing waits is said once every application has answered, and not before; nor is it said
-    /// where tasks of another kind than the one that is shown wait.
+    /// where tasks wait that the page does not show.
     #[must_use]
     pub fn nothing(&self, words: &Words) -> String {
         words.t(match (self.waiting, self.total > 0, self.unknown.is_empty()) {
             (true, _, _) => "waiting-asked",
-            (false, true, _) => "todo-none-of-kind",
+            (false, true, _) => "todo-none-chosen",
             (false, false, false) => "waiting-none-known",
             (false, false, true) => "todo-none",
         })

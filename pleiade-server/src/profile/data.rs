@@ -25,7 +25,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use pleiade_core::{Affiliation, LinkId, Locale, SourceId, TenantId};
+use pleiade_core::{Affiliation, LinkId, Locale, Message, MessageArg, SourceId, TenantId};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -110,6 +110,15 @@ async fn sections(app: &App, session: &Session, words: &Words) -> Result<Vec<Sec
         delegations
             .push(DataLine { title: view.who, detail: [view.state, view.dates, view.reason].join(" · ") });
     }
+    let snoozed =
+        app.storage.snoozed_tasks(session.actor.identity.link, app.clock.now().date_naive()).await?;
+    let snoozed = snoozed.into_iter().map(|(task, until)| DataLine {
+        title: app
+            .connectors
+            .get(&task.tenant, &task.connector)
+            .map_or_else(|| task.connector.to_string(), |connector| connector.descriptor().name.clone()),
+        detail: words.message(&Message::new("todo-snoozed-until").with("day", MessageArg::Day(until))),
+    });
     let section = |id, key, lines, page: Option<(&'static str, &'static str)>| Section {
         id,
         title: words.t(key),
@@ -136,6 +145,12 @@ async fn sections(app: &App, session: &Session, words: &Words) -> Result<Vec<Sec
             "profile-section-delegations",
             delegations,
             Some(("/profile/delegations", "profile-section-delegations")),
+        ),
+        section(
+            "snoozed",
+            "profile-data-snoozed",
+            snoozed.collect(),
+            Some(("/tasks?view=snoozed", "todo-snoozed")),
         ),
     ])
 }
@@ -228,6 +243,7 @@ async fn person_data(app: &App, session: &Session) -> Result<Value, Refusal> {
     let linked_accounts = app.storage.linked_accounts_by_link(identity.link, None).await?;
     let factors = app.storage.factors(identity.link).await?;
     let delegations = delegations(app, session).await?;
+    let snoozed = app.storage.snoozed_tasks(identity.link, app.clock.now().date_naive()).await?;
     Ok(json!({
         "person": {
             "number": identity.id.0,
@@ -256,6 +272,12 @@ async fn person_data(app: &App, session: &Session) -> Result<Value, Refusal> {
             "last_used_at": known.last_used_at,
         })).collect::<Vec<_>>(),
         "delegations": delegations,
+        "snoozed_tasks": snoozed.iter().map(|(task, until)| json!({
+            "collectivite": task.tenant,
+            "application": task.connector,
+            "task": task.id,
+            "until": until,
+        })).collect::<Vec<_>>(),
         "sessions": sessions.iter().map(|line| json!({
             "source": line.source,
             "collectivite": line.acting,

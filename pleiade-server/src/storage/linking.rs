@@ -160,6 +160,7 @@ async fn leave_link_behind(database: &Database, link: LinkId, at: DateTime<Utc>)
         sql!(linking, "leave_behind_sessions"),
         sql!(linking, "leave_behind_menu"),
         sql!(linking, "leave_behind_notices"),
+        sql!(linking, "leave_behind_snoozed_tasks"),
     ] {
         database.query(statement).bind(link.0).execute().await?;
     }

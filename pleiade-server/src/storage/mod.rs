@@ -34,6 +34,7 @@ mod proxy_grants;
 mod schema;
 mod scim;
 mod sessions;
+mod snoozed_tasks;
 pub mod sqlite;
 mod store;
 mod sync_state;
@@ -59,6 +60,7 @@ pub use proxy_grants::{ProxyGrant, ProxyGrantStorage};
 pub use schema::SchemaState;
 pub use scim::{ScimStorage, ScimToken, TokenHash};
 pub use sessions::{SessionHash, SessionRecord, SessionStorage};
+pub use snoozed_tasks::{MAX_SNOOZED_TASKS, SnoozedTaskStorage};
 pub use store::{Storage, Transaction};
 pub use sync_state::{
     DirectoryProgress, DirectoryRun, DirectoryState, MAX_RUNS, NewDirectoryRun, RunOutcome, SyncStateStorage,

@@ -3,8 +3,8 @@
 use super::{
     AccountStorage, AuditStorage, Database, DelegationStorage, DirectoryStorage, FactorStorage, GuessStorage,
     IdentityStorage, LinkingStorage, MenuStorage, NewAuditLine, NoticeStorage, OneTimeStorage, PeopleStorage,
-    ProbeStorage, ProxyGrantStorage, ScimStorage, SessionStorage, StorageError, SyncStateStorage,
-    UpgradeStorage, VaultStorage, one_time, sessions,
+    ProbeStorage, ProxyGrantStorage, ScimStorage, SessionStorage, SnoozedTaskStorage, StorageError,
+    SyncStateStorage, UpgradeStorage, VaultStorage, one_time, sessions,
 };
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -29,6 +29,7 @@ pub trait Storage:
     + ProxyGrantStorage
     + ScimStorage
     + SessionStorage
+    + SnoozedTaskStorage
     + SyncStateStorage
     + UpgradeStorage
     + VaultStorage

@@ -17,6 +17,7 @@ pub mod mark;
 pub(crate) mod metrics_page;
 pub mod outcome;
 pub mod page;
+pub(crate) mod part;
 pub mod peer;
 pub(crate) mod preferences;
 pub(crate) mod reader;

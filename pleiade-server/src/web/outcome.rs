@@ -3,8 +3,10 @@
 //! Threat: a sentence of ours that somebody else chose, by an address that they wrote. What is told lies sealed in a cookie of the browser
 //! that sent the form, for the page that it is led to and the link of whoever sent it, until that page has shown it.
 
-use super::{page::OutcomeView, sealed, words::Words};
+pub(crate) use super::page::UndoForm;
+use super::{page::OutcomeView, part::PartKind, sealed, words::Words};
 use crate::{app::App, seal::Purpose, session::Session};
+use askama::Template;
 use axum::{
     extract::{FromRequestParts, Request, State},
     http::{Method, header, request::Parts},
@@ -23,6 +25,12 @@ const PURPOSE: Purpose<'static> = Purpose::new("outcome of a form");
 /// An outcome that is not shown by then is not shown at all.
 const OUTCOME_TTL: TimeDelta = TimeDelta::minutes(2);
 
+#[derive(Template)]
+#[template(path = "outcome.html")]
+struct OutcomePart {
+    outcome: OutcomeView,
+}
+
 /// The outcome of a form.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outcome {
@@ -31,6 +39,9 @@ pub struct Outcome {
     key: String,
     /// The arguments of the message, as texts.
     arguments: Vec<(String, String)>,
+    /// The form that undoes it.
+    #[serde(default)]
+    undo: Option<UndoForm>,
     /// The path of the page that tells it.
     page: String,
     /// The link of whoever sent the form; none for somebody who was not signed in.
@@ -39,7 +50,7 @@ pub struct Outcome {
 
 impl Outcome {
     fn new(is_good: bool, key: impl Into<String>) -> Self {
-        Self { is_good, key: key.into(), arguments: Vec::new(), page: String::new(), link: None }
+        Self { is_good, key: key.into(), arguments: Vec::new(), undo: None, page: String::new(), link: None }
     }
 
     /// It was done: the message that says so.
@@ -59,6 +70,31 @@ impl Outcome {
     pub(crate) fn with(mut self, name: &str, text: impl Into<String>) -> Self {
         self.arguments.push((name.to_owned(), text.into()));
         self
+    }
+
+    /// With the form that undoes it, if there is one.
+    #[must_use]
+    pub(crate) fn with_undo(mut self, undo: Option<UndoForm>) -> Self {
+        self.undo = undo;
+        self
+    }
+
+    /// Tells somebody signed in where the form was, if a script asked for that, else on the page of a path of ours.
+    pub(crate) fn answer(
+        mut self,
+        app: &App,
+        session: &Session,
+        words: &Words,
+        in_place: bool,
+        to: &str,
+    ) -> Response {
+        if !in_place {
+            return self.redirect(app, session, to);
+        }
+        self.link = Some(session.actor.identity.link);
+        let outcome = self.view(words, Some(session));
+        let part = outcome.and_then(|outcome| OutcomePart { outcome }.render().ok());
+        PartKind::Outcome.answer(part.unwrap_or_default())
     }
 
     /// The message's key.
@@ -98,7 +134,7 @@ impl Outcome {
         for (name, text) in &self.arguments {
             message = message.with_text(name.clone(), text);
         }
-        Some(OutcomeView { is_good: self.is_good, text: words.message(&message) })
+        Some(OutcomeView { is_good: self.is_good, text: words.message(&message), undo: self.undo.clone() })
     }
 }
 

@@ -14,6 +14,7 @@ use crate::{
     session::Session,
 };
 use pleiade_core::{Actor, Locale, Tenant, TenantId};
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// A collectivité to act for.
@@ -72,6 +73,17 @@ pub struct Section {
     pub label: &'static str,
 }
 
+/// A form that undoes what was done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UndoForm {
+    /// Its path.
+    pub path: String,
+    /// To what it is done.
+    pub target: String,
+    /// The words of its button.
+    pub label: String,
+}
+
 /// The outcome of the form that led to a page, in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutcomeView {
@@ -79,6 +91,8 @@ pub struct OutcomeView {
     pub is_good: bool,
     /// The sentence that tells it.
     pub text: String,
+    /// The form that undoes it, for a while.
+    pub undo: Option<UndoForm>,
 }
 
 /// The frame of a page.

@@ -1,6 +1,8 @@
 //! Links seen as a whole.
 
 use super::{PersonAndLink, Store, instant, person, session, source, subject, tenant};
+use chrono::{NaiveDate, TimeDelta};
+use pleiade_connectors::queue::TaskKey;
 use pleiade_core::{Affiliation, ConnectorId, IdentityId, LinkId, PersonKind};
 use pleiade_federation::{
     delegation::{DelegationParty, EndCause, NewDelegation, Scope},
@@ -8,8 +10,8 @@ use pleiade_federation::{
     vault::{LinkedAccountKey, LinkedAccountRecord, LinkingKind},
 };
 use pleiade_server::storage::{
-    DirectoryEntry, DirectoryWrite, Names, NewIdentity, NewLink, NewNotice, NoticeKind, PendingLoginFlow,
-    SessionHash, SessionRecord, StorageError, StoredMenu,
+    DirectoryEntry, DirectoryWrite, MAX_SNOOZED_TASKS, Names, NewIdentity, NewLink, NewNotice, NoticeKind,
+    PendingLoginFlow, SessionHash, SessionRecord, StorageError, StoredMenu,
 };
 
 pub(crate) fn new_link(identity: IdentityId, source_id: &str, subject_id: &str) -> NewLink {
@@ -192,10 +194,16 @@ async fn fill(store: &Store, byte: u8, who: PersonAndLink, with: PersonAndLink) 
     )
     .with_reason("Congés");
     store.create_delegation(&terms).await.unwrap();
+    let task = TaskKey::new(tenant("alpha"), ConnectorId::new("parapheur").unwrap(), "42");
+    store.snooze_task(who.1, &task, day("2026-12-01"), day("2026-11-27")).await.unwrap();
 }
 
-/// The counts of each: sessions, linked accounts, begun flows, menus, notices, living delegations.
-async fn kept(store: &Store, byte: u8, link: LinkId) -> [usize; 6] {
+fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
+/// The counts of each: sessions, linked accounts, begun flows, menus, notices, living delegations, tasks put off.
+async fn kept(store: &Store, byte: u8, link: LinkId) -> [usize; 7] {
     [
         usize::from(store.session(SessionHash([byte; 32])).await.unwrap().is_some()),
         store.linked_accounts_by_link(link, None).await.unwrap().len(),
@@ -203,6 +211,7 @@ async fn kept(store: &Store, byte: u8, link: LinkId) -> [usize; 6] {
         usize::from(store.menu(link).await.unwrap().is_some()),
         store.notices_of_links([link; 2]).await.unwrap().len(),
         store.living_delegations(link, instant(100)).await.unwrap().len(),
+        store.snoozed_tasks(link, day("2026-11-27")).await.unwrap().len(),
     ]
 }
 
@@ -216,11 +225,11 @@ pub(crate) async fn a_link_that_moves_leaves_what_was_the_first_person_s(store: 
     store.replace_affiliations(second.1, std::slice::from_ref(&affiliation)).await.unwrap();
     fill(&store, 1, jeanne, paul).await;
     fill(&store, 2, second, paul).await;
-    assert_eq!(kept(&store, 2, second.1).await, [1; 6]);
+    assert_eq!(kept(&store, 2, second.1).await, [1; 7]);
 
     assert!(store.move_link(second.1, &new_link(paul.0, "other", "jeanne"), jeanne.0).await.unwrap());
-    assert_eq!(kept(&store, 2, second.1).await, [0; 6]);
-    assert_eq!(kept(&store, 1, jeanne.1).await, [1; 6], "another link of the first person keeps its own");
+    assert_eq!(kept(&store, 2, second.1).await, [0; 7]);
+    assert_eq!(kept(&store, 1, jeanne.1).await, [1; 7], "another link of the first person keeps its own");
     let facts = store.link_facts(second.1).await.unwrap().unwrap();
     assert_eq!((facts.identity, facts.names, facts.affiliations), (paul.0, Some(names), vec![affiliation]));
     let ended: Vec<_> = store.delegations_of_person(&tenant("alpha"), paul.0).await.unwrap();
@@ -240,12 +249,12 @@ pub(crate) async fn a_replaced_link_goes_with_everything_kept_by_it(store: Store
     // A subject that is taken replaces nothing.
     let taken = new_link(jeanne.0, "sso", "paul");
     assert_eq!(store.replace_link(&taken).await, Err(StorageError::Conflict));
-    assert_eq!(kept(&store, 1, jeanne.1).await, [1; 6], "nothing has changed");
+    assert_eq!(kept(&store, 1, jeanne.1).await, [1; 7], "nothing has changed");
 
     let (id, before) = store.replace_link(&renamed).await.unwrap();
     assert_eq!(before, Some(jeanne.1));
-    assert_eq!(kept(&store, 1, jeanne.1).await, [0; 6]);
-    assert_eq!(kept(&store, 2, elsewhere.1).await, [1; 6]);
+    assert_eq!(kept(&store, 1, jeanne.1).await, [0; 7]);
+    assert_eq!(kept(&store, 2, elsewhere.1).await, [1; 7]);
     assert_eq!(store.link_facts(jeanne.1).await.unwrap(), None);
     assert_eq!(store.find_link(&source("sso"), &subject("jeanne")).await.unwrap(), None);
     let facts = store.link_facts(id).await.unwrap().unwrap();
@@ -427,4 +436,35 @@ pub(crate) async fn an_address_and_a_login_find_whom_they_name(store: Store) {
         assert!(ask(nobody).await.is_empty(), "{nobody:?}");
     }
     assert!(store.directory_logins(&source("autre"), "jdupont").await.unwrap().is_empty());
+}
+
+pub(crate) async fn what_is_put_off_is_of_its_link_until_its_day(store: Store) {
+    let jeanne = store.create_identity(&person("jeanne")).await.unwrap().1;
+    let paul = store.create_identity(&person("paul")).await.unwrap().1;
+    let key = |id: &str| TaskKey::new(tenant("alpha"), ConnectorId::new("parapheur").unwrap(), id);
+    let today = day("2026-11-27");
+    for (link, id, until) in [
+        (jeanne, "1", "2026-12-01"),
+        (jeanne, "2", "2026-11-28"),
+        (paul, "1", "2026-12-24"),
+        (jeanne, "1", "2026-12-02"),
+    ] {
+        store.snooze_task(link, &key(id), day(until), today).await.unwrap();
+    }
+    let both = [(key("2"), day("2026-11-28")), (key("1"), day("2026-12-02"))];
+    assert_eq!(store.snoozed_tasks(jeanne, today).await.unwrap(), both, "the next to come back first");
+    assert_eq!(store.snoozed_tasks(jeanne, day("2026-11-28")).await.unwrap(), both[1..], "its day has come");
+    store.wake_task(jeanne, &key("1")).await.unwrap();
+    store.wake_task(jeanne, &key("gone")).await.unwrap();
+    assert_eq!(store.snoozed_tasks(jeanne, today).await.unwrap(), both[..1]);
+    assert_eq!(store.snoozed_tasks(paul, today).await.unwrap(), [(key("1"), day("2026-12-24"))]);
+
+    // Nobody fills the table: what comes back soonest goes first, and what is past goes with the next one.
+    for number in 0..i64::from(MAX_SNOOZED_TASKS) + 5 {
+        let until = day("2027-01-01") + TimeDelta::days(number);
+        store.snooze_task(paul, &key(&format!("n{number}")), until, today).await.unwrap();
+    }
+    let kept = store.snoozed_tasks(paul, today).await.unwrap();
+    assert_eq!(kept.len(), MAX_SNOOZED_TASKS as usize);
+    assert_eq!(kept[0], (key("n5"), day("2027-01-06")));
 }

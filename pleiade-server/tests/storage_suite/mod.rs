@@ -34,6 +34,7 @@ macro_rules! suite {
             a_person_has_one_open_link_of_a_source_by_every_path,
             a_link_that_moves_leaves_what_was_the_first_person_s,
             a_replaced_link_goes_with_everything_kept_by_it,
+            what_is_put_off_is_of_its_link_until_its_day,
             lines_of_the_log_keep_what_people_were_called,
             names_are_told_where_their_link_may_tell_them,
             a_link_s_end_ends_the_sessions_of_those_that_rely_on_it,

@@ -489,7 +489,7 @@ async fn what_a_program_reads_of_a_card_is_what_its_page_shows() {
                 let stands = match name {
                     // For programs, beside the same in words.
                     "freshness" | "measured_at" | "reason" | "retry_at" | "severity" | "tone" | "day"
-                    | "id" => true,
+                    | "id" | "tenant" | "connector" | "key" => true,
                     "href" | "path" | "target" => page.elements.iter().any(|one| {
                         ["href", "formaction", "value"].iter().any(|at| one.get(at) == Some(text))
                     }),

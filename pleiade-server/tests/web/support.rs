@@ -724,6 +724,10 @@ impl Answer {
         self.headers.get(header::LOCATION).map_or("", |value| value.to_str().unwrap())
     }
 
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
     pub(crate) fn page(&self) -> Html {
         Html::parse(&self.body)
     }
@@ -828,6 +832,20 @@ impl Browser {
     pub(crate) async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let form = self.form(fields).await;
         self.send(self.request(Method::POST, path, form)).await
+    }
+
+    /// A form that a script sends in the place of the browser.
+    pub(crate) async fn post_with(
+        &mut self,
+        path: &str,
+        fields: &[(&str, &str)],
+        headers: &[(&'static str, &'static str)],
+    ) -> Answer {
+        let mut request = self.request(Method::POST, path, self.form(fields).await);
+        for (name, value) in headers {
+            request.headers_mut().insert(*name, axum::http::HeaderValue::from_static(value));
+        }
+        self.send(request).await
     }
 
     /// Sends a form that is answered by a question, reads the question and answers it by its own form.

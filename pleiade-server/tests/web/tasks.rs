@@ -89,7 +89,7 @@ async fn tasks_stand_in_groups_and_chips_count_what_they_show() {
     assert!(signatures.body.contains("Tout <b>4</b>"));
     let none = clerk.get("/tasks?kind=correct").await;
     none.page();
-    assert!(none.body.contains("<p>Aucune tâche de ce type.</p>"), "{}", none.body);
+    assert!(none.body.contains("<p>Aucune tâche ne répond à ce choix.</p>"), "{}", none.body);
     for part in [&signatures, &none] {
         assert!(part.body.contains("4 choses vous attendent. Une est en retard."), "{}", part.body);
         assert!(!part.body.contains("Rien ne vous attend"), "the heading is that of the whole queue");
@@ -229,4 +229,266 @@ async fn nothing_waits_is_said_when_all_have_answered() {
     let page = clerk.get("/tasks").await;
     assert!(page.body.contains("dans les applications qui ont répondu"), "{}", page.body);
     assert!(page.body.contains("Appli parapheur"), "it is named");
+}
+
+fn today() -> chrono::NaiveDate {
+    pleiade_testkit::TestClock::sample_now().date_naive()
+}
+
+fn in_days(days: i64) -> String {
+    (today() + chrono::TimeDelta::days(days)).to_string()
+}
+
+const SNOOZE: &str = "/tasks/alpha/parapheur/snooze";
+
+#[tokio::test]
+async fn a_line_is_put_off_and_shown_again() {
+    let (world, _, mut clerk) = one(lines([
+        line("soon", TaskKind::Sign, Some(&in_days(3))),
+        line("due", TaskKind::Sign, Some(&in_days(0))),
+        line("other", TaskKind::Read, None),
+    ]))
+    .await;
+    let page = clerk.get("/tasks").await;
+    page.page();
+    assert_eq!(
+        page.body.matches(&format!("formaction=\"{SNOOZE}/ask\"")).count(),
+        2,
+        "not what is due today"
+    );
+    assert!(!page.body.contains("Reportées"), "an empty chip is hidden");
+
+    let question = clerk.post(&format!("{SNOOZE}/ask"), &[("target", "soon")]).await;
+    question.page();
+    assert!(question.body.contains("Reporter «\u{a0}Dossier soon\u{a0}»"), "{}", question.body);
+    assert!(question.body.contains(&format!("max=\"{}\"", in_days(3))), "never past the deadline");
+    assert!(!question.body.contains("Dans un mois"), "{}", question.body);
+    for wrong in [in_days(4), in_days(0), in_days(-1), String::new(), "demain".into()] {
+        let answer = clerk.post(SNOOZE, &[("target", "soon"), ("until", &wrong)]).await;
+        assert_eq!(answer.told(), "/tasks snooze-wrong-day", "{wrong}");
+    }
+    let due = clerk.post(SNOOZE, &[("target", "due"), ("until", &in_days(1))]).await;
+    assert_eq!(due.told(), "/tasks snooze-due");
+    assert_eq!(
+        clerk.post(SNOOZE, &[("target", "gone"), ("day", &in_days(1))]).await.told(),
+        "/tasks task-gone"
+    );
+    assert!(clerk.get("/tasks").await.body.contains("3 choses vous attendent."), "nothing was put off");
+
+    let done = clerk.post(SNOOZE, &[("target", "soon"), ("day", &in_days(2))]).await;
+    assert_eq!(done.told(), "/tasks snooze-done");
+    let page = clerk.get("/tasks").await;
+    page.page();
+    let undo = "formaction=\"/tasks/alpha/parapheur/wake\" name=\"target\" value=\"soon\"";
+    assert!(page.body.contains(undo), "it can be undone: {}", page.body);
+    let list = &page.body[page.body.find("id=\"queue\"").unwrap()..];
+    assert!(!list.contains("Dossier soon"), "{list}");
+    assert!(list.contains("<a href=\"/tasks?view=snoozed\">Reportées <b>1</b></a>"), "{list}");
+    // The card, the badge and the queue say the same number.
+    let desk = clerk.get("/").await;
+    assert!(
+        desk.body.contains("2 choses vous attendent.") && desk.body.contains("Les 2 tâches"),
+        "{}",
+        desk.body
+    );
+    let snoozed = clerk.get("/tasks?view=snoozed").await;
+    snoozed.page();
+    assert!(snoozed.body.contains("Dossier soon") && snoozed.body.contains("reportée jusqu’au"));
+    assert!(!snoozed.body.contains("Dossier other"));
+
+    // Another session of the same link, and what it keeps of it.
+    let mut again = world.clerk_at(ALPHA).await;
+    assert!(again.get("/tasks?view=snoozed").await.body.contains("Dossier soon"));
+    assert!(again.get("/profile/data.json").await.body.contains("\"soon\""));
+    assert_eq!(
+        again.post("/tasks/alpha/parapheur/wake", &[("target", "soon")]).await.told(),
+        "/tasks snooze-woken"
+    );
+    assert!(again.get("/tasks").await.body.contains("3 choses vous attendent."));
+}
+
+#[tokio::test]
+async fn what_is_put_off_comes_back_on_its_day_and_is_nobody_else_s() {
+    let fake = Fake::new("courriel", lines([line("42", TaskKind::Sign, None)]));
+    let setup = Setup { alpha: vec![fake.clone()], beta: vec![fake.clone()], ..Setup::default() };
+    let world = World::with(setup).await;
+    let mut clerk = world.clerk_at(ALPHA).await;
+    world.sso.knows("jeanne", somebody("jdupont", "Jeanne Dupont", &["alpha", "beta"]));
+    let mut jeanne = world.browser(OPERATOR);
+    jeanne.sign_in_at("sso", "jeanne").await;
+    for browser in [&clerk, &jeanne] {
+        world.read_cards(browser).await;
+    }
+    jeanne.get("/tasks").await;
+    world.quiet().await;
+    let put_off = [("target", "42"), ("until", &*in_days(2))];
+    assert_eq!(clerk.post("/tasks/alpha/courriel/snooze", &put_off).await.told(), "/tasks snooze-done");
+    assert!(clerk.get("/tasks").await.body.contains("Rien ne vous attend."));
+    // The same line read for another collectivité by an account that is not told to be the same is another line.
+    assert_eq!(jeanne.post("/tasks/beta/courriel/snooze", &put_off).await.told(), "/tasks snooze-done");
+    let page = jeanne.get("/tasks").await;
+    assert!(page.body.contains("Une chose vous attend"), "{}", page.body);
+    assert_eq!(clerk.post("/tasks/beta/courriel/snooze", &put_off).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(clerk.post("/tasks/beta/courriel/wake", &put_off).await.status, StatusCode::NOT_FOUND);
+
+    world.clock.advance(Duration::from_secs(2 * 24 * 3600));
+    let mut clerk = world.clerk_at(ALPHA).await;
+    world.read_cards(&clerk).await;
+    assert!(clerk.get("/tasks").await.body.contains("Une chose vous attend"), "its day has come");
+}
+
+#[tokio::test]
+async fn the_queue_is_shown_by_application_and_by_collectivite() {
+    let courriel = Fake::new("courriel", lines([folder(), line("43", TaskKind::Sign, None)]));
+    let nuage = Fake::new("nuage", lines([line("7", TaskKind::Read, None)]));
+    let setup = Setup { alpha: vec![courriel.clone(), nuage], beta: vec![courriel], ..Setup::default() };
+    let world = World::with(setup).await;
+    world.sso.knows("jeanne", somebody("jdupont", "Jeanne Dupont", &["alpha", "beta"]));
+    let mut jeanne = world.browser(OPERATOR);
+    jeanne.sign_in_at("sso", "jeanne").await;
+    jeanne.get("/tasks").await;
+    world.quiet().await;
+    let page = jeanne.get("/tasks").await;
+    page.page();
+    assert!(page.body.contains("<option value=\"courriel\">Appli courriel (4)</option>"), "{}", page.body);
+    assert!(page.body.contains("<option value=\"beta\">Commune de Beta (2)</option>"), "{}", page.body);
+    let part = jeanne.get("/tasks?application=courriel&tenant=beta&kind=sign").await;
+    part.page();
+    assert_eq!(part.body.matches("<li data-line").count(), 1, "{}", part.body);
+    assert!(part.body.contains("<input type=\"hidden\" name=\"kind\" value=\"sign\">"), "the kind is kept");
+    assert!(
+        part.body.contains("Tout <b>2</b>"),
+        "chips count what the rest of the filter lets pass: {}",
+        part.body
+    );
+    assert!(part.body.contains("href=\"/tasks?application=courriel&#38;tenant=beta\""), "{}", part.body);
+    assert!(part.body.contains("/events?mark=") && part.body.contains("&#38;page=tasks&#38;kind=sign"));
+    let none = jeanne.get("/tasks?application=nuage&tenant=beta").await;
+    assert!(none.body.contains("Aucune tâche ne répond à ce choix."));
+    assert_eq!(jeanne.get("/tasks?application=..%2F&tenant=%00").await.status, StatusCode::OK);
+}
+
+const IN_PLACE: (&str, &str) = ("x-pleiade-part", "1");
+
+#[tokio::test]
+async fn a_script_is_answered_where_the_form_was() {
+    let (_world, fake, mut clerk) = one(lines([folder()])).await;
+    let question =
+        clerk.post_with("/actions/alpha/parapheur/visa/ask", &[("target", "42")], &[IN_PLACE]).await;
+    assert_eq!((question.status, question.header("x-pleiade-part")), (StatusCode::OK, Some("question")));
+    assert!(
+        !question.body.contains("<html") && question.body.contains("name=\"asked\""),
+        "{}",
+        question.body
+    );
+    let asked = field(&question, "asked");
+    let answer = [("target", "42"), ("asked", asked.as_str())];
+    let done = clerk.post_with("/actions/alpha/parapheur/visa", &answer, &[IN_PLACE]).await;
+    assert_eq!((done.status, done.header("x-pleiade-part")), (StatusCode::OK, Some("outcome")));
+    assert!(done.body.contains("note good") && !done.body.contains("<html"), "{}", done.body);
+    let twice = clerk.post_with("/actions/alpha/parapheur/visa", &answer, &[IN_PLACE]).await;
+    assert!(twice.body.contains("note error") && twice.body.contains("déjà été envoyée"), "{}", twice.body);
+    assert_eq!(fake.performed.lock().unwrap().len(), 1);
+
+    let undo = Action::post(ActionId::new("unread").unwrap(), Message::new("fake-do"), "42");
+    let outcome =
+        || ActionOutcome::Undoable { message: Message::new("fake-do"), undo: Box::new(undo.clone()) };
+    *fake.answer.lock().unwrap() = Some(Ok(outcome()));
+    let read = clerk.post_with("/actions/alpha/parapheur/read", &[("target", "42")], &[IN_PLACE]).await;
+    assert!(read.body.contains("formaction=\"/actions/alpha/parapheur/unread\""), "{}", read.body);
+    assert_eq!(
+        clerk.post("/actions/alpha/parapheur/read", &[("target", "42")]).await.told(),
+        "/ action-told"
+    );
+    let desk = clerk.get("/").await;
+    assert!(desk.body.contains("formaction=\"/actions/alpha/parapheur/unread\""), "{}", desk.body);
+    assert!(!clerk.get("/").await.body.contains("parapheur/unread"), "it is offered once");
+
+    let url = "https://parapheur.example/dossiers/42?x=1".parse().unwrap();
+    *fake.answer.lock().unwrap() = Some(Ok(ActionOutcome::Continue(url)));
+    let onward = clerk.post_with("/actions/alpha/parapheur/read", &[("target", "42")], &[IN_PLACE]).await;
+    assert_eq!(onward.header("x-pleiade-part"), Some("address"));
+    assert_eq!(onward.body, "https://parapheur.example/dossiers/42?x=1");
+}
+
+/// Twenty-two folders that can be treated together, and one that cannot.
+fn many() -> Outcome {
+    let folders = (0..22).map(|number| {
+        let mut item = line(&number.to_string(), TaskKind::Approve, None);
+        let visa = Action::post(ActionId::new("visa").unwrap(), Message::new("fake-do"), number.to_string());
+        item.actions = vec![visa.engaging().in_batches()];
+        item
+    });
+    lines(folders.chain([folder()]))
+}
+
+fn boxes(numbers: impl IntoIterator<Item = u8>) -> Vec<(String, String)> {
+    numbers.into_iter().map(|number| ("line".to_owned(), format!("alpha/parapheur/{number}"))).collect()
+}
+
+async fn batch(clerk: &mut Browser, lines: &[(String, String)]) -> Answer {
+    let form: Vec<(&str, &str)> = lines.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    clerk.post("/tasks/batch/parapheur/visa/ask", &form).await
+}
+
+#[tokio::test]
+async fn several_lines_are_treated_after_one_question() {
+    let (world, fake, mut clerk) = one(many()).await;
+    let page = clerk.get("/tasks").await;
+    page.page();
+    assert_eq!(
+        page.body.matches("type=\"checkbox\"").count(),
+        22,
+        "the line that offers no batch has no box"
+    );
+    assert!(page.body.contains("formaction=\"/tasks/batch/parapheur/visa/ask\""));
+    assert_eq!(batch(&mut clerk, &boxes(0..21)).await.told(), "/tasks batch-too-many");
+    assert_eq!(batch(&mut clerk, &boxes([])).await.told(), "/tasks batch-none");
+    let mut chosen = boxes([3, 5, 3, 7]);
+    for odd in ["alpha/parapheur/42", "alpha/parapheur/99", "beta/parapheur/3", "alpha/autre/3", "x", ""] {
+        chosen.push(("line".into(), odd.into()));
+    }
+    let question = batch(&mut clerk, &chosen).await;
+    question.page();
+    assert!(question.body.contains("3 lignes"), "{}", question.body);
+    for number in ["3", "5", "7"] {
+        assert!(question.body.contains(&format!("Dossier {number}<")), "{}", question.body);
+    }
+    assert!(question.body.contains("6 lignes choisies sont laissées de côté"), "{}", question.body);
+    assert!(fake.performed.lock().unwrap().is_empty(), "the question does nothing");
+
+    let asked = field(&question, "asked");
+    let mut stranger = world.clerk_at(ALPHA).await;
+    let told = stranger.post("/tasks/batch/parapheur/visa", &[("asked", &asked)]).await;
+    assert_eq!(told.told(), "/tasks action-ask-again", "another session's question");
+    let results = clerk.post("/tasks/batch/parapheur/visa", &[("asked", &asked)]).await;
+    results.page();
+    assert_eq!(results.body.matches("Fait").count(), 3, "{}", results.body);
+    let targets: Vec<String> = fake.performed.lock().unwrap().iter().map(|one| one.target.clone()).collect();
+    assert_eq!(targets, ["3", "5", "7"], "one after the other");
+    let again = clerk.post("/tasks/batch/parapheur/visa", &[("asked", &asked)]).await;
+    assert_eq!(again.told(), "/tasks action-sent-already");
+    let query = AuditQuery { limit: 50, ..AuditQuery::default() };
+    let audit = world.storage.audit(&query).await.unwrap();
+    assert_eq!(audit.iter().filter(|line| line.line.event == AuditEvent::ActionTaken).count(), 3);
+}
+
+#[tokio::test]
+async fn a_batch_stops_at_a_refused_right_and_says_what_it_did_not_send() {
+    for (kind, sent, unsent, said) in [
+        (ErrorKind::Forbidden, 1, 2, "Refusé"),
+        (ErrorKind::Unauthenticated, 1, 2, "Refusé"),
+        (ErrorKind::NotFound, 3, 0, "Refusé"),
+        (ErrorKind::Timeout, 3, 0, "On ne sait pas"),
+    ] {
+        let (_world, fake, mut clerk) = one(many()).await;
+        let question = batch(&mut clerk, &boxes([1, 2, 4])).await;
+        let asked = field(&question, "asked");
+        *fake.answer.lock().unwrap() = Some(Err(kind));
+        let results = clerk.post("/tasks/batch/parapheur/visa", &[("asked", &asked)]).await;
+        results.page();
+        assert_eq!(fake.performed.lock().unwrap().len(), sent, "{kind:?}");
+        assert_eq!(results.body.matches("Pas envoyé").count(), unsent, "{kind:?}: {}", results.body);
+        assert_eq!(results.body.matches(said).count(), sent, "{kind:?}: {}", results.body);
+    }
 }

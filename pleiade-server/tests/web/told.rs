@@ -93,6 +93,11 @@ const OTHERS: &[(&str, &str)] = &[
     ("POST /profile/proof/start", "leads to a provider"),
     ("POST /second-factor", "opens a session as a password does, and spends its code before, told or not"),
     ("POST /sign-in/find", "a cookie"),
+    ("POST /tasks/batch/{connector}/{action}", "done in the application, nothing is kept here"),
+    ("POST /tasks/batch/{connector}/{action}/ask", "a question, which changes nothing"),
+    ("POST /tasks/{tenant}/{connector}/snooze", "hides a line from its own reader until a day"),
+    ("POST /tasks/{tenant}/{connector}/snooze/ask", "a question, which changes nothing"),
+    ("POST /tasks/{tenant}/{connector}/wake", "shows a line to its own reader again"),
     (
         "POST /sign-in/{source}/callback",
         "ends sessions as the back channel does, for a source of CAS: see cas.rs",

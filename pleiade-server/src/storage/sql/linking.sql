@@ -57,3 +57,6 @@ DELETE FROM menus WHERE link = $1
 
 -- name: leave_behind_notices
 DELETE FROM notices WHERE link = $1
+
+-- name: leave_behind_snoozed_tasks
+DELETE FROM snoozed_tasks WHERE link = $1

@@ -1,0 +1,69 @@
+//! Everything that may hold a task of somebody, from memory: the cards where they act, and those of the other collectivités that their
+//! session's link gives.
+
+use super::{
+    board::stale_calls,
+    card::DeskCard,
+    snoozed::Snoozed,
+    todo::{Todo, TodoReader},
+};
+use crate::{app::App, session::Session, web::words::Words};
+use pleiade_connectors::queue::{Queue, QueueFilter};
+use pleiade_core::{Locale, Reading, WidgetContent};
+use std::sync::Arc;
+
+/// The reading of a card.
+pub(super) type CardReading = Reading<Arc<WidgetContent>>;
+
+/// The cards of somebody and their last readings.
+pub(super) struct OwnCards {
+    /// Those of the collectivité acted for, in order.
+    pub(super) cards: Vec<DeskCard>,
+    pub(super) readings: Vec<CardReading>,
+    others: Vec<DeskCard>,
+    other_readings: Vec<CardReading>,
+}
+
+impl OwnCards {
+    /// What is known now. What is old of the other collectivités is asked for behind what somebody looks at.
+    pub(super) fn new(app: &App, session: &Arc<Session>, locale: Locale) -> Self {
+        let (cards, others) = (app.board_cards(session, locale), app.other_cards(session, locale));
+        let boards = app.board_reader();
+        let (readings, other_readings) = (boards.readings(&cards), boards.readings(&others));
+        app.keep_fresh(stale_calls(&others, &other_readings));
+        Self { cards, readings, others, other_readings }
+    }
+
+    /// Looks again at the readings of the other collectivités.
+    pub(super) fn look_at_others(&mut self, app: &App) {
+        self.other_readings = app.board_reader().readings(&self.others);
+    }
+
+    /// Every card with its reading.
+    pub(super) fn all(&self) -> impl Iterator<Item = (&DeskCard, &CardReading)> {
+        self.cards.iter().zip(&self.readings).chain(self.others.iter().zip(&self.other_readings))
+    }
+
+    /// The queue in words: as many lines as wanted of those that a filter lets pass.
+    pub(super) fn todo(
+        &self,
+        app: &App,
+        session: &Session,
+        words: &Words,
+        snoozed: &Snoozed,
+        filter: &QueueFilter,
+        max_lines: usize,
+    ) -> Todo {
+        reader(app, session, words, snoozed).read(self.all(), filter, max_lines)
+    }
+
+    /// The queue itself.
+    pub(super) fn queue(&self, app: &App, session: &Session, words: &Words, snoozed: &Snoozed) -> Queue<'_> {
+        reader(app, session, words, snoozed).queue(self.all())
+    }
+}
+
+fn reader<'a>(app: &'a App, session: &'a Session, words: &'a Words, snoozed: &'a Snoozed) -> TodoReader<'a> {
+    let (now, acting) = (app.clock.now(), &session.actor.acting.tenant);
+    TodoReader { words, now, tenants: &app.tenants, acting, snoozed: Some(snoozed) }
+}
