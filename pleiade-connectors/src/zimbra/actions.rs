@@ -3,11 +3,13 @@
 use super::{
     links::{Page, path_only},
     preauth::Preauth,
-    requests::{CreateTask, MarkRead, Request as _},
+    requests::{CreateTask, MarkConversation, Request as _},
     sessions::{Login, Secret, Shared},
     wire::ItemId,
 };
-use pleiade_core::{ActionId, ActionOutcome, ActionRequest, CallContext, ConnectorError, ErrorKind, Message};
+use pleiade_core::{
+    Action, ActionId, ActionOutcome, ActionRequest, CallContext, ConnectorError, ErrorKind, Message,
+};
 
 /// Opens the webmail with a signed address made at that moment; target empty, `mail`, `calendar` or `tasks`.
 pub const OPEN_WEBMAIL: ActionId = ActionId::from_static("open-webmail");
@@ -15,6 +17,8 @@ pub const OPEN_WEBMAIL: ActionId = ActionId::from_static("open-webmail");
 pub const WRITE_MAIL: ActionId = ActionId::from_static("write-mail");
 /// Marks a conversation as read; target its id.
 pub const MARK_READ: ActionId = ActionId::from_static("mark-read");
+/// Marks a conversation as unread; target its id. Offered after it was marked as read.
+pub const MARK_UNREAD: ActionId = ActionId::from_static("mark-unread");
 /// Adds a task; target its title, after the day it is due if there is one (`2026-11-30 Relire la délibération`).
 pub const ADD_TASK: ActionId = ActionId::from_static("add-task");
 /// Joins a video conference.
@@ -29,8 +33,15 @@ pub(super) async fn perform(
         id if *id == OPEN_WEBMAIL => webmail(shared, cx, &request.target).await,
         id if *id == MARK_READ => {
             let conversation = conversation(&request.target)?;
-            shared.call(cx, &MarkRead { conversation }).await?;
-            Ok(ActionOutcome::Done(Message::new("zimbra-done-mark-read")))
+            shared.call(cx, &MarkConversation { conversation, read: true }).await?;
+            let label = Message::new("zimbra-action-mark-unread");
+            let undo = Box::new(Action::post(MARK_UNREAD, label, request.target.clone()));
+            Ok(ActionOutcome::Undoable { message: Message::new("zimbra-done-mark-read"), undo })
+        }
+        id if *id == MARK_UNREAD => {
+            let conversation = conversation(&request.target)?;
+            shared.call(cx, &MarkConversation { conversation, read: false }).await?;
+            Ok(ActionOutcome::Done(Message::new("zimbra-done-mark-unread")))
         }
         id if *id == ADD_TASK => {
             let (owner, _) = shared.accounts.credential(cx).await?;
@@ -43,7 +54,7 @@ pub(super) async fn perform(
 }
 
 fn conversation(target: &str) -> Result<ItemId, ConnectorError> {
-    target.parse().map_err(|_| ConnectorError::new(ErrorKind::NotFound, MarkRead::OPERATION))
+    target.parse().map_err(|_| ConnectorError::new(ErrorKind::NotFound, MarkConversation::OPERATION))
 }
 
 /// The webmail, signed in when a preauth key allows it.

@@ -15,7 +15,7 @@ mod sessions;
 mod widgets;
 mod wire;
 
-pub use actions::{ADD_TASK, JOIN, MARK_READ, OPEN_WEBMAIL, WRITE_MAIL};
+pub use actions::{ADD_TASK, JOIN, MARK_READ, MARK_UNREAD, OPEN_WEBMAIL, WRITE_MAIL};
 pub use agenda::{Meeting, Participation};
 pub use batch::{Batch, BatchAnswer};
 pub use client::{AdminClient, Overview, Session, ZimbraClient};

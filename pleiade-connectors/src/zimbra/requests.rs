@@ -175,19 +175,22 @@ impl Request for EndSession {
 
 /// Marks a conversation as read.
 #[derive(Debug, Clone)]
-pub struct MarkRead {
+pub struct MarkConversation {
     /// The conversation; negative for one of a single message.
     pub conversation: wire::ItemId,
+    /// True for read, false for unread: every message of it then.
+    pub read: bool,
 }
 
-impl Request for MarkRead {
+impl Request for MarkConversation {
     const NAME: &'static str = "ConvAction";
     const NAMESPACE: &'static str = MAIL;
-    const OPERATION: &'static str = "mark a conversation as read";
+    const OPERATION: &'static str = "mark a conversation as read or unread";
     type Answer = wire::NoContent;
 
     fn arguments(&self) -> Value {
-        json!({"action": {"id": self.conversation.as_str(), "op": "read"}})
+        let operation = if self.read { "read" } else { "!read" };
+        json!({"action": {"id": self.conversation.as_str(), "op": operation}})
     }
 }
 

@@ -45,10 +45,14 @@ async fn a_conversation_marked_read_leaves_the_list() {
     let before = town.load("mail", &CAMILLE).await.unwrap();
     let action = before.items[0].actions.iter().find(|action| action.id.as_str() == "mark-read").unwrap();
     let done = town.act(&CAMILLE, "mark-read", &action.target).await.unwrap();
-    assert!(matches!(done, ActionOutcome::Done(_)));
+    let ActionOutcome::Undoable { undo, .. } = done else { panic!("{done:?}") };
     let after = town.load("mail", &CAMILLE).await.unwrap();
     assert_eq!(count(&after, "unread_mail"), 4);
     assert_eq!(after.items[0].id, before.items[1].id);
+    let undone = town.act(&CAMILLE, undo.id.as_str(), &undo.target).await.unwrap();
+    assert!(matches!(undone, ActionOutcome::Done(_)));
+    let again = town.load("mail", &CAMILLE).await.unwrap();
+    assert_eq!((count(&again, "unread_mail"), &again.items[0].id), (5, &before.items[0].id));
     let absent = town.act(&CAMILLE, "mark-read", "999999").await.unwrap_err();
     assert_eq!(absent.kind(), ErrorKind::NotFound);
     for wrong in ["", "257,258", "x"] {

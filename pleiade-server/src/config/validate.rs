@@ -399,6 +399,9 @@ impl<F: FnMut(ProblemKind, String, String)> Check<'_, F> {
         );
         for (n, connector) in config.connectors.iter().enumerate() {
             self.known_tenants(&format!("connectors[{n}].tenants"), &connector.tenants);
+            if connector.id == crate::desk::PORTAL {
+                self.report(format!("connectors[{n}].id"), "is the portal's own; choose another");
+            }
             self.vouchers(n, connector);
             if let Some(calls) = connector.max_concurrent_calls {
                 self.bounded(&format!("connectors[{n}].max_concurrent_calls"), calls, 1, 256);

@@ -1,5 +1,6 @@
 //! Delegations in force as they were last read.
 
+use super::proposed::ProposedDelegation;
 use crate::{
     background_cache::{BackgroundCache, CacheAges},
     credentials::ActsFor,
@@ -32,17 +33,27 @@ pub(super) type DelegationKey = (TenantId, IdentityId, [LinkId; 2]);
 
 /// The delegations that people received, as lately read from storage.
 #[derive(Debug, Clone)]
-pub struct DelegationCache(pub(super) BackgroundCache<DelegationKey, Arc<Vec<ReceivedDelegation>>>);
+pub struct DelegationCache {
+    /// Those in force.
+    pub(super) held: BackgroundCache<DelegationKey, Arc<Vec<ReceivedDelegation>>>,
+    /// Those that wait for an answer.
+    pub(super) proposed: BackgroundCache<DelegationKey, Arc<Vec<ProposedDelegation>>>,
+}
 
 impl DelegationCache {
     /// Nothing is known yet.
     #[must_use]
     pub fn new(clock: Arc<dyn Clock>, tasks: TaskTracker) -> Self {
-        Self(BackgroundCache::new(AGES, clock, tasks))
+        Self {
+            held: BackgroundCache::new(AGES, clock.clone(), tasks.clone()),
+            proposed: BackgroundCache::new(AGES, clock, tasks),
+        }
     }
 
     /// Has storage asked again for every link of a receiver.
     pub fn forget(&self, tenant: &TenantId, receiver: IdentityId) {
-        self.0.forget(|(at, who, _)| at == tenant && *who == receiver);
+        let theirs = |(at, who, _): &DelegationKey| at == tenant && *who == receiver;
+        self.held.forget(theirs);
+        self.proposed.forget(theirs);
     }
 }

@@ -49,6 +49,23 @@ pub(super) async fn own_delegation(
     }))
 }
 
+/// A delegation that waits for the answer of a session's person, of a collectivité that the session's link gives. Anything else does not
+/// exist.
+///
+/// # Errors
+/// Those of storage.
+pub(super) async fn proposed_delegation(
+    storage: &dyn Storage,
+    session: &Session,
+    id: i64,
+) -> Result<Option<Delegation>, StorageError> {
+    let found = storage.delegation(DelegationId(id)).await?;
+    Ok(found.filter(|found| {
+        let given = session.affiliations.iter().any(|affiliation| affiliation.tenant == found.terms.tenant);
+        given && is_me(session, &found.terms.receiver) && found.accepted_at.is_none()
+    }))
+}
+
 /// The receiver that a form names: somebody of the collectivité, by the link that gives their affiliation. By number when found, else by
 /// exact login or address, if that is one.
 ///

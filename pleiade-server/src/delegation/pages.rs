@@ -3,7 +3,7 @@
 use super::{
     can_be_delegated,
     form::DelegationForm,
-    own::{delegations_of_session, find_receiver, is_me, own_delegation},
+    own::{delegations_of_session, find_receiver, is_me, own_delegation, proposed_delegation},
     question::question_before_end,
     view::DelegationView,
 };
@@ -11,13 +11,15 @@ use crate::{
     accounts::proof,
     app::App,
     audit::{AuditEvent, Note},
+    desk::own_page,
     people::{MAX_PEOPLE, PeopleQuery, PersonLine, find_people, is_enough},
-    session::{Session, SignedIn},
+    session::Session,
     web::{
         confirm::ConfirmationStep,
         errors::{Refusal, html},
         outcome::Outcome,
         page::Page,
+        part::InPlace,
         reader::Reader,
         route::{Guard, Route},
     },
@@ -34,7 +36,8 @@ use pleiade_federation::delegation::{
     Delegation, DelegationParty, EndCause, MAX_OPEN_DELEGATIONS, TermsError,
 };
 
-const PAGE: &str = "/profile/delegations";
+/// The page of delegations.
+pub(crate) const PAGE: &str = "/profile/delegations";
 
 pub(super) fn routes() -> Vec<Route> {
     use Guard::SignedIn;
@@ -171,6 +174,7 @@ async fn give(
     let change = app.journal().begin([note]).await?;
     change.create_delegation(&terms).await?;
     change.commit().await?;
+    app.delegations().forget(tenant, receiver.person);
     Ok(back(&app, &session, Outcome::done("delegation-told-given")))
 }
 
@@ -193,19 +197,34 @@ fn no_such_delegation() -> Outcome {
     Outcome::failed("delegation-told-nothing")
 }
 
+/// What somebody answers to a proposal: the delegation, or what is answered in its place. One of another collectivité of theirs is answered
+/// once they act for it.
+async fn answered(
+    app: &App,
+    session: &Session,
+    page: Page,
+    in_place: bool,
+    id: i64,
+) -> Result<Result<(Delegation, Page), Response>, Refusal> {
+    let found = proposed_delegation(&*app.storage, session, id).await?;
+    let Some(delegation) = found else {
+        return Ok(Err(no_such_delegation().answer(app, session, &page.words, in_place, PAGE)));
+    };
+    let page = own_page(app, session, page, &delegation.terms.tenant)?;
+    Ok(page.map(|page| (delegation, page)))
+}
+
 async fn accept(
     State(app): State<App>,
-    SignedIn(session): SignedIn,
+    Reader { session, page, .. }: Reader,
+    InPlace(in_place): InPlace,
     Path(id): Path<i64>,
 ) -> Result<Response, Refusal> {
-    let me = session.actor.identity.id;
-    let Some(delegation) = own_delegation(&*app.storage, &session, id)
-        .await?
-        .filter(|found| is_me(&session, &found.terms.receiver))
-    else {
-        return Ok(back(&app, &session, no_such_delegation()));
+    let (delegation, page) = match answered(&app, &session, page, in_place, id).await? {
+        Ok(answered) => answered,
+        Err(response) => return Ok(response),
     };
-    let tenant = &delegation.terms.tenant;
+    let (me, tenant) = (session.actor.identity.id, &delegation.terms.tenant);
     let note = Note::new(AuditEvent::DelegationAccepted)
         .tenant(tenant)
         .actor(&*session)
@@ -219,21 +238,22 @@ async fn accept(
         app.delegations().forget(tenant, me);
     }
     let outcome = if accepted { Outcome::done("delegation-told-accepted") } else { no_such_delegation() };
-    Ok(back(&app, &session, outcome))
+    Ok(outcome.answer(&app, &session, &page.words, in_place, PAGE))
 }
 
 async fn refuse(
     State(app): State<App>,
-    SignedIn(session): SignedIn,
+    Reader { session, page, .. }: Reader,
+    InPlace(in_place): InPlace,
     Path(id): Path<i64>,
 ) -> Result<Response, Refusal> {
-    let waits = |found: &Delegation| is_me(&session, &found.terms.receiver) && found.accepted_at.is_none();
-    let Some(delegation) = own_delegation(&*app.storage, &session, id).await?.filter(waits) else {
-        return Ok(back(&app, &session, no_such_delegation()));
+    let (delegation, page) = match answered(&app, &session, page, in_place, id).await? {
+        Ok(answered) => answered,
+        Err(response) => return Ok(response),
     };
     let done = app.delegation_endings().end(&delegation, Some(&session), EndCause::Refused).await?;
     let outcome = if done { Outcome::done("delegation-told-refused") } else { no_such_delegation() };
-    Ok(back(&app, &session, outcome))
+    Ok(outcome.answer(&app, &session, &page.words, in_place, PAGE))
 }
 
 async fn end_own_delegation(

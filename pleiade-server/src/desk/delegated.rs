@@ -89,7 +89,14 @@ impl<'a> DelegatedTasks<'a> {
         let readings = self.boards.readings(&cards);
         self.stale.extend(stale_calls(&cards, &readings));
         let acting = &held.giver.acting.tenant;
-        let reader = TodoReader { words, now, tenants: &self.delegations.tenants, acting, snoozed: None };
+        let reader = TodoReader {
+            words,
+            now,
+            tenants: &self.delegations.tenants,
+            acting,
+            snoozed: None,
+            portal: None,
+        };
         let todo = reader.read(cards.iter().zip(&readings), &QueueFilter::default(), max_lines);
         let mut notes: Vec<String> = todo.incomplete(words).into_iter().collect();
         if !closed.is_empty() {

@@ -4,10 +4,11 @@
 use super::{
     board::stale_calls,
     card::DeskCard,
+    portal_tasks::PortalTasks,
     snoozed::Snoozed,
     todo::{Todo, TodoReader},
 };
-use crate::{app::App, session::Session, web::words::Words};
+use crate::{app::App, delegation::ProposedDelegation, session::Session, web::words::Words};
 use pleiade_connectors::queue::{Queue, QueueFilter};
 use pleiade_core::{Locale, Reading, WidgetContent};
 use std::sync::Arc;
@@ -22,6 +23,7 @@ pub(super) struct OwnCards {
     pub(super) readings: Vec<CardReading>,
     others: Vec<DeskCard>,
     other_readings: Vec<CardReading>,
+    proposed: Vec<ProposedDelegation>,
 }
 
 impl OwnCards {
@@ -31,7 +33,14 @@ impl OwnCards {
         let boards = app.board_reader();
         let (readings, other_readings) = (boards.readings(&cards), boards.readings(&others));
         app.keep_fresh(stale_calls(&others, &other_readings));
-        Self { cards, readings, others, other_readings }
+        let proposed = app.received_delegations().peek_proposed(session);
+        Self { cards, readings, others, other_readings, proposed }
+    }
+
+    /// The same with what storage has now, where a page may wait for it.
+    pub(super) async fn with_storage(mut self, app: &App, session: &Session) -> Self {
+        self.proposed = app.received_delegations().load_proposed(session).await;
+        self
     }
 
     /// Looks again at the readings of the other collectivités.
@@ -54,16 +63,31 @@ impl OwnCards {
         filter: &QueueFilter,
         max_lines: usize,
     ) -> Todo {
-        reader(app, session, words, snoozed).read(self.all(), filter, max_lines)
+        let portal = PortalTasks::new(app, words, &self.proposed);
+        reader(app, session, words, snoozed, portal.as_ref()).read(self.all(), filter, max_lines)
     }
 
-    /// The queue itself.
-    pub(super) fn queue(&self, app: &App, session: &Session, words: &Words, snoozed: &Snoozed) -> Queue<'_> {
-        reader(app, session, words, snoozed).queue(self.all())
+    /// Looks at the queue itself.
+    pub(super) fn with_queue<T>(
+        &self,
+        app: &App,
+        session: &Session,
+        words: &Words,
+        snoozed: &Snoozed,
+        look: impl FnOnce(&Queue<'_>) -> T,
+    ) -> T {
+        let portal = PortalTasks::new(app, words, &self.proposed);
+        look(&reader(app, session, words, snoozed, portal.as_ref()).queue(self.all()))
     }
 }
 
-fn reader<'a>(app: &'a App, session: &'a Session, words: &'a Words, snoozed: &'a Snoozed) -> TodoReader<'a> {
+fn reader<'a>(
+    app: &'a App,
+    session: &'a Session,
+    words: &'a Words,
+    snoozed: &'a Snoozed,
+    portal: Option<&'a PortalTasks>,
+) -> TodoReader<'a> {
     let (now, acting) = (app.clock.now(), &session.actor.acting.tenant);
-    TodoReader { words, now, tenants: &app.tenants, acting, snoozed: Some(snoozed) }
+    TodoReader { words, now, tenants: &app.tenants, acting, snoozed: Some(snoozed), portal }
 }

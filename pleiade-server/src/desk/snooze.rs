@@ -136,10 +136,8 @@ async fn find(
         return Err(Refusal::NotFound);
     }
     let snoozed = app.snoozed_tasks().load(session).await;
-    let own = OwnCards::new(app, session, words.locale);
-    let queue = own.queue(app, session, words, &snoozed);
-    let entry = queue.entries().iter().find(|entry| entry.keys().any(|key| key == *wanted));
-    Ok(entry.map(|entry| Line {
+    let own = OwnCards::new(app, session, words.locale).with_storage(app, session).await;
+    let line = |entry: &QueueEntry<'_>| Line {
         key: entry.key.clone(),
         names: entry.keys().collect(),
         title: entry.items.first().map(|one| words.text(&one.item.title)).unwrap_or_default(),
@@ -149,6 +147,9 @@ async fn find(
             target,
             label: words.t("outcome-undo"),
         }),
+    };
+    Ok(own.with_queue(app, session, words, &snoozed, |queue| {
+        queue.entries().iter().find(|entry| entry.keys().any(|key| key == *wanted)).map(line)
     }))
 }
 

@@ -154,7 +154,7 @@ pub(super) async fn page(
     let words = page.words.clone();
     let filter = query.filter();
     let snoozed = app.snoozed_tasks().load(&session).await;
-    let own = OwnCards::new(&app, &session, words.locale);
+    let own = OwnCards::new(&app, &session, words.locale).with_storage(&app, &session).await;
     let todo = own.todo(&app, &session, &words, &snoozed, &filter, usize::MAX);
     app.fill(stale_calls(&own.cards, &own.readings));
     let mut tasks = DelegatedTasks::new(app.received_delegations(), app.board_reader(), &session, &words);

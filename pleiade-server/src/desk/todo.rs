@@ -4,7 +4,9 @@ use super::{
     card::DeskCard,
     line::{ActionModel, LineModel, line_key},
     model::{CardModel, CardState, LinkModel, NoteModel},
-    number, snooze,
+    number,
+    portal_tasks::PortalTasks,
+    snooze,
 };
 use crate::web::{href, site::Tenants, words::Words};
 use askama::Template;
@@ -43,6 +45,8 @@ pub struct TodoReader<'a> {
     pub acting: &'a TenantId,
     /// What the person has put off, in a queue of their own; none in one that they see in the place of another.
     pub snoozed: Option<&'a HashMap<TaskKey, NaiveDate>>,
+    /// What waits in the portal itself.
+    pub(super) portal: Option<&'a PortalTasks>,
 }
 
 /// The queue in words.
@@ -97,7 +101,7 @@ impl TodoReader<'_> {
     /// Merges the tasks of these cards.
     #[must_use]
     pub fn queue<'c>(
-        &self,
+        &'c self,
         cards: impl IntoIterator<Item = (&'c DeskCard, &'c Reading<Arc<WidgetContent>>)>,
     ) -> Queue<'c> {
         let sources = cards.into_iter().map(|(card, reading)| {
@@ -114,13 +118,14 @@ impl TodoReader<'_> {
         if let Some(snoozed) = self.snoozed {
             options = options.with_snoozed(snoozed);
         }
-        Queue::new(&options, sources)
+        let portal = self.portal.into_iter().flat_map(PortalTasks::sources);
+        Queue::new(&options, sources.chain(portal))
     }
 
     /// Merges the tasks of these cards and renders the `max_lines` most pressing that a filter lets pass. The counts are of all of them.
     #[must_use]
     pub fn read<'c>(
-        &self,
+        &'c self,
         cards: impl IntoIterator<Item = (&'c DeskCard, &'c Reading<Arc<WidgetContent>>)>,
         filter: &QueueFilter,
         max_lines: usize,
@@ -132,6 +137,7 @@ impl TodoReader<'_> {
         let names: HashMap<&ConnectorId, &str> = cards
             .iter()
             .map(|card| card.call.connector.descriptor())
+            .chain(self.portal.map(|portal| &portal.descriptor))
             .map(|descriptor| (&descriptor.id, descriptor.name.as_str()))
             .collect();
         let connectors = queue.connectors(filter).into_iter();
@@ -166,13 +172,19 @@ impl TodoReader<'_> {
         let mut line: Option<LineModel> = None;
         let mut names = Vec::new();
         for one in &entry.items {
-            let Some(card) = cards.get(one.source) else { continue };
-            let connector = card.call.connector.descriptor();
+            let card = cards.get(one.source).map(|card| card.call.connector.descriptor());
+            let (connector, theirs) = match (card, self.portal) {
+                (Some(connector), _) => {
+                    let mut theirs = LineModel::new(words, self.now, one.tenant, connector, one.item);
+                    if one.tenant != self.acting {
+                        theirs.actions = theirs.actions.into_iter().map(ActionModel::asked).collect();
+                    }
+                    (connector, theirs)
+                }
+                (None, Some(portal)) => (&portal.descriptor, portal.line(words, one.tenant, one.item)),
+                (None, None) => continue,
+            };
             names.push(connector.name.clone());
-            let mut theirs = LineModel::new(words, self.now, one.tenant, connector, one.item);
-            if one.tenant != self.acting {
-                theirs.actions = theirs.actions.into_iter().map(ActionModel::asked).collect();
-            }
             match &mut line {
                 None => line = Some(theirs),
                 Some(first) => {

@@ -367,3 +367,63 @@ async fn wrong_terms_are_said() {
     assert!(found.contains("type=\"radio\" name=\"receiver\"") && found.contains("Paul Martin"));
     assert!(!case.giver.get("/profile/delegations?q=berthe").await.body.contains("name=\"receiver\""));
 }
+
+/// What waits for an answer is a line of the receiver's own queue, counted once, until it is answered.
+#[tokio::test]
+async fn a_proposal_waits_in_the_queue_of_its_receiver() {
+    let mut case = case().await;
+    case.receiver.get("/").await;
+    case.world.quiet().await;
+    propose(&mut case, &[]).await;
+    let page = case.receiver.get("/tasks").await;
+    page.page().check_page("fr");
+    assert!(page.body.contains("Sinéad O’Brien vous propose de suivre ses tâches"), "{}", page.body);
+    assert!(page.body.contains("formaction=\"/profile/delegations/1/accept\""), "{}", page.body);
+    assert!(page.body.contains("formaction=\"/profile/delegations/1/refuse\""), "{}", page.body);
+    assert!(page.body.contains("<a href=\"/tasks?kind=answer\">À répondre <b>1</b></a>"), "{}", page.body);
+    let counted = page.body.contains("3 choses vous attendent.");
+    assert!(counted, "two of applications and one of the portal: {}", page.body);
+    assert!(case.receiver.get("/").await.body.contains("3 choses vous attendent."));
+    let nothing = case.giver.get("/tasks").await;
+    assert!(!nothing.body.contains("vous propose"), "it waits for nobody else");
+    assert!(!case.receiver.get("/tasks?application=parapheur").await.body.contains("vous propose"));
+    // It is put off like any other line.
+    let put_off = [("target", "1"), ("until", &*day(&case.world, 2))];
+    let told = case.receiver.post("/tasks/alpha/pleiade-portal/snooze", &put_off).await.told();
+    assert_eq!(told, "/tasks snooze-done");
+    assert!(case.receiver.get("/tasks").await.body.contains("2 choses vous attendent."));
+
+    let part = [("x-pleiade-part", "1")];
+    let answer = case.receiver.post_with("/profile/delegations/1/accept", &[], &part).await;
+    assert_eq!(answer.header("x-pleiade-part"), Some("outcome"));
+    assert!(answer.body.contains("note good"), "{}", answer.body);
+    let page = case.receiver.get("/tasks?view=snoozed").await;
+    assert!(!page.body.contains("vous propose"), "{}", page.body);
+}
+
+#[tokio::test]
+async fn a_proposal_of_another_collectivite_is_answered_there() {
+    let mut case = case().await;
+    case.world.sso.knows("jeanne", somebody("jdupont", "Jeanne Dupont", &["alpha", "beta"]));
+    let mut jeanne = case.world.browser(crate::support::OPERATOR);
+    jeanne.sign_in_at("sso", "jeanne").await;
+    propose(&mut case, &[("to", "jdupont")]).await;
+    jeanne.post("/acting", &[("tenant", "beta")]).await;
+    let page = jeanne.get("/tasks").await;
+    page.page().check_page("fr");
+    assert!(page.body.contains("vous propose") && page.body.contains("Ville d’Alpha"), "{}", page.body);
+    for form in ["accept", "refuse"] {
+        let refused = jeanne.post(&format!("/profile/delegations/1/{form}"), &[]).await;
+        assert_eq!(refused.status, StatusCode::CONFLICT);
+        assert!(
+            refused.body.contains("Rien n’a été fait") && refused.body.contains("Agir pour"),
+            "{}",
+            refused.body
+        );
+    }
+    assert!(jeanne.get("/tasks").await.body.contains("vous propose"));
+    jeanne.post("/acting", &[("tenant", "alpha")]).await;
+    let told = jeanne.post("/profile/delegations/1/refuse", &[]).await.told();
+    assert_eq!(told, "/profile/delegations delegation-told-refused");
+    assert!(!jeanne.get("/tasks").await.body.contains("vous propose"));
+}

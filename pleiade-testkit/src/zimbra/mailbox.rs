@@ -270,10 +270,10 @@ impl Mailbox {
             .collect()
     }
 
-    pub(super) fn mark_read(&mut self, conversation: i64) -> Result<(), Refusal> {
+    pub(super) fn mark(&mut self, conversation: i64, unread: bool) -> Result<(), Refusal> {
         let mut known = false;
         for mail in self.mails.iter_mut().filter(|mail| mail.conversation == conversation) {
-            mail.unread = false;
+            mail.unread = unread;
             known = true;
         }
         if known {

@@ -279,11 +279,14 @@ fn one(
         "ConvActionRequest" => {
             let action = child(arguments, "action").cloned().unwrap_or_default();
             let id = scalar(&action, "id").unwrap_or_default();
-            if scalar(&action, "op").as_deref() != Some("read") {
-                return refuse("service.INVALID_REQUEST", "invalid request: unknown operation");
-            }
-            mailbox.mark_read(id.parse().unwrap_or(0))?;
-            (json!({"action": {"id": id, "op": "read"}}), MAIL)
+            let operation = scalar(&action, "op").unwrap_or_default();
+            let unread = match operation.as_str() {
+                "read" => false,
+                "!read" => true,
+                _ => return refuse("service.INVALID_REQUEST", "invalid request: unknown operation"),
+            };
+            mailbox.mark(id.parse().unwrap_or(0), unread)?;
+            (json!({"action": {"id": id, "op": operation}}), MAIL)
         }
         "CreateTaskRequest" => (create_task(mailbox, arguments)?, MAIL),
         "GetInfoRequest" => (
