@@ -1,0 +1,290 @@
+// What waits: the queue as an agent, an élu, a clerk of three communes and a delegate use it, by hand and by keyboard, when all goes well
+// and when it does not. Driven against `pleiade-server demo`, whose address is in PLEIADE_DESK_URL.
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { axeViolations, deskUrl, launch, openPage, scrollsSideways } from "./lib.mjs";
+
+const desk = deskUrl();
+const people = { agent: /Camille Durand/, elu: /Bernard Lefèvre/, clerk: /Sinéad O’Brien/, administrator: /Dominique Garnier/ };
+
+let browser;
+before(async () => { browser = await launch(); });
+after(async () => { await browser?.close(); });
+
+async function signedIn(name, options) {
+  const opened = await openPage(browser, options);
+  await opened.page.goto(`${desk}/sign-in`);
+  await opened.page.getByRole("button", { name }).click();
+  await opened.page.waitForURL(`${desk}/`);
+  return opened;
+}
+
+/** The page of tasks once a line of this text is on it: what an application has not told yet comes by the stream. */
+async function tasks(page, text, query = "") {
+  await page.goto(`${desk}/tasks${query}`);
+  const line = page.locator("[data-line]", { hasText: text }).first();
+  await line.waitFor();
+  return line;
+}
+
+/** Chips, badge and list say one number. */
+async function agrees(page) {
+  const all = await page.locator(".chips a").first().locator("b").textContent();
+  const badge = await page.locator("#badge-todo > span").first().textContent();
+  assert.equal(badge, all);
+  assert.equal(await page.locator("#queue [data-line]").count(), Number(all));
+}
+
+const sent = (record, path) => record.requests.filter(({ url, method }) => method === "POST" && new URL(url).pathname.endsWith(path)).length;
+
+async function accessible(page, what) {
+  for (const colorScheme of ["light", "dark"]) {
+    await page.emulateMedia({ colorScheme });
+    assert.deepEqual(await axeViolations(page), [], `${what}, ${colorScheme}`);
+  }
+  assert.equal(await scrollsSideways(page), false, `${what} scrolls sideways`);
+}
+
+describe("an agent", () => {
+  it("gives a visa by keyboard, where the line stands", async () => {
+    const { context, page, record } = await signedIn(people.agent);
+    const line = await tasks(page, "Permis de construire n° 26 P 0042");
+    await agrees(page);
+    await accessible(page, "the queue");
+    const visa = line.getByRole("button", { name: /^Viser/ });
+    await visa.focus();
+    const scroll = await page.evaluate(() => scrollY);
+    await page.keyboard.press("Enter");
+    const question = line.getByRole("group", { name: /Viser «\sPermis de construire/ });
+    await question.waitFor();
+    await accessible(page, "the question");
+    await page.keyboard.press("Escape");
+    await question.waitFor({ state: "detached" });
+    assert.ok(await visa.evaluate((button) => button === document.activeElement), "the focus is where it was");
+    await page.keyboard.press("Enter");
+    await question.waitFor();
+    await page.keyboard.press("Enter");
+    await line.locator(".told", { hasText: "Dossier visé." }).waitFor();
+    assert.equal(await page.evaluate(() => scrollY), scroll, "nothing jumps");
+    assert.equal(page.url(), `${desk}/tasks`);
+    assert.ok(await line.locator(".told").evaluate((told) => told.contains(document.activeElement)), "the focus is at what was told");
+    await accessible(page, "the outcome");
+    assert.equal(sent(record, "/visa"), 1);
+    assert.deepEqual(record.errors, []);
+    await context.close();
+  });
+
+  it("puts a line off, finds it again and takes it back", async () => {
+    const { context, page, record } = await signedIn(people.agent, { width: 390 });
+    const title = "Relire le règlement du lotissement";
+    let line = await tasks(page, title);
+    const before = Number(await page.locator(".chips a").first().locator("b").textContent());
+    await line.locator("details.more > summary").click();
+    await line.getByRole("button", { name: /^Reporter/ }).click();
+    await line.locator(".asked").getByRole("button", { name: "Demain" }).click();
+    await line.locator(".told", { hasText: "revient dans la liste le" }).waitFor();
+    await accessible(page, "a line that was put off");
+    await page.goto(`${desk}/tasks`);
+    assert.equal(await page.locator("[data-line]", { hasText: title }).count(), 0);
+    assert.equal(Number(await page.locator(".chips a").first().locator("b").textContent()), before - 1);
+    await page.getByRole("link", { name: /^Reportées/ }).click();
+    line = page.locator("[data-line]", { hasText: title });
+    await line.waitFor();
+    await accessible(page, "what is put off");
+    await line.locator("details.more > summary").click();
+    await line.getByRole("button", { name: /^Ne plus reporter/ }).click();
+    await line.locator(".told").waitFor();
+    await tasks(page, title);
+    await agrees(page);
+    assert.deepEqual(record.errors, []);
+    await context.close();
+  });
+
+  it("sends once however often they click, and is told when the answer is lost", async () => {
+    const { context, page, record } = await signedIn(people.agent);
+    const line = await tasks(page, "Certificat d’urbanisme n° 26 C 0107");
+    await line.getByRole("button", { name: /^Viser/ }).click();
+    let release;
+    const held = new Promise((resolve) => { release = resolve; });
+    // What was sent arrives; its answer does not.
+    await page.route("**/visa", async (route) => {
+      await held;
+      await route.fetch();
+      await route.abort();
+    });
+    const confirm = line.locator(".asked form .button");
+    await confirm.dblclick();
+    await confirm.click();
+    release();
+    await line.locator(".note.error", { hasText: "on ne sait pas si l’action a été faite" }).waitFor();
+    assert.equal(sent(record, "/visa"), 1);
+    await page.unroute("**/visa");
+    // The question was spent: what was done is not done twice.
+    await confirm.click();
+    await line.locator(".told", { hasText: "déjà été envoyée" }).waitFor();
+    await page.goto(`${desk}/tasks`);
+    await page.waitForFunction(() => ![...document.querySelectorAll("[data-line]")].some((one) => one.textContent.includes("26 C 0107")));
+    await context.close();
+  });
+
+  it("undoes what their mail allows, on the desk that goes on changing", async () => {
+    const { context, page, record } = await signedIn(people.agent);
+    const card = page.locator("#card-courriel-mail, [id^=card-][id$=-mail]").first();
+    const line = card.locator("[data-line]", { hasText: "Raccordement" });
+    await line.getByRole("button", { name: /^Marquer comme lu/ }).click();
+    const undo = card.locator(".told").getByRole("button", { name: "Marquer comme non lu" });
+    await undo.waitFor();
+    // The card has been read again by then: what became of the line stays where it was.
+    await undo.click();
+    await card.locator(".told", { hasText: "marquée comme non lue" }).waitFor();
+    assert.deepEqual(record.errors, []);
+    await context.close();
+  });
+
+  it("does the same without a script", async () => {
+    const { context, page } = await signedIn(people.agent, { javaScriptEnabled: false });
+    // The first look has the applications asked; the next one shows what they said.
+    let line;
+    do {
+      await page.goto(`${desk}/tasks`);
+      line = page.locator("[data-line]", { hasText: "Trier les archives de 2019" });
+    } while (!(await line.count()));
+    await line.locator("details.more > summary").click();
+    await line.getByRole("button", { name: /^Reporter/ }).click();
+    await page.getByRole("heading", { name: /Reporter «/ }).waitFor();
+    await page.getByRole("button", { name: "Dans une semaine" }).click();
+    await page.getByRole("status").filter({ hasText: "revient dans la liste le" }).waitFor();
+    await page.getByRole("button", { name: "Annuler" }).click();
+    await page.getByRole("status").filter({ hasText: "de nouveau dans la liste" }).waitFor();
+    await context.close();
+  });
+});
+
+describe("an élu on a phone", () => {
+  it("answers a convocation in its own application, and is told that it wants a sign-in there", async () => {
+    const { context, page, record } = await signedIn(people.elu, { width: 390, height: 844 });
+    const line = await tasks(page, "accusé de réception attendu");
+    const link = line.getByRole("link", { name: /connexion i-delibRE requise/ });
+    assert.equal(await link.getAttribute("target"), "_blank");
+    assert.equal(await line.locator("button[formaction^='/actions/']").count(), 0, "no application's interface answers a convocation");
+    await agrees(page);
+    await accessible(page, "the queue of an élu");
+    assert.deepEqual(record.errors, []);
+    await context.close();
+  });
+
+  it("treats several lines after one question that names them", async () => {
+    const { context, page, record } = await signedIn(people.elu, { width: 390, height: 844 });
+    await tasks(page, "Statuts du syndicat des eaux");
+    await page.waitForFunction(() => document.querySelectorAll("#queue input[type=checkbox]").length > 1);
+    const boxes = page.locator("#queue input[type=checkbox]");
+    const chosen = [];
+    for (const box of [boxes.nth(1), boxes.nth(2)]) {
+      await box.check();
+      chosen.push((await box.getAttribute("aria-label")).replace(/^Choisir\s*: /, ""));
+    }
+    await accessible(page, "lines that are chosen");
+    await page.getByRole("button", { name: /^La sélection/ }).click();
+    await page.getByRole("heading", { name: /2 lignes/ }).waitFor();
+    for (const title of chosen) await page.getByText(title, { exact: true }).waitFor();
+    await accessible(page, "the question on several lines");
+    await page.locator("main form .button").click();
+    await page.getByRole("heading", { name: "Ce qui a été fait" }).waitFor();
+    assert.equal(await page.locator("main li .tag.good").count(), 2);
+    await accessible(page, "what became of each line");
+    assert.deepEqual(record.errors, []);
+    await context.close();
+  });
+});
+
+describe("a clerk of three communes", () => {
+  it("chooses a collectivité", async () => {
+    const { context, page, record } = await signedIn(people.clerk);
+    await tasks(page, "PES bordereau 41");
+    await agrees(page);
+    const names = await page.locator("#by-tenant option").allTextContents();
+    assert.equal(names.length, 4, names.join());
+    const other = await page.locator("#by-tenant option").filter({ hasText: "Val-d’Ombre" }).first().getAttribute("value");
+    await page.locator("#by-tenant").selectOption(other);
+    await page.getByRole("button", { name: "Filtrer" }).click();
+    await page.waitForURL(new RegExp(`tenant=${other}`));
+    assert.ok((await page.locator("#queue [data-line]").count()) > 0);
+    for (const line of await page.locator("#queue [data-line]").allTextContents()) assert.match(line, /Val-d’Ombre/);
+    await accessible(page, "the queue of one collectivité");
+    assert.deepEqual(record.errors, []);
+    await context.close();
+  });
+
+  it("does nothing from a page that was opened for another collectivité", async () => {
+    const { context, page } = await signedIn(people.clerk);
+    const sleeping = await context.newPage();
+    await tasks(sleeping, "Réseau des secrétaires de mairie");
+    await sleeping.route("**/events*", (route) => route.abort());
+    await sleeping.reload();
+    const line = sleeping.locator("[data-line]", { hasText: "Réseau des secrétaires de mairie" });
+    await page.locator("details.menu.left > summary").click();
+    await page.locator("details.menu.left .choice:not([aria-current])").first().click();
+    await page.waitForURL(`${desk}/`);
+    await line.getByRole("button", { name: /^Accepter/ }).click();
+    await sleeping.getByRole("heading", { name: "Rien n’a été fait" }).waitFor();
+    await context.close();
+  });
+});
+
+describe("a delegate", () => {
+  it("is asked in their queue, sees what may be delegated, and no more once it has ended", async () => {
+    const giver = await signedIn(people.agent);
+    const receiver = await signedIn(people.clerk);
+    await giver.page.goto(`${desk}/profile/delegations?q=sobrien`);
+    const form = giver.page.locator("form[action='/profile/delegations/new']");
+    if (!(await form.count())) {
+      // A recent proof is asked before the form is filled in.
+      await giver.page.getByRole("link", { name: /Confirmer/ }).first().click();
+      await giver.page.getByLabel(/Mot de passe/).fill("demonstration");
+      await giver.page.locator("main form .button").click();
+      await giver.page.goto(`${desk}/profile/delegations?q=sobrien`);
+    }
+    await giver.page.getByLabel(/Sinéad O’Brien/).first().check();
+    const day = (days) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+    await giver.page.locator("input[name=from]").fill(day(0));
+    await giver.page.locator("input[name=until]").fill(day(7));
+    await giver.page.locator("input[name=reason]").fill("Congés");
+    await form.locator(".button").last().click();
+    await giver.page.getByRole("status").waitFor();
+
+    const line = await tasks(receiver.page, "Camille Durand vous propose de suivre ses tâches");
+    await accessible(receiver.page, "a proposal in the queue");
+    await line.getByRole("button", { name: /^Accepter/ }).click();
+    await line.locator(".told").waitFor();
+    await receiver.page.goto(`${desk}/tasks`);
+    const part = receiver.page.locator(".delegated");
+    await part.first().waitFor();
+    assert.match(await part.first().textContent(), /Pour Camille Durand/);
+    assert.equal(await part.getByRole("button", { name: /Viser|Signer/ }).count(), 0, "no signature and no visa of somebody else");
+    await accessible(receiver.page, "the queue of somebody else");
+
+    await giver.page.goto(`${desk}/profile/delegations`);
+    await giver.page.getByRole("button", { name: /^(Mettre fin|Terminer|Y mettre fin)/ }).first().click();
+    await giver.page.locator("main form .button").click();
+    await giver.page.getByRole("status").waitFor();
+    await receiver.page.goto(`${desk}/tasks`);
+    assert.equal(await part.count(), 0);
+    await giver.context.close();
+    await receiver.context.close();
+  });
+});
+
+describe("a source that does not answer", () => {
+  it("is named, and nothing is said to be all there is", async () => {
+    const { context, page } = await signedIn(people.administrator);
+    await page.locator("details.menu.left > summary").click();
+    await page.getByRole("button", { name: /Trois Rivières/ }).click();
+    await page.waitForURL(`${desk}/`);
+    await page.goto(`${desk}/tasks`);
+    await page.waitForFunction(() => document.getElementById("todo-summary")?.textContent.includes("Sans réponse utilisable"));
+    const said = await page.locator("main").textContent();
+    assert.ok(!said.includes("Rien ne vous attend."), said);
+    await accessible(page, "a queue with an absent source");
+    await context.close();
+  });
+});
