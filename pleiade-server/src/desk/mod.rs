@@ -17,12 +17,13 @@ mod snooze;
 mod snoozed;
 mod stream;
 mod tasks;
+mod tasks_address;
 mod todo;
 
 pub(crate) use actions::{ActionForm, action_outcome, own_page};
 pub use card::{DeskCard, render_card};
 pub use line::{ActionModel, LineModel, TagModel, Tone};
-pub use model::{CardModel, CardState, FailureModel, FigureModel, LinkModel, NoteModel, card_id};
+pub use model::{CardModel, CardState, ChipModel, FailureModel, FigureModel, LinkModel, NoteModel, card_id};
 pub use number::badge as badge_count;
 pub(crate) use portal_tasks::PORTAL;
 pub use render_cache::RenderCache;

@@ -42,6 +42,8 @@ pub struct CardModel {
     pub notes: Vec<NoteModel>,
     /// Numbers. A zero beside other numbers is left out.
     pub figures: Vec<FigureModel>,
+    /// Parts of what it shows, each with its number: those of the queue.
+    pub chips: Vec<ChipModel>,
     /// Lines, in the order of the application.
     pub lines: Vec<LineModel>,
     /// The text when there is nothing.
@@ -118,6 +120,19 @@ pub struct LinkModel {
     pub href: String,
 }
 
+/// A part of a list, and how much of it there is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ChipModel {
+    /// Its words.
+    pub label: String,
+    /// The number, in the digits of the language.
+    pub count: String,
+    /// The address at which it is shown.
+    pub href: String,
+    /// True if it is what the page shows.
+    pub current: bool,
+}
+
 /// A number with its noun.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct FigureModel {
@@ -188,6 +203,7 @@ impl CardModel {
             state,
             notes: Vec::new(),
             figures: Vec::new(),
+            chips: Vec::new(),
             lines: Vec::new(),
             empty: None,
             actions: Vec::new(),

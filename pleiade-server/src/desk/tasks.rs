@@ -6,9 +6,11 @@ use super::{
     delegated::{DelegatedTasks, PartView},
     launcher::Launcher,
     line::{ActionModel, ChoiceModel},
+    model::ChipModel,
     own_cards::OwnCards,
     pages::launcher_builder,
     stream,
+    tasks_address::{SNOOZED, address, parameters},
     todo::{Todo, TodoGroup},
 };
 use crate::{
@@ -32,12 +34,8 @@ use pleiade_core::{ActionId, ConnectorId, Message, TaskKind, TenantId};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
-/// The page.
-const PATH: &str = "/tasks";
 /// The id of the element of the queue.
 pub(super) const QUEUE_ID: &str = "queue";
-/// The word for tasks that were put off, in addresses.
-const SNOOZED: &str = "snoozed";
 
 #[derive(Template)]
 #[template(path = "tasks.html")]
@@ -60,7 +58,7 @@ struct QueuePart<'a> {
     id: &'static str,
     words: &'a Words,
     new_window: String,
-    chips: Vec<ChipView>,
+    chips: Vec<ChipModel>,
     selects: Vec<SelectView>,
     /// The parameters that the form of the selects keeps.
     kept: Vec<(&'static str, String)>,
@@ -74,14 +72,6 @@ struct QueuePart<'a> {
 struct BatchView {
     label: String,
     path: String,
-}
-
-/// A filter of the page of tasks.
-struct ChipView {
-    label: String,
-    count: String,
-    href: String,
-    current: bool,
 }
 
 /// A choice among the applications or the collectivités of the queue.
@@ -121,25 +111,6 @@ impl TasksQuery {
             .with_tenant(TenantId::new(self.tenant.as_str()).ok())
             .with_view(view)
     }
-}
-
-/// The parameters by which an address names a filter.
-fn parameters(filter: &QueueFilter) -> Vec<(&'static str, String)> {
-    let named = [
-        ("kind", filter.kind.map(|kind| kind.as_str().to_owned())),
-        ("application", filter.connector.as_ref().map(ToString::to_string)),
-        ("tenant", filter.tenant.as_ref().map(ToString::to_string)),
-        ("view", (filter.view == QueueView::Snoozed).then(|| SNOOZED.to_owned())),
-    ];
-    named.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
-}
-
-/// The address of the part of the queue that a filter lets pass.
-fn address(filter: &QueueFilter) -> String {
-    // Slugs and words of ours: nothing of them needs to be encoded.
-    let parameters: Vec<String> =
-        parameters(filter).into_iter().map(|(name, value)| format!("{name}={value}")).collect();
-    if parameters.is_empty() { PATH.to_owned() } else { format!("{PATH}?{}", parameters.join("&")) }
 }
 
 /// `GET /tasks`.
@@ -207,11 +178,16 @@ impl<'a> QueuePart<'a> {
         let mut groups = todo.groups(words);
         let batches = batches(words, todo, &mut groups);
         let is_select = |name: &&'static str| selects.iter().any(|select| select.name == *name);
+        let mut chips = chips(words, todo, filter);
+        // All of one kind, and nothing that was put off: there is nothing to choose.
+        if chips.len() < 3 && todo.snoozed == 0 && filter.view == QueueView::Waiting {
+            chips.clear();
+        }
         Self {
             id: QUEUE_ID,
             words,
             new_window: words.t("new-window"),
-            chips: chips(words, todo, filter),
+            chips,
             kept: parameters(filter).into_iter().filter(|(name, _)| !is_select(name)).collect(),
             selects,
             groups,
@@ -255,23 +231,17 @@ fn batches(words: &Words, todo: &Todo, groups: &mut [TodoGroup]) -> Vec<BatchVie
     counts.into_iter().map(view).collect()
 }
 
-fn chips(words: &Words, todo: &Todo, filter: &QueueFilter) -> Vec<ChipView> {
+fn chips(words: &Words, todo: &Todo, filter: &QueueFilter) -> Vec<ChipModel> {
     let waiting = filter.clone().with_view(QueueView::Waiting);
     let is_waiting = filter.view == QueueView::Waiting;
-    let kinds = todo.chips(words).into_iter().map(|(label, count, kind)| ChipView {
-        label,
-        count,
-        href: address(&waiting.clone().with_kind(kind)),
-        current: is_waiting && kind == filter.kind,
-    });
-    let kinds = kinds.filter(|_| is_waiting);
-    let back = (!is_waiting).then(|| ChipView {
+    let kinds = if is_waiting { todo.chips(words, &waiting) } else { Vec::new() };
+    let back = (!is_waiting).then(|| ChipModel {
         label: words.t("todo-waiting"),
         count: todo.waiting_count(words),
         href: address(&QueueFilter::default()),
         current: false,
     });
-    let snoozed = (todo.snoozed > 0 || !is_waiting).then(|| ChipView {
+    let snoozed = (todo.snoozed > 0 || !is_waiting).then(|| ChipModel {
         label: words.t("todo-snoozed"),
         count: todo.snoozed.to_string(),
         href: address(&QueueFilter::default().with_view(QueueView::Snoozed)),

@@ -3,10 +3,11 @@
 use super::{
     card::DeskCard,
     line::{ActionModel, LineModel, line_key},
-    model::{CardModel, CardState, LinkModel, NoteModel},
+    model::{CardModel, CardState, ChipModel, LinkModel, NoteModel},
     number,
     portal_tasks::PortalTasks,
     snooze,
+    tasks_address::address,
 };
 use crate::web::{href, site::Tenants, words::Words};
 use askama::Template;
@@ -238,8 +239,8 @@ impl Todo {
         groups.filter(|group| !group.lines.is_empty()).collect()
     }
 
-    /// The filters by kind, all first: their words, their number and the kind; none for all.
-    pub(super) fn chips(&self, words: &Words) -> Vec<(String, String, Option<TaskKind>)> {
+    /// The filters by kind, all first, beside the rest of a filter.
+    pub(super) fn chips(&self, words: &Words, filter: &QueueFilter) -> Vec<ChipModel> {
         let is_minimum = |amount: &Amount| matches!(amount, Amount::Count { at_least: true, .. });
         let value = self.kinds.iter().map(|(_, amount)| match amount {
             Amount::Count { value, .. } => *value,
@@ -249,7 +250,13 @@ impl Todo {
         let all = Amount::Count { value: value.sum(), at_least };
         let kinds = self.kinds.iter().map(|(kind, amount)| (words.t(kind_key(*kind)), *amount, Some(*kind)));
         let chips = std::iter::once((words.t("todo-kind-all"), all, None)).chain(kinds);
-        chips.map(|(label, amount, kind)| (label, number::amount(words, amount), kind)).collect()
+        let chip = |(label, amount, kind): (String, Amount, Option<TaskKind>)| ChipModel {
+            label,
+            count: number::amount(words, amount),
+            href: address(&filter.clone().with_kind(kind)),
+            current: kind == filter.kind,
+        };
+        chips.map(chip).collect()
     }
 
     /// The message of a count, or of the same count as a minimum.
@@ -327,6 +334,10 @@ impl Todo {
         card.href = Some("/tasks".to_owned());
         card.source = Some(words.t("todo-scope"));
         card.notes = self.incomplete(words).map(NoteModel::remark).into_iter().collect();
+        // One of one kind is no choice.
+        if self.kinds.len() > 1 {
+            card.chips = self.chips(words, &QueueFilter::default());
+        }
         card.lines = self.lines.iter().take(MAX_TODO_LINES).map(|line| line.line.clone()).collect();
         if is_empty {
             card.empty = (!self.waiting).then(|| self.nothing(words));

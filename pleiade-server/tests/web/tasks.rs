@@ -97,8 +97,9 @@ async fn tasks_stand_in_groups_and_chips_count_what_they_show() {
     for odd in ["/tasks?kind=", "/tasks?kind=javascript:", "/tasks?x=1"] {
         assert!(clerk.get(odd).await.body.contains("Dossier far"), "{odd} shows all");
     }
-    // The card of the desk and its badge say the same number.
+    // The card of the desk and its badge say the same number, and so do its chips.
     let desk = clerk.get("/").await;
+    assert!(desk.body.contains("<a href=\"/tasks?kind=sign\">À signer <b>2</b></a>"), "{}", desk.body);
     assert!(desk.body.contains("Les 4 tâches") && desk.body.contains("4 choses vous attendent."));
 }
 
@@ -323,7 +324,9 @@ async fn what_is_put_off_comes_back_on_its_day_and_is_nobody_else_s() {
     world.quiet().await;
     let put_off = [("target", "42"), ("until", &*in_days(2))];
     assert_eq!(clerk.post("/tasks/alpha/courriel/snooze", &put_off).await.told(), "/tasks snooze-done");
-    assert!(clerk.get("/tasks").await.body.contains("Rien ne vous attend."));
+    let page = clerk.get("/tasks").await;
+    assert!(page.body.contains("Rien ne vous attend."));
+    assert!(page.body.contains("Reportées <b>1</b>"), "and what was put off is found: {}", page.body);
     // The same line read for another collectivité by an account that is not told to be the same is another line.
     assert_eq!(jeanne.post("/tasks/beta/courriel/snooze", &put_off).await.told(), "/tasks snooze-done");
     let page = jeanne.get("/tasks").await;
