@@ -31,13 +31,16 @@ pub struct ReceivedDelegation {
 /// By collectivité, receiver and the links of their session: what one link received is no other's.
 pub(super) type DelegationKey = (TenantId, IdentityId, [LinkId; 2]);
 
+/// By receiver and the links of their session, of every collectivité.
+pub(super) type ProposedKey = (IdentityId, [LinkId; 2]);
+
 /// The delegations that people received, as lately read from storage.
 #[derive(Debug, Clone)]
 pub struct DelegationCache {
     /// Those in force.
     pub(super) held: BackgroundCache<DelegationKey, Arc<Vec<ReceivedDelegation>>>,
     /// Those that wait for an answer.
-    pub(super) proposed: BackgroundCache<DelegationKey, Arc<Vec<ProposedDelegation>>>,
+    pub(super) proposed: BackgroundCache<ProposedKey, Arc<Vec<ProposedDelegation>>>,
 }
 
 impl DelegationCache {
@@ -52,8 +55,7 @@ impl DelegationCache {
 
     /// Has storage asked again for every link of a receiver.
     pub fn forget(&self, tenant: &TenantId, receiver: IdentityId) {
-        let theirs = |(at, who, _): &DelegationKey| at == tenant && *who == receiver;
-        self.held.forget(theirs);
-        self.proposed.forget(theirs);
+        self.held.forget(|(at, who, _)| at == tenant && *who == receiver);
+        self.proposed.forget(|(who, _)| *who == receiver);
     }
 }

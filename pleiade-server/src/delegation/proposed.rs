@@ -1,10 +1,9 @@
 //! Delegations that wait for the answer of their receiver.
 
-use super::{own::is_me, received::ReceivedDelegationReader};
-use crate::{session::Session, storage::StorageError};
-use pleiade_core::TenantId;
+use super::{cache::ProposedKey, own::is_me, received::ReceivedDelegationReader};
+use crate::{background_cache::LastKnown, session::Session, storage::StorageError};
 use pleiade_federation::delegation::{Delegation, DelegationState};
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 /// A delegation that its receiver has not answered.
 #[derive(Debug, Clone)]
@@ -19,48 +18,33 @@ impl ReceivedDelegationReader {
     /// The proposals to a session's person in every collectivité that its link gives, as last known; old ones are read again beside.
     #[must_use]
     pub fn peek_proposed(&self, session: &Arc<Session>) -> Vec<ProposedDelegation> {
-        let mut all = Vec::new();
-        for affiliation in &session.affiliations {
-            let tenant = &affiliation.tenant;
-            let known = self.cache.proposed.peek(&self.key(session, tenant), || {
-                let (reader, session, tenant) = (self.clone(), session.clone(), tenant.clone());
-                async move { reader.read_proposed(&session, &tenant).await }
-            });
-            all.extend(known.value.iter().flat_map(|known| known.iter().cloned()));
-        }
-        all
+        let known = self.cache.proposed.peek(&key(session), || {
+            let (reader, session) = (self.clone(), session.clone());
+            async move { reader.read_proposed(&session).await }
+        });
+        given_here(session, known)
     }
 
     /// Those that storage has, or the last known ones when it does not answer.
     pub async fn load_proposed(&self, session: &Session) -> Vec<ProposedDelegation> {
-        let mut all = Vec::new();
-        for affiliation in &session.affiliations {
-            let tenant = &affiliation.tenant;
-            let read = self.read_proposed(session, tenant);
-            let known = self.cache.proposed.get(&self.key(session, tenant), read).await;
-            all.extend(known.value.iter().flat_map(|known| known.iter().cloned()));
-        }
-        all
+        given_here(session, self.cache.proposed.get(&key(session), self.read_proposed(session)).await)
     }
 
-    /// None when storage does not answer.
-    async fn read_proposed(
-        &self,
-        session: &Session,
-        tenant: &TenantId,
-    ) -> Option<Arc<Vec<ProposedDelegation>>> {
+    /// The proposals of every collectivité. None when storage does not answer.
+    async fn read_proposed(&self, session: &Session) -> Option<Arc<Vec<ProposedDelegation>>> {
         let all = async {
+            let now = self.clock.now();
             let mut proposed = Vec::new();
-            let waits = |found: &Delegation| {
-                is_me(session, &found.terms.receiver)
-                    && found.state(self.clock.now()) == DelegationState::Proposed
-            };
-            let found = self.storage.delegations_of_links(tenant, session.links).await?;
-            for delegation in found.into_iter().filter(waits) {
-                // Nobody is asked to stand in for somebody who left.
-                if let Some((giver, _)) = self.giver_actor(&delegation).await? {
-                    proposed
-                        .push(ProposedDelegation { giver: giver.identity.display_name.clone(), delegation });
+            for link in session.links.into_iter().collect::<BTreeSet<_>>() {
+                for delegation in self.storage.living_delegations(link, now).await? {
+                    let waits = delegation.terms.receiver.link == Some(link)
+                        && is_me(session, &delegation.terms.receiver)
+                        && delegation.state(now) == DelegationState::Proposed;
+                    // Nobody is asked to stand in for somebody who left.
+                    if waits && let Some((giver, _)) = self.giver_actor(&delegation).await? {
+                        let giver = giver.identity.display_name.clone();
+                        proposed.push(ProposedDelegation { giver, delegation });
+                    }
                 }
             }
             Ok::<_, StorageError>(proposed)
@@ -73,4 +57,16 @@ impl ReceivedDelegationReader {
             }
         }
     }
+}
+
+fn key(session: &Session) -> ProposedKey {
+    (session.actor.identity.id, session.links)
+}
+
+/// Those of the collectivités that the session gives on this site, and that may still be answered.
+fn given_here(session: &Session, known: LastKnown<Arc<Vec<ProposedDelegation>>>) -> Vec<ProposedDelegation> {
+    let here = |one: &&ProposedDelegation| {
+        session.affiliations.iter().any(|affiliation| affiliation.tenant == one.delegation.terms.tenant)
+    };
+    known.value.iter().flat_map(|all| all.iter().filter(here)).cloned().collect()
 }

@@ -13,7 +13,7 @@ use crate::{
     storage::{Storage, StorageError},
     web::{site::Tenants, words::Words},
 };
-use pleiade_core::{Actor, CallContext, Clock, ConnectorId, Locale, Tenant, TenantId};
+use pleiade_core::{Actor, CallContext, Clock, ConnectorId, Locale, Tenant};
 use pleiade_federation::delegation::{DelegatedUse, Delegation};
 use std::sync::Arc;
 
@@ -46,6 +46,10 @@ impl From<LastKnown<Arc<Vec<ReceivedDelegation>>>> for ReceivedDelegations {
     }
 }
 
+fn key(session: &Session) -> DelegationKey {
+    (session.actor.acting.tenant.clone(), session.actor.identity.id, session.links)
+}
+
 /// Reads the delegations that people received, and what may be seen by them. Cloning is cheap.
 #[derive(Debug, Clone)]
 pub struct ReceivedDelegationReader {
@@ -59,14 +63,10 @@ pub struct ReceivedDelegationReader {
 }
 
 impl ReceivedDelegationReader {
-    pub(super) fn key(&self, session: &Session, tenant: &TenantId) -> DelegationKey {
-        (tenant.clone(), session.actor.identity.id, session.links)
-    }
-
     /// The last known delegations of a session's person; old ones are read again beside.
     #[must_use]
     pub fn peek(&self, session: &Arc<Session>) -> ReceivedDelegations {
-        let known = self.cache.held.peek(&self.key(session, &session.actor.acting.tenant), || {
+        let known = self.cache.held.peek(&key(session), || {
             let (reader, session) = (self.clone(), session.clone());
             async move { reader.read(&session).await }
         });
@@ -75,7 +75,7 @@ impl ReceivedDelegationReader {
 
     /// The delegations that storage has, or the last known ones when it does not answer.
     pub async fn load(&self, session: &Session) -> ReceivedDelegations {
-        self.cache.held.get(&self.key(session, &session.actor.acting.tenant), self.read(session)).await.into()
+        self.cache.held.get(&key(session), self.read(session)).await.into()
     }
 
     /// None when storage does not answer.

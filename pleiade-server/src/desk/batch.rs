@@ -41,7 +41,7 @@ const PURPOSE: Purpose<'static> = Purpose::new("actions asked");
 const MAX_BATCH_LINES: usize = 20;
 
 /// After that long no other line is begun: what is left is said to be unsent.
-const MAX_BATCH_TIME: Duration = Duration::from_secs(60);
+const MAX_BATCH_TIME: Duration = Duration::from_secs(30);
 
 /// A line that was chosen: the collectivité for which it was read, and the object of the action.
 type ChosenLine = (TenantId, String);
