@@ -346,8 +346,9 @@ pub struct SourceConfig {
     /// Tenants on whose hosts the operator's source is offered too.
     #[serde(default)]
     pub offered_to: Vec<TenantId>,
-    /// True if people sign in by it; `ldap` only. With `false` it is a directory for other sources, and passwords are left to the portal
-    /// that may ask for a second factor. Default: true.
+    /// True if people sign in by it; `ldap` and `cas` with `settings.proxy` only. With `false` it is a directory for other sources, and
+    /// passwords are left to the portal that may ask for a second factor; or it gives proxy tickets to the sessions of other sources
+    /// (`proxy_tickets_from`). Default: true.
     #[serde(default = "allowed")]
     pub sign_in: bool,
     /// From what the source says to collectivités and rights.
@@ -367,6 +368,12 @@ pub struct SourceConfig {
     /// The source that this one replaces for a time.
     #[serde(default)]
     pub replaces: Option<ReplacesConfig>,
+    /// The `cas` source, with `settings.proxy`, whose server gives the proxy tickets of the sessions that this source opens: its own owner's,
+    /// or the operator's. Right after a sign-in the browser goes there once without a question (`gateway`); what comes back is kept only
+    /// for the user name that is exactly the login which this source, or its `directory`, tells. Its `service` must be on the host name where
+    /// people sign in. Default: none.
+    #[serde(default)]
+    pub proxy_tickets_from: Option<SourceId>,
     /// When its people are read into the portal; `ldap` and `scim` only. Without it an `ldap` source is not followed: its people are known
     /// from their first sign-in on and nobody's departure is noticed. A `scim` source is compared each night with what was pushed.
     #[serde(default)]

@@ -103,6 +103,12 @@ impl Rules {
         self.0.get(connector).map(|(rule, _)| rule)
     }
 
+    /// The connectors that are entered by proxy tickets.
+    pub fn by_proxy_ticket(&self) -> impl Iterator<Item = &ConnectorId> {
+        let rules = self.0.iter().filter(|(_, (rule, _))| *rule == CredentialRule::ProxyTicket);
+        rules.map(|(connector, _)| connector)
+    }
+
     /// The sources that vouch for the logins of a connector: the operator's when nothing was chosen.
     #[must_use]
     pub fn vouchers(&self, connector: &ConnectorId) -> Vouchers {

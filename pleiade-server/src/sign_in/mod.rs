@@ -39,6 +39,8 @@ pub(crate) mod routes;
 mod sign_out;
 mod source;
 mod source_facts;
+mod ticket_servers;
+pub(crate) mod ticket_visit;
 mod trusted;
 mod unwritable;
 

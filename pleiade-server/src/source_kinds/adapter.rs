@@ -114,6 +114,12 @@ pub(crate) trait SourceAdapter {
         false
     }
 
+    /// The address to which its CAS server brings a browser back with what buys proxy tickets, without a question to whoever has a session
+    /// there; none when it gives no such thing.
+    fn ticket_service(&self) -> Option<&Url> {
+        None
+    }
+
     /// Its settings that have bounds.
     fn bounded_settings(&self) -> Vec<BoundedSetting> {
         Vec::new()

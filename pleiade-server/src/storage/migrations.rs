@@ -33,6 +33,7 @@ const MIGRATIONS: &[MigrationSource] = &[
     migration!(10, "facts", "0010_facts"),
     migration!(11, "guesses", "0011_guesses"),
     migration!(12, "audit_links", "0012_audit_links"),
+    migration!(13, "session_tickets", "0013_session_tickets"),
 ];
 
 /// The newest version this program knows.

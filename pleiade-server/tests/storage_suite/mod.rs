@@ -162,6 +162,7 @@ fn session(byte: u8, (identity, link): PersonAndLink) -> SessionRecord {
         last_seen_at: instant(0),
         expires_at: instant(3600),
         source_fingerprint: Some("print".into()),
+        ticket: None,
     }
 }
 

@@ -439,6 +439,8 @@ pub(crate) fn source(provider: Arc<dyn IdentityProvider>, owner: Option<&str>, m
         directory: None,
         replaces: None,
         allows_sign_in: true,
+        proxy_tickets_from: None,
+        ticket_host: None,
         at_common_host: false,
     }
 }
