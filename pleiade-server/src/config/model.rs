@@ -87,6 +87,21 @@ impl Config {
         self.server.data_dir.join("seal.key")
     }
 
+    /// The host names where people sign in by a source: its owner's and those of the collectivités to which it is offered; the common host
+    /// for the operator's, and for an owner without a host name.
+    pub(crate) fn sign_in_hosts(&self, source: &SourceConfig) -> Vec<&str> {
+        let theirs = |tenant: &&TenantConfig| {
+            source.owner.as_ref() == Some(&tenant.id) || source.offered_to.contains(&tenant.id)
+        };
+        let tenants = self.tenants.iter().filter(theirs);
+        let mut hosts: Vec<&str> =
+            tenants.flat_map(|tenant| tenant.hosts.iter().map(String::as_str)).collect();
+        if source.owner.is_none() || hosts.is_empty() {
+            hosts.extend(self.server.public_url.host_str());
+        }
+        hosts
+    }
+
     /// The database as an operator knows it: its file, or PostgreSQL, whose address may hold a password.
     #[must_use]
     pub fn database_name(&self) -> String {
@@ -523,7 +538,7 @@ pub struct ConnectorConfig {
     /// `"login_at_mail_domain"`: the login followed by the domain of the address): the portal's own key acts for their login.
     /// `{ kind = "person_token" }`: the token of their sign-in, renewed while they are here; with
     /// `audience = "cloud"` it is exchanged for one that is good for this application alone (RFC 8693). `{ kind = "proxy_ticket" }`: a
-    /// ticket of the CAS source that let them in. `{ kind = "linked_account" }`: an account that they connect on their profile.
+    /// ticket of the CAS source that let them in, or of the one paired with their source (`proxy_tickets_from`). `{ kind = "linked_account" }`: an account that they connect on their profile.
     /// `{ kind = "technical", key = "login" }`: the connector's own account, filtered to the rows that `key` (as `login` above) names.
     pub credentials: CredentialRule,
     /// The most calls to this application at once, from each replica: 1 to 256. The cards beyond wait for a free one, which is no error. No

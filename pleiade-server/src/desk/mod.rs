@@ -11,6 +11,7 @@ mod number;
 mod pages;
 mod render_cache;
 mod stream;
+mod ticket_remedy;
 mod todo;
 
 pub(crate) use actions::{ActionForm, action_outcome, own_page};
@@ -19,6 +20,7 @@ pub use line::{ActionModel, LineModel, TagModel, Tone};
 pub use model::{CardModel, CardState, FailureModel, FigureModel, LinkModel, NoteModel, card_id};
 pub use number::badge as badge_count;
 pub use render_cache::RenderCache;
+pub use ticket_remedy::TicketRemedy;
 pub use todo::{MAX_TODO_LINES, SUMMARY_ID, TODO_ID, Todo, TodoReader};
 
 use crate::web::route::{Guard, Origin, Route};

@@ -40,6 +40,10 @@ impl SourceAdapter for CasConfig {
     }
 
     fn may_serve_alone(&self) -> bool {
+        self.ticket_service().is_some()
+    }
+
+    fn gives_proxy_tickets(&self) -> bool {
         self.proxy.is_some()
     }
 
