@@ -177,7 +177,9 @@ pub(crate) async fn callback(
             return Ok(led_on);
         }
     }
-    let source = app.sign_in.source(&id, &site).ok_or(Refusal::NotFound)?;
+    let Some(source) = app.sign_in.source(&id, &site) else {
+        return ticket_visit::nothing_to_complete(&app, &id).ok_or(Refusal::NotFound);
+    };
     let (Some(key), None) = (key, again) else {
         return Ok(back_to_page(&app, "sign-in-refused"));
     };

@@ -107,8 +107,8 @@ async fn visit(
     Query(asked): Query<VisitQuery>,
 ) -> Result<Response, Refusal> {
     let paired = app.sign_in.paired_at(&session.source, &[host]).filter(|paired| *paired.provider.id() == id);
-    let paired = paired.ok_or(Refusal::NotFound)?;
     let (back, silent) = (path_after_sign_in(asked.back.as_deref()), asked.silent.is_some());
+    let Some(paired) = paired else { return Ok(Redirect::to(&back).into_response()) };
     let lead_on = |outcome: VisitOutcome| outcome.lead_on(&app, &session, &paired.title, silent, &back);
     if vouched_login(&app, &session).is_none() {
         return Ok(lead_on(VisitOutcome::SomebodyElse));
@@ -177,6 +177,13 @@ pub(super) async fn complete_visit(
     };
     let lead_on = outcome.lead_on(app, &session, &paired.title, *silent, &begun.back);
     Some((jar, lead_on).into_response())
+}
+
+/// The answer to a browser that comes back from a CAS server where nobody signs in, without a visit of its own under way: one that was
+/// loaded again, or a link that somebody sent. None for any other source.
+pub(super) fn nothing_to_complete(app: &App, id: &SourceId) -> Option<Response> {
+    app.sign_in.any_source(id)?.ticket_host.as_ref()?;
+    Some(Redirect::to("/").into_response())
 }
 
 /// Asks the server whose the ticket is, and keeps what it brings with its answer, if it is the session's own person's.
