@@ -205,6 +205,9 @@ async fn only_the_very_login_of_the_session_keeps_a_ticket() {
         assert_eq!(case.transport.requests().len(), n + 2, "{user}: the server was asked");
         assert_eq!(browser.cookies[SESSION], session, "{user}: nobody else is signed in");
         assert!(case.ticket(&browser).await.is_none(), "{user}");
+        let mut watch = Watch::open(&case.world).await;
+        let kept = watch.count("SELECT COUNT(*) FROM sessions WHERE ticket IS NOT NULL").await;
+        assert_eq!(kept, 0, "{user}: nor is it kept for another time");
     }
     let written = case.refusals().await;
     assert!(!written.is_empty() && written.iter().all(|why| why == "other_ticket"), "{written:?}");
