@@ -75,7 +75,6 @@ impl fmt::Debug for Hints {
         f.debug_struct("Hints")
             .field("provider", &self.provider)
             .field("fresh", &self.fresh)
-            .field("silent", &self.silent)
             .finish_non_exhaustive()
     }
 }

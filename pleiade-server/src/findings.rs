@@ -101,7 +101,7 @@ fn ticket_pairings(loaded: &Loaded) -> Vec<Finding> {
         let Some(named) = &source.proxy_tickets_from else { continue };
         let about = format!("sources.{}.proxy_tickets_from", source.id);
         let paired = loaded.sources().find(|(other, _)| other.id == *named);
-        let host = paired.and_then(|(_, paired)| paired.adapter().ticket_service()?.host_str());
+        let host = paired.and_then(|(_, settings)| settings.adapter().ticket_service()?.host_str());
         let hosts = config.sign_in_hosts(source).into_iter();
         let others: Vec<&str> =
             hosts.filter(|other| host.is_some_and(|host| !host.eq_ignore_ascii_case(other))).collect();
@@ -110,6 +110,15 @@ fn ticket_pairings(loaded: &Loaded) -> Vec<Finding> {
                 "`{named}` brings browsers back to {} alone: whoever signs in on {} has no proxy tickets",
                 host.unwrap_or_default(),
                 others.join(", ")
+            );
+            found.push(Finding { about: about.clone(), text });
+        }
+        if let (Some(owner), Some((operators, _))) = (&source.owner, paired)
+            && operators.owner.is_none()
+        {
+            let text = format!(
+                "`{named}` is the operator's: whoever runs this source of `{owner}` could give an account of theirs the login of somebody else, \
+                 have that person's browser sign in by it, and read what that person's tickets open; pair it only if you believe its logins"
             );
             found.push(Finding { about: about.clone(), text });
         }

@@ -499,19 +499,21 @@ fn the_files_of_the_operators_guide_have_no_mistake() {
         guide.split("```toml\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
     assert_eq!(
         blocks.len(),
-        6,
-        "the smallest file, what Nextcloud and PostgreSQL add to it, two directories, and a city"
+        7,
+        "the smallest file, what proxy tickets, Nextcloud and PostgreSQL add to it, two directories, and a city"
     );
     let folder = tempfile::tempdir().unwrap();
     load_in(folder.path(), blocks[0]).unwrap();
-    load_in(folder.path(), &blocks[..2].concat()).unwrap();
     let secrets = folder.path().join("secrets");
     std::fs::create_dir(&secrets).unwrap();
+    std::fs::write(secrets.join("portail"), "x").unwrap();
+    load_in(folder.path(), &blocks[..2].concat()).unwrap();
+    load_in(folder.path(), &blocks[..3].concat()).unwrap();
     std::fs::write(secrets.join("database-url"), "postgres://pleiade:x@db.opsn.example/pleiade").unwrap();
     std::fs::write(secrets.join("seal-key"), "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=").unwrap();
     std::fs::write(secrets.join("lecteur"), "x").unwrap();
     // The city's own file is tried with its servers, by the test `city`.
-    load_in(folder.path(), &blocks[..5].concat()).unwrap();
+    load_in(folder.path(), &blocks[..6].concat()).unwrap();
 }
 
 #[test]
@@ -644,6 +646,10 @@ access = "proxy_ticket"
     let elsewhere = lonely.replace("tenants = [\"alpha\"]", "tenants = [\"beta\"]");
     let beta = "[[tenants]]\nid = \"beta\"\nname = \"Beta\"\n";
     assert_eq!(told(&format!("{beta}{elsewhere}")), Vec::<String>::new());
+    // Logins that a collectivité's own source tells towards the operator's server.
+    let found = told(&paired.replacen("owner = \"alpha\"\n", "", 1));
+    assert!(found.len() == 1 && found[0].starts_with("sources.portail.proxy_tickets_from: "), "{found:?}");
+    assert!(found[0].contains("only if you believe its logins"), "{found:?}");
     // Logins that are typed.
     let local = "[[sources]]\nid = \"comptes\"\nkind = \"local\"\nname = \"Comptes\"\nowner = \"alpha\"\n\
                  proxy_tickets_from = \"tickets\"\n";
