@@ -70,7 +70,7 @@ async fn a_ticket_that_its_server_takes_back_is_gone_on_every_replica() {
     assert_eq!(ticket(&world.there, &value).await, None, "half a minute later there");
     // A session that has ended keeps nothing.
     let session = find_session(&world.here, &value, None).await.unwrap();
-    world.here.close(&session, Some(ended(1))).await.unwrap();
+    assert_eq!(world.here.close(&session, Some(ended(1))).await.unwrap(), SessionEnd::Everywhere);
     let late = SessionTicket { source: source("other"), user: "clerk".into(), granting: "PGT-2".into() };
     assert!(!world.here.keep_ticket(&session, &late, "ST-2".into()).await.unwrap());
 }
