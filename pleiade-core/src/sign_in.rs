@@ -38,6 +38,9 @@ pub struct Hints {
     /// True if the person must authenticate again: a session that they still have at the source does not count. Not only a hint: a source
     /// whose answer does not show it refuses, see [`FreshProof`].
     pub fresh: bool,
+    /// True if nobody may be asked for anything: who has no session at the source comes back at once without an answer. A source that
+    /// cannot do so ignores it.
+    pub silent: bool,
 }
 
 impl Hints {
@@ -57,6 +60,12 @@ impl Hints {
     #[must_use]
     pub fn fresh() -> Self {
         Self { fresh: true, ..Self::default() }
+    }
+
+    /// A look at a session that may be open at the source, without a question to anybody.
+    #[must_use]
+    pub fn silent() -> Self {
+        Self { silent: true, ..Self::default() }
     }
 }
 

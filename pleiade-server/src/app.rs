@@ -4,7 +4,7 @@ use crate::{
     accounts::{KnownBrowsers, SecondFactors},
     audit::{AuditPresenter, Journal},
     connections::Connections,
-    credentials::{ActsFor, SessionCredentials, StoredVault},
+    credentials::{ActsFor, CredentialRule, SessionCredentials, StoredVault, TicketSeller},
     delegation::{self, DelegationPresenter, ReceivedDelegationReader},
     departure::Departures,
     desk::{self, DeskCard, board::BoardReader},
@@ -16,12 +16,13 @@ use crate::{
     rotation::KeyRotation,
     scim::{PushedSource, SourceStore},
     session::{Session, Sessions},
-    sign_in::{IdentityResolver, RefusalLog, linking::LinkAdministration},
+    sign_in::{IdentityResolver, RefusalLog, TicketWay, linking::LinkAdministration},
     sync::{DirectorySync, DirectoryWriter},
     web::{
         address,
         cookies::CookieRule,
         mark::Marks,
+        site::Site,
         words::{self, Words},
     },
 };
@@ -152,7 +153,10 @@ impl App {
         );
         let source = self.sign_in.any_source(&session.source);
         let provider = source.map(|source| source.provider.clone());
-        Arc::new(credentials.with_provider(provider).with_sessions(self.sessions.clone()))
+        let paired = self.sign_in.paired(&session.source).map(|paired| &paired.provider);
+        let tickets = TicketSeller::new(provider.as_ref(), paired);
+        let credentials = credentials.with_provider(provider).with_tickets(tickets);
+        Arc::new(credentials.with_sessions(self.sessions.clone()))
     }
 
     /// For whom the calls of a session are made.
@@ -166,7 +170,27 @@ impl App {
     #[must_use]
     pub fn board_cards(&self, session: &Arc<Session>, locale: Locale) -> Vec<DeskCard> {
         let Some(tenant) = self.tenants.by_id(&session.actor.acting.tenant) else { return Vec::new() };
-        self.board_reader().cards(&self.call_context(session, tenant, locale), |_| true)
+        let mut cards = self.board_reader().cards(&self.call_context(session, tenant, locale), |_| true);
+        let wants_ticket = |card: &&mut DeskCard| {
+            self.credential_rules.get(card.call.connector_id()) == Some(&CredentialRule::ProxyTicket)
+        };
+        let mut wanting = cards.iter_mut().filter(wants_ticket).peekable();
+        if wanting.peek().is_some() {
+            let remedy = self
+                .site_of(session)
+                .and_then(|site| desk::TicketRemedy::new(self.sign_in.ticket_way(session, &site)));
+            wanting.for_each(|card| card.ticket_remedy.clone_from(&remedy));
+        }
+        cards
+    }
+
+    /// The site on which a session counts; none when its collectivité is gone.
+    #[must_use]
+    pub fn site_of(&self, session: &Session) -> Option<Site> {
+        match &session.site {
+            Some(id) => self.tenants.by_id(id).map(Site::Tenant),
+            None => Some(Site::Operator(self.operator.clone())),
+        }
     }
 
     /// Every card on the boards of the other collectivités that the session's link gives, in order.
@@ -328,6 +352,9 @@ impl App {
             connectors: &self.connectors,
             rules: &self.credential_rules,
             sign_in: &self.sign_in,
+            ticket_way: self
+                .site_of(session)
+                .map_or(TicketWay::Nowhere, |site| self.sign_in.ticket_way(session, &site)),
             acts_for: self.acting(session),
             vault: self.vault(),
             flows: self.login_flows(),

@@ -5,8 +5,8 @@
 //! why.
 
 use crate::{
-    config::{Config, ConnectorConfig, Loaded},
-    credentials::LoginFrom,
+    config::{Config, ConnectorConfig, Loaded, SourceKind},
+    credentials::{CredentialRule, LoginFrom},
     rotation,
     seal::{KeyId, Sealer},
     storage::{Storage, StorageError},
@@ -64,6 +64,62 @@ pub fn of_configuration(loaded: &Loaded) -> Vec<Finding> {
     found.extend(undeclared_proxy(&loaded.config));
     found.extend(typed_logins(&loaded.config));
     found.extend(shared_domains(&loaded.config));
+    found.extend(sources_without_tickets(loaded));
+    found.extend(ticket_pairings(loaded));
+    found
+}
+
+/// Connectors that want proxy tickets of people who come by a source that has none to give.
+fn sources_without_tickets(loaded: &Loaded) -> Vec<Finding> {
+    let config = &loaded.config;
+    let wants = |connector: &&ConnectorConfig| connector.credentials == CredentialRule::ProxyTicket;
+    let found = config.connectors.iter().filter(wants).filter_map(|connector| {
+        let serves = |id: &TenantId| connector.tenants.is_empty() || connector.tenants.contains(id);
+        let without = loaded.sources().filter(|(source, settings)| {
+            let has_people = source.sign_in && source.kind != SourceKind::Scim;
+            let gets = settings.adapter().gives_proxy_tickets() || source.proxy_tickets_from.is_some();
+            has_people && !gets && source.owner.as_ref().is_none_or(serves)
+        });
+        let without: Vec<String> = without.map(|(source, _)| format!("`{}`", source.id)).collect();
+        (!without.is_empty()).then(|| Finding {
+            about: format!("connectors.{}.credentials", connector.id),
+            text: format!(
+                "`proxy_ticket`, and whoever signs in by {} has none: their cards say by which source to sign in; pair these sources with a \
+                 CAS one by proxy_tickets_from",
+                without.join(", ")
+            ),
+        })
+    });
+    found.collect()
+}
+
+/// Pairings by which not everybody gets what buys proxy tickets, or somebody by a name that was typed for them.
+fn ticket_pairings(loaded: &Loaded) -> Vec<Finding> {
+    let config = &loaded.config;
+    let mut found = Vec::new();
+    for (source, settings) in loaded.sources() {
+        let Some(named) = &source.proxy_tickets_from else { continue };
+        let about = format!("sources.{}.proxy_tickets_from", source.id);
+        let paired = loaded.sources().find(|(other, _)| other.id == *named);
+        let host = paired.and_then(|(_, settings)| settings.adapter().ticket_service()?.host_str());
+        let hosts = config.sign_in_hosts(source).into_iter();
+        let others: Vec<&str> =
+            hosts.filter(|other| host.is_some_and(|host| !host.eq_ignore_ascii_case(other))).collect();
+        if !others.is_empty() {
+            let text = format!(
+                "`{named}` brings browsers back to {} alone: whoever signs in on {} has no proxy tickets",
+                host.unwrap_or_default(),
+                others.join(", ")
+            );
+            found.push(Finding { about: about.clone(), text });
+        }
+        if settings.adapter().account_policy().is_some() {
+            let text = "the logins of these accounts are typed: whoever may invite chooses the user name for which tickets are bought, of \
+                        those who have a session at the CAS server in the same browser"
+                .to_owned();
+            found.push(Finding { about, text });
+        }
+    }
     found
 }
 

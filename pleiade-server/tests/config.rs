@@ -5,6 +5,7 @@ use pleiade_core::ExposeSecret as _;
 use pleiade_server::{
     assemble,
     config::{self, ConfigError, Loaded, ProblemKind, SourceSettings},
+    findings,
 };
 use std::{fmt::Write as _, path::Path};
 
@@ -498,19 +499,21 @@ fn the_files_of_the_operators_guide_have_no_mistake() {
         guide.split("```toml\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
     assert_eq!(
         blocks.len(),
-        6,
-        "the smallest file, what Nextcloud and PostgreSQL add to it, two directories, and a city"
+        7,
+        "the smallest file, what proxy tickets, Nextcloud and PostgreSQL add to it, two directories, and a city"
     );
     let folder = tempfile::tempdir().unwrap();
     load_in(folder.path(), blocks[0]).unwrap();
-    load_in(folder.path(), &blocks[..2].concat()).unwrap();
     let secrets = folder.path().join("secrets");
     std::fs::create_dir(&secrets).unwrap();
+    std::fs::write(secrets.join("portail"), "x").unwrap();
+    load_in(folder.path(), &blocks[..2].concat()).unwrap();
+    load_in(folder.path(), &blocks[..3].concat()).unwrap();
     std::fs::write(secrets.join("database-url"), "postgres://pleiade:x@db.opsn.example/pleiade").unwrap();
     std::fs::write(secrets.join("seal-key"), "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=").unwrap();
     std::fs::write(secrets.join("lecteur"), "x").unwrap();
     // The city's own file is tried with its servers, by the test `city`.
-    load_in(folder.path(), &blocks[..5].concat()).unwrap();
+    load_in(folder.path(), &blocks[..6].concat()).unwrap();
 }
 
 #[test]
@@ -534,4 +537,127 @@ fn the_reference_is_the_code_s() {
         written == reference,
         "docs/reference/configuration.md is not up to date: run this test with UPDATE=1"
     );
+}
+
+const CAS: &str = r#"
+[[sources]]
+id = "tickets"
+kind = "cas"
+name = "Connexion unique"
+owner = "alpha"
+sign_in = false
+[sources.settings]
+server = "https://auth.alpha.example/cas"
+service = "https://bureau.alpha.example/sign-in/tickets/callback"
+stable_users = true
+[sources.settings.proxy]
+callback = "https://bureau.alpha.example/sign-in/tickets/pgt"
+targets = ["https://pastell.alpha.example/"]
+"#;
+
+const PAIRED: &str = r#"
+[[sources]]
+id = "portail"
+kind = "oidc"
+name = "Portail"
+owner = "alpha"
+proxy_tickets_from = "tickets"
+[sources.settings]
+issuer = "https://auth.alpha.example/"
+client_id = "pleiade"
+client_secret = "secret"
+redirect_uri = "https://bureau.alpha.example/sign-in/portail/callback"
+"#;
+
+#[test]
+fn a_pairing_names_a_cas_source_of_the_same_owner_that_gives_tickets_there() {
+    let file = format!("{CAS}{PAIRED}");
+    let loaded = load(&file).unwrap();
+    assert_eq!(loaded.config.sources[1].proxy_tickets_from.as_ref().unwrap().as_str(), "tickets");
+    // A collectivité's source tells logins of its own people: to the operator's server it could name anybody.
+    let operator = file.replacen("owner = \"alpha\"\n", "", 1);
+    assert!(problem(&operator).1.contains("has another owner"));
+    let beta = "[[tenants]]\nid = \"beta\"\nname = \"Beta\"\nhosts = [\"bureau.beta.example\"]\n";
+    let wrong = |from: &str, to: &str| {
+        let changed = file.replacen(from, to, 1);
+        assert_ne!(changed, file, "{from}");
+        let (key, message) = problem(&format!("{beta}{changed}"));
+        assert_eq!(key, "sources[1].proxy_tickets_from", "{message}");
+        message
+    };
+    let named = "proxy_tickets_from = \"tickets\"";
+    assert!(wrong(named, "proxy_tickets_from = \"none\"").contains("there is no source `none`"));
+    assert!(wrong(named, "proxy_tickets_from = \"portail\"").contains("gives no proxy tickets"));
+    assert!(wrong("owner = \"alpha\"", "owner = \"beta\"").contains("has another owner"));
+    let asking = file.replace("sign_in = false\n", "").replacen(
+        "stable_users = true",
+        "stable_users = true\nrenew = true",
+        1,
+    );
+    assert!(problem(&asking).1.contains("without `renew`"));
+    let elsewhere = file.replace(
+        "https://bureau.alpha.example/sign-in/tickets",
+        "https://bureau.opsn.example/sign-in/tickets",
+    );
+    let (key, message) = problem(&elsewhere);
+    assert!(
+        key == "sources[1].proxy_tickets_from" && message.contains("bureau.opsn.example"),
+        "{key}: {message}"
+    );
+    // A CAS source that lets people in gives the tickets of its own sessions.
+    let own = format!(
+        "{CAS}{}",
+        CAS.replace("sign_in = false", named)
+            .replace("tickets\"\nkind", "cas\"\nkind")
+            .replace("sign-in/tickets", "sign-in/cas")
+    );
+    let (key, message) = problem(&own);
+    assert!(key == "sources[1].proxy_tickets_from" && message.contains("itself"), "{key}: {message}");
+    // Without proxy tickets a CAS source that lets nobody in would be good for nothing.
+    let idle = CAS.split("[sources.settings.proxy]").next().unwrap();
+    let (key, _) = problem(idle);
+    assert_eq!(key, "sources[0].sign_in");
+}
+
+#[test]
+fn whoever_would_have_no_tickets_is_told_at_the_start() {
+    let pastell = r#"
+[[connectors]]
+id = "pastell"
+kind = "pastell"
+tenants = ["alpha"]
+credentials = { kind = "proxy_ticket" }
+[connectors.settings]
+url = "https://pastell.alpha.example/"
+access = "proxy_ticket"
+"#;
+    let told = |file: &str| -> Vec<String> {
+        let loaded = load(file).unwrap();
+        let found = findings::of_configuration(&loaded).into_iter().map(|finding| finding.to_string());
+        found.filter(|finding| finding.contains("ticket")).collect()
+    };
+    let paired = format!("{CAS}{PAIRED}{pastell}");
+    assert_eq!(told(&paired), Vec::<String>::new());
+    let lonely = paired.replace("proxy_tickets_from = \"tickets\"\n", "");
+    let found = told(&lonely);
+    assert!(found.len() == 1 && found[0].starts_with("connectors.pastell.credentials: "), "{found:?}");
+    assert!(found[0].contains("`portail`") && !found[0].contains("`tickets`"), "{found:?}");
+    // People of another collectivité do not read it.
+    let elsewhere = lonely.replace("tenants = [\"alpha\"]", "tenants = [\"beta\"]");
+    let beta = "[[tenants]]\nid = \"beta\"\nname = \"Beta\"\n";
+    assert_eq!(told(&format!("{beta}{elsewhere}")), Vec::<String>::new());
+    // Logins that are typed.
+    let local = "[[sources]]\nid = \"comptes\"\nkind = \"local\"\nname = \"Comptes\"\nowner = \"alpha\"\n\
+                 proxy_tickets_from = \"tickets\"\n";
+    let found = told(&format!("{CAS}{local}"));
+    assert!(found.len() == 1 && found[0].starts_with("sources.comptes.proxy_tickets_from: "), "{found:?}");
+    assert!(found[0].contains("typed"));
+    // A second host name to which the CAS server does not lead back.
+    let two =
+        BASE.replace("[\"bureau.alpha.example\"]", "[\"bureau.alpha.example\", \"desk.alpha.example\"]");
+    let folder = tempfile::tempdir().unwrap();
+    let loaded = load_in(folder.path(), &format!("{two}{paired}")).unwrap();
+    let found = findings::of_configuration(&loaded).into_iter().map(|finding| finding.to_string());
+    let found: Vec<String> = found.filter(|finding| finding.contains("proxy_tickets_from")).collect();
+    assert!(found.len() == 1 && found[0].contains("desk.alpha.example"), "{found:?}");
 }

@@ -244,7 +244,7 @@ impl IdentityProvider for CasProvider {
             if self.config.renew || hints.fresh {
                 query.append_pair("renew", "true");
             }
-            if self.config.gateway && !hints.fresh {
+            if (self.config.gateway || hints.silent) && !self.config.renew && !hints.fresh {
                 query.append_pair("gateway", "true");
             }
         }

@@ -94,6 +94,19 @@ async fn the_browser_leaves_with_a_state_of_its_own() {
     assert!(leave(&provider).await.0.as_str().ends_with("&gateway=true"));
 }
 
+/// A look at the server's session asks nobody for anything, whatever is usual; where the password is always asked for, there is none.
+#[tokio::test]
+async fn a_silent_look_is_a_gateway_and_never_beside_renew() {
+    for (renew, gateway, sent) in [(false, false, true), (false, true, true), (true, false, false)] {
+        let mut config = config();
+        (config.renew, config.gateway) = (renew, gateway);
+        let step = provider(config, &answers("")).begin(&Hints::silent()).await.unwrap();
+        let SignInStep::Redirect { url, .. } = step else { panic!("a redirect") };
+        let has = |name| url.query_pairs().filter(|(key, _)| key == name).count();
+        assert_eq!((has("gateway"), has("renew")), (usize::from(sent), usize::from(renew)));
+    }
+}
+
 #[tokio::test]
 async fn only_the_user_name_counts() {
     let body = success(

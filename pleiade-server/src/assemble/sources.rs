@@ -52,6 +52,8 @@ pub(super) fn sign_in(loaded: &Loaded, built: Vec<BuiltSource>, clock: &Arc<dyn 
             until: start_of_next_day(replaced.until),
             domains: replaced.domains.clone(),
         }),
+        proxy_tickets_from: entry.proxy_tickets_from.clone(),
+        ticket_host: settings.adapter().ticket_service().and_then(|url| url.host_str()).map(str::to_owned),
         at_common_host: entry.owner.as_ref().is_some_and(|owner| without_host(config, owner)),
         fingerprint: fingerprint(entry, settings),
     });

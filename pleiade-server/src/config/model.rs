@@ -87,6 +87,21 @@ impl Config {
         self.server.data_dir.join("seal.key")
     }
 
+    /// The host names where people sign in by a source: its owner's and those of the collectivités to which it is offered; the common host
+    /// for the operator's, and for an owner without a host name.
+    pub(crate) fn sign_in_hosts(&self, source: &SourceConfig) -> Vec<&str> {
+        let theirs = |tenant: &&TenantConfig| {
+            source.owner.as_ref() == Some(&tenant.id) || source.offered_to.contains(&tenant.id)
+        };
+        let tenants = self.tenants.iter().filter(theirs);
+        let mut hosts: Vec<&str> =
+            tenants.flat_map(|tenant| tenant.hosts.iter().map(String::as_str)).collect();
+        if source.owner.is_none() || hosts.is_empty() {
+            hosts.extend(self.server.public_url.host_str());
+        }
+        hosts
+    }
+
     /// The database as an operator knows it: its file, or PostgreSQL, whose address may hold a password.
     #[must_use]
     pub fn database_name(&self) -> String {
@@ -346,8 +361,9 @@ pub struct SourceConfig {
     /// Tenants on whose hosts the operator's source is offered too.
     #[serde(default)]
     pub offered_to: Vec<TenantId>,
-    /// True if people sign in by it; `ldap` only. With `false` it is a directory for other sources, and passwords are left to the portal
-    /// that may ask for a second factor. Default: true.
+    /// True if people sign in by it; `ldap` and `cas` with `settings.proxy` only. With `false` it is a directory for other sources, and
+    /// passwords are left to the portal that may ask for a second factor; or it gives proxy tickets to the sessions of other sources
+    /// (`proxy_tickets_from`). Default: true.
     #[serde(default = "allowed")]
     pub sign_in: bool,
     /// From what the source says to collectivités and rights.
@@ -367,6 +383,12 @@ pub struct SourceConfig {
     /// The source that this one replaces for a time.
     #[serde(default)]
     pub replaces: Option<ReplacesConfig>,
+    /// The `cas` source, with `settings.proxy`, whose server gives the proxy tickets of the sessions that this source opens, of the same
+    /// owner. Right after a sign-in the browser goes there once without a question (`gateway`); what comes back is kept only
+    /// for the user name that is exactly the login which this source, or its `directory`, tells. Its `service` must be on the host name where
+    /// people sign in. Default: none.
+    #[serde(default)]
+    pub proxy_tickets_from: Option<SourceId>,
     /// When its people are read into the portal; `ldap` and `scim` only. Without it an `ldap` source is not followed: its people are known
     /// from their first sign-in on and nobody's departure is noticed. A `scim` source is compared each night with what was pushed.
     #[serde(default)]
@@ -516,7 +538,7 @@ pub struct ConnectorConfig {
     /// `"login_at_mail_domain"`: the login followed by the domain of the address): the portal's own key acts for their login.
     /// `{ kind = "person_token" }`: the token of their sign-in, renewed while they are here; with
     /// `audience = "cloud"` it is exchanged for one that is good for this application alone (RFC 8693). `{ kind = "proxy_ticket" }`: a
-    /// ticket of the CAS source that let them in. `{ kind = "linked_account" }`: an account that they connect on their profile.
+    /// ticket of the CAS source that let them in, or of the one paired with their source (`proxy_tickets_from`). `{ kind = "linked_account" }`: an account that they connect on their profile.
     /// `{ kind = "technical", key = "login" }`: the connector's own account, filtered to the rows that `key` (as `login` above) names.
     pub credentials: CredentialRule,
     /// The most calls to this application at once, from each replica: 1 to 256. The cards beyond wait for a free one, which is no error. No

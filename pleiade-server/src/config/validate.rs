@@ -1,6 +1,6 @@
 //! Checks beyond types: references, duplicates, bounds.
 
-use super::{Config, ConnectorConfig, ProblemKind, SourceConfig, SourceSettings};
+use super::{Config, ConnectorConfig, ProblemKind, SourceConfig, SourceKind, SourceSettings};
 use crate::{
     credentials::CredentialRule, seal::SealKey, source_kinds::SourceAdapter, web::cookies::CookieRule,
 };
@@ -229,10 +229,11 @@ impl<F: FnMut(ProblemKind, String, String)> Check<'_, F> {
             self.owner(&key, source);
             self.known_tenants(&format!("{key}.offered_to"), &source.offered_to);
             self.reliance(&key, source);
+            self.ticket_pairing(&key, source, adapter);
             if !source.sign_in && !adapter.may_serve_alone() {
                 self.report(
                     format!("{key}.sign_in"),
-                    "only sources of kind `ldap` serve without letting people in",
+                    "only sources of kind `ldap`, and `cas` with `settings.proxy`, serve without letting people in",
                 );
             }
             self.sync(&format!("{key}.sync"), source, adapter);
@@ -292,6 +293,7 @@ impl<F: FnMut(ProblemKind, String, String)> Check<'_, F> {
             self.known_tenants(&format!("{key}.mapping.roles[{m}].tenant"), tenants);
         }
         let keeps_accounts = adapter.account_policy().is_some();
+        let has_people = source.sign_in || adapter.lists_people();
         // A directory names the collectivités too.
         let maps_tenants = mapping.tenants.is_some() || source.directory.is_some();
         if keeps_accounts && mapping.tenants.is_some() {
@@ -299,7 +301,7 @@ impl<F: FnMut(ProblemKind, String, String)> Check<'_, F> {
                 format!("{key}.mapping.tenants"),
                 "local accounts keep their collectivités themselves",
             );
-        } else if !keeps_accounts && source.owner.is_none() && !maps_tenants {
+        } else if !keeps_accounts && source.owner.is_none() && !maps_tenants && has_people {
             self.report(key, "write `owner`, or in `mapping` the attribute `tenants` that names each person's collectivités");
         }
     }
@@ -347,6 +349,44 @@ impl<F: FnMut(ProblemKind, String, String)> Check<'_, F> {
                 format!("{key}.directory_key"),
                 "write what finds a person in the directory: `subject`, `login`, or the name of an attribute",
             );
+        }
+    }
+
+    /// Proxy tickets come from the CAS server of the same owner, to which a browser goes and comes back from unasked. Whoever runs a source
+    /// tells the logins of its people: towards a server of somebody else they could name anybody.
+    fn ticket_pairing(&mut self, key: &str, source: &SourceConfig, adapter: &dyn SourceAdapter) {
+        let Some(named) = &source.proxy_tickets_from else { return };
+        let key = format!("{key}.proxy_tickets_from");
+        if adapter.gives_proxy_tickets() {
+            return self
+                .report(key, "the server of this source gives the proxy tickets of its sessions itself");
+        }
+        if !source.sign_in || source.kind == SourceKind::Scim {
+            return self.report(key, "nobody signs in by this source");
+        }
+        let mut all = self.config.sources.iter().zip(self.sources);
+        let Some((paired, settings)) = all.find(|(other, _)| other.id == *named) else {
+            return self.report(key, format!("there is no source `{named}`"));
+        };
+        let Some(service) = settings.adapter().ticket_service() else {
+            let message = format!(
+                "`{named}` gives no proxy tickets to other sources: that needs the kind `cas` with `settings.proxy` and without `renew`"
+            );
+            return self.report(key, message);
+        };
+        if paired.owner != source.owner {
+            return self.report(
+                key,
+                format!(
+                    "`{named}` has another owner: whoever runs this source chooses whose tickets are read"
+                ),
+            );
+        }
+        let host = service.host_str().unwrap_or_default();
+        if !self.config.sign_in_hosts(source).iter().any(|known| known.eq_ignore_ascii_case(host)) {
+            let message =
+                format!("`{named}` brings browsers back to {host}, where nobody signs in by this source");
+            self.report(key, message);
         }
     }
 

@@ -8,6 +8,7 @@ mod ticket;
 pub use acting::ActsFor;
 pub use linked::{StoredVault, VaultAccounts};
 pub use rules::{CredentialRule, LoginFrom, Rules, Vouchers};
+pub use ticket::TicketSeller;
 
 use crate::session::{Session, Sessions, TokenError};
 use async_trait::async_trait;
@@ -69,8 +70,10 @@ pub struct SessionCredentials {
     acts: ActsFor,
     linked: Arc<dyn LinkedAccounts>,
     clock: Arc<dyn Clock>,
-    /// The provider of the sign-in, which renews tokens and sells proxy tickets.
+    /// The provider of the sign-in, which renews tokens.
     provider: Option<Arc<dyn IdentityProvider>>,
+    /// Who sells proxy tickets.
+    tickets: Option<TicketSeller>,
     /// The sessions that keep renewed tokens.
     sessions: Option<Sessions>,
 }
@@ -80,6 +83,13 @@ impl SessionCredentials {
     #[must_use]
     pub fn with_provider(mut self, provider: Option<Arc<dyn IdentityProvider>>) -> Self {
         self.provider = provider;
+        self
+    }
+
+    /// With who sells proxy tickets. Without, there are none.
+    #[must_use]
+    pub fn with_tickets(mut self, seller: Option<TicketSeller>) -> Self {
+        self.tickets = seller;
         self
     }
 
@@ -99,7 +109,7 @@ impl SessionCredentials {
         linked: Arc<dyn LinkedAccounts>,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        Self { session, rules, acts, linked, clock, provider: None, sessions: None }
+        Self { session, rules, acts, linked, clock, provider: None, tickets: None, sessions: None }
     }
 
     async fn person_token(&self, audience: Option<&str>, renew: bool) -> Result<Credential, ConnectorError> {
@@ -121,6 +131,24 @@ impl SessionCredentials {
             _ => self.session.access_token(self.clock.now()).ok_or_else(refused)?,
         };
         Ok(Credential::PersonToken { token, expires_at })
+    }
+
+    /// A proxy ticket; in a session that has none to buy with, the account that the person connected, where the application takes both.
+    async fn proxy_ticket(
+        &self,
+        request: &CredentialRequest<'_>,
+    ) -> (CredentialKind, Result<Credential, ConnectorError>) {
+        let seller = self.tickets.as_ref();
+        let takes_both = request.accepts.contains(&CredentialKind::LinkedAccount);
+        if takes_both && !seller.is_some_and(|seller| seller.serves(&self.session)) {
+            let account = self.linked_account(request).await;
+            let none = account.as_ref().is_err_and(|error| error.kind() == ErrorKind::NotLinked);
+            // Whoever has neither is sent where a ticket is to be had.
+            if !none || !matches!(seller, Some(TicketSeller::Paired(_))) {
+                return (CredentialKind::LinkedAccount, account);
+            }
+        }
+        (CredentialKind::ProxyTicket, ticket::buy_proxy_ticket(seller, &self.session, request).await)
     }
 
     async fn linked_account(&self, request: &CredentialRequest<'_>) -> Result<Credential, ConnectorError> {
@@ -172,11 +200,7 @@ impl CredentialSource for SessionCredentials {
                 let token = self.person_token(audience.as_deref(), request.renew).await;
                 (CredentialKind::PersonToken, token)
             }
-            CredentialRule::ProxyTicket => {
-                let ticket =
-                    ticket::buy_proxy_ticket(self.provider.as_deref(), &self.session, &request).await;
-                (CredentialKind::ProxyTicket, ticket)
-            }
+            CredentialRule::ProxyTicket => self.proxy_ticket(&request).await,
             CredentialRule::LinkedAccount => {
                 (CredentialKind::LinkedAccount, self.linked_account(&request).await)
             }

@@ -51,7 +51,7 @@ pub enum CredentialRule {
         #[serde(default)]
         audience: Option<String>,
     },
-    /// A CAS proxy ticket, bought for each call at the source that let the person in.
+    /// A CAS proxy ticket, bought for each call at the source that let the person in, or at the one that is paired with it.
     ProxyTicket,
     /// An account that the person connects.
     LinkedAccount,
@@ -73,6 +73,16 @@ impl CredentialRule {
             Self::ProxyTicket => CredentialKind::ProxyTicket,
             Self::LinkedAccount => CredentialKind::LinkedAccount,
             Self::Technical { .. } => CredentialKind::Technical,
+        }
+    }
+
+    /// True if people may connect accounts of an application that accepts these kinds: as the way in, or for whoever has no proxy tickets.
+    #[must_use]
+    pub fn takes_linked_accounts(&self, accepts: &[CredentialKind]) -> bool {
+        match self {
+            Self::LinkedAccount => true,
+            Self::ProxyTicket => accepts.contains(&CredentialKind::LinkedAccount),
+            _ => false,
         }
     }
 
@@ -101,6 +111,12 @@ impl Rules {
     #[must_use]
     pub fn get(&self, connector: &ConnectorId) -> Option<&CredentialRule> {
         self.0.get(connector).map(|(rule, _)| rule)
+    }
+
+    /// The connectors that are entered by proxy tickets.
+    pub fn by_proxy_ticket(&self) -> impl Iterator<Item = &ConnectorId> {
+        let rules = self.0.iter().filter(|(_, (rule, _))| *rule == CredentialRule::ProxyTicket);
+        rules.map(|(connector, _)| connector)
     }
 
     /// The sources that vouch for the logins of a connector: the operator's when nothing was chosen.

@@ -191,6 +191,8 @@ async fn app(
         directory: None,
         replaces: None,
         allows_sign_in: true,
+        proxy_tickets_from: None,
+        ticket_host: None,
         at_common_host: false,
         fingerprint: "demonstration".to_owned(),
     };

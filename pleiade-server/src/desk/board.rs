@@ -30,7 +30,8 @@ impl BoardReader<'_> {
                 return None;
             }
             let widget = connector.widget(&placement.widget)?.clone();
-            Some(DeskCard { call: WidgetCall::new(connector.clone(), widget, context.clone()), placement })
+            let call = WidgetCall::new(connector.clone(), widget, context.clone());
+            Some(DeskCard { placement, call, ticket_remedy: None })
         });
         cards.collect()
     }

@@ -1,6 +1,6 @@
 //! The one renderer of cards: a model becomes HTML, for the page and for the stream of fresh cards alike.
 
-use super::model::CardModel;
+use super::{model::CardModel, ticket_remedy::TicketRemedy};
 use crate::web::words::Words;
 use askama::Template;
 use chrono::{DateTime, Utc};
@@ -15,6 +15,8 @@ pub struct DeskCard {
     pub placement: Placement,
     /// The call that fills it.
     pub call: WidgetCall,
+    /// What its person may do when the application wants a proxy ticket and their session has none; none for other applications.
+    pub ticket_remedy: Option<TicketRemedy>,
 }
 
 impl DeskCard {
@@ -33,7 +35,8 @@ impl DeskCard {
         reading: &Reading<Arc<WidgetContent>>,
     ) -> CardModel {
         let (connector, widget) = (self.call.connector.descriptor(), self.call.widget.descriptor());
-        CardModel::new(words, now, self.tenant(), &self.placement, connector, widget, reading)
+        let ticket_remedy = self.ticket_remedy.as_ref();
+        CardModel::new(words, now, self.tenant(), &self.placement, connector, widget, reading, ticket_remedy)
     }
 }
 

@@ -18,6 +18,7 @@ mod snoozed;
 mod stream;
 mod tasks;
 mod tasks_address;
+mod ticket_remedy;
 mod todo;
 
 pub(crate) use actions::{ActionForm, action_outcome, own_page};
@@ -28,6 +29,7 @@ pub use number::badge as badge_count;
 pub(crate) use portal_tasks::PORTAL;
 pub use render_cache::RenderCache;
 pub use snoozed::SnoozedTasks;
+pub use ticket_remedy::TicketRemedy;
 pub use todo::{MAX_TODO_LINES, SUMMARY_ID, TODO_ID, Todo, TodoReader};
 
 use crate::web::route::{Guard, Origin, Route};

@@ -5,6 +5,7 @@
 use super::{
     line::{ActionModel, LineModel},
     number,
+    ticket_remedy::TicketRemedy,
 };
 use crate::{
     linked_accounts,
@@ -213,8 +214,13 @@ impl CardModel {
     }
 
     /// The card of a reading in a collectivité. It holds nothing of a person or a session but what the application said of them: its
-    /// buttons belong to a form of the page, whoever's page it stands on.
+    /// buttons belong to a form of the page, whoever's page it stands on. `ticket_remedy` is what the reader may do when the application wants
+    /// a proxy ticket that their session does not have.
     #[must_use]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "everything that a card depends on, none of which belongs to another"
+    )]
     pub fn new(
         words: &Words,
         now: DateTime<Utc>,
@@ -223,6 +229,7 @@ impl CardModel {
         connector: &ConnectorDescriptor,
         widget: &WidgetDescriptor,
         reading: &Reading<Arc<WidgetContent>>,
+        ticket_remedy: Option<&TicketRemedy>,
     ) -> Self {
         let title = words.message(&widget.title);
         let mut card = Self::empty(card_id(placement), title, placement.wide, CardState::new(reading));
@@ -235,11 +242,12 @@ impl CardModel {
             card.href = Some(href.clone());
             card.more = Some(LinkModel { label: words.message(&open), href });
         }
+        let remedies = Remedies { connector, ticket: ticket_remedy };
         let failure = match &card.state {
             CardState::Stale { measured_at, failure } => {
-                Some(failure.stale_note(words, connector, *measured_at))
+                Some(failure.stale_note(words, remedies, *measured_at))
             }
-            CardState::Missing { failure } => Some(failure.missing_note(words, connector)),
+            CardState::Missing { failure } => Some(failure.missing_note(words, remedies)),
             _ => None,
         };
         card.notes.extend(failure);
@@ -320,6 +328,13 @@ impl NoteModel {
     }
 }
 
+/// What the remedy of a failure depends on.
+#[derive(Clone, Copy)]
+struct Remedies<'a> {
+    connector: &'a ConnectorDescriptor,
+    ticket: Option<&'a TicketRemedy>,
+}
+
 impl FailureModel {
     /// None while the application is being asked.
     fn new(reason: &Reason) -> Option<Self> {
@@ -327,12 +342,7 @@ impl FailureModel {
         Some(Self { reason: *kind, reference: reference.clone(), retry_at: *retry_at })
     }
 
-    fn stale_note(
-        &self,
-        words: &Words,
-        connector: &ConnectorDescriptor,
-        measured_at: DateTime<Utc>,
-    ) -> NoteModel {
+    fn stale_note(&self, words: &Words, remedies: Remedies<'_>, measured_at: DateTime<Utc>) -> NoteModel {
         // A person who must act first gains nothing from knowing when we try again.
         let state = match self.retry_at.filter(|_| self.reason.is_outage()) {
             Some(retry) => words.message(
@@ -342,12 +352,12 @@ impl FailureModel {
             ),
             None => words.t_with_time("card-stale", "time", measured_at),
         };
-        let text = [self.cause(words, connector), state, self.quotable(words)].join(" ");
-        NoteModel { error: false, text, remedy: self.remedy(words, connector) }
+        let text = [self.cause(words, remedies), state, self.quotable(words)].join(" ");
+        NoteModel { error: false, text, remedy: self.remedy(words, remedies) }
     }
 
-    fn missing_note(&self, words: &Words, connector: &ConnectorDescriptor) -> NoteModel {
-        let mut sentences = vec![self.cause(words, connector)];
+    fn missing_note(&self, words: &Words, remedies: Remedies<'_>) -> NoteModel {
+        let mut sentences = vec![self.cause(words, remedies)];
         if self.reason.is_outage() {
             sentences.extend(self.retry_at.map(|retry| words.t_with_time("card-retry", "retry", retry)));
         }
@@ -355,16 +365,30 @@ impl FailureModel {
         NoteModel {
             error: self.reason != ErrorKind::NotLinked,
             text: sentences.join(" "),
-            remedy: self.remedy(words, connector),
+            remedy: self.remedy(words, remedies),
         }
     }
 
     /// The cause, and what the person can do.
-    fn cause(&self, words: &Words, connector: &ConnectorDescriptor) -> String {
-        words.message(&match self.refuses_linked_account(connector) {
-            true => Message::new("card-relink").with_text("application", &connector.name),
-            false => self.reason.for_person(&connector.name),
-        })
+    fn cause(&self, words: &Words, remedies: Remedies<'_>) -> String {
+        let application = &remedies.connector.name;
+        words.message(
+            &match (self.ticket_remedy(remedies), self.refuses_linked_account(remedies.connector)) {
+                (Some(ticket), _) => ticket.cause(application),
+                (None, true) => Message::new("card-relink").with_text("application", application),
+                (None, false) => self.reason.for_person(application),
+            },
+        )
+    }
+
+    /// What helps when a proxy ticket is wanting, if that is what is wanting.
+    fn ticket_remedy<'a>(&self, remedies: Remedies<'a>) -> Option<&'a TicketRemedy> {
+        // Where an account serves too, that is what was refused to whoever has no way to a ticket.
+        let may_visit = |ticket: &&TicketRemedy| {
+            matches!(ticket, TicketRemedy::Visit { .. })
+                || !remedies.connector.credentials.contains(&CredentialKind::LinkedAccount)
+        };
+        remedies.ticket.filter(|_| self.reason == ErrorKind::Unauthenticated).filter(may_visit)
     }
 
     /// True if the application refuses an account that the person connected: nothing but connecting it again helps.
@@ -374,10 +398,13 @@ impl FailureModel {
     }
 
     /// An account that is to be connected, or connected again, is so on its page of the profile.
-    fn remedy(&self, words: &Words, connector: &ConnectorDescriptor) -> Option<LinkModel> {
+    fn remedy(&self, words: &Words, remedies: Remedies<'_>) -> Option<LinkModel> {
+        if let Some(ticket) = self.ticket_remedy(remedies) {
+            return ticket.link(words);
+        }
         let key = match self.reason {
             ErrorKind::NotLinked => "accesses-card-link",
-            _ if self.refuses_linked_account(connector) => "accesses-card-relink",
+            _ if self.refuses_linked_account(remedies.connector) => "accesses-card-relink",
             _ => return None,
         };
         Some(LinkModel { label: words.t(key), href: linked_accounts::PATH.to_owned() })

@@ -1,7 +1,10 @@
 //! Cards already rendered. The same reading is rendered again and again: for a page, for each round of each event stream, for every person
 //! of a collectivité when they read the same. Rendering is what costs, so its HTML is kept for the minute in which its words hold.
 
-use super::card::{DeskCard, render_card};
+use super::{
+    card::{DeskCard, render_card},
+    ticket_remedy::TicketRemedy,
+};
 use crate::web::words::Words;
 use chrono::{DateTime, Utc};
 use moka::sync::Cache;
@@ -20,6 +23,7 @@ struct RenderKey {
     measured_at: Option<DateTime<Utc>>,
     freshness: u8,
     reason: Option<Reason>,
+    ticket_remedy: Option<TicketRemedy>,
     locale: Locale,
     zone: chrono_tz::Tz,
     minute: i64,
@@ -45,6 +49,7 @@ impl RenderKey {
             measured_at: reading.measured_at(),
             freshness,
             reason,
+            ticket_remedy: card.ticket_remedy.clone(),
             locale: words.locale,
             zone: words.zone,
             minute: now.timestamp().div_euclid(60),

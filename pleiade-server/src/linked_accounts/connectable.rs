@@ -1,10 +1,6 @@
 //! An application whose accounts people connect.
 
-use crate::{
-    connectors::Connectors,
-    credentials::{CredentialRule, Rules},
-    session::Session,
-};
+use crate::{connectors::Connectors, credentials::Rules, session::Session};
 use pleiade_core::{AccountLinking, Connector, ConnectorId};
 use pleiade_federation::vault::LinkedAccountKey;
 use std::sync::Arc;
@@ -26,7 +22,8 @@ impl Connectable {
     ) -> Option<Self> {
         let tenant = &session.actor.acting.tenant;
         let connector = connectors.get(tenant, id)?.clone();
-        let linked = rules.get(id) == Some(&CredentialRule::LinkedAccount);
+        let accepts = &connector.descriptor().credentials;
+        let linked = rules.get(id).is_some_and(|rule| rule.takes_linked_accounts(accepts));
         if !linked || connector.linking().is_none() {
             return None;
         }

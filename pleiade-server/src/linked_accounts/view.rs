@@ -5,7 +5,7 @@ use crate::{
     connectors::Connectors,
     credentials::{ActsFor, CredentialRule, Rules},
     session::Session,
-    sign_in::SignIn,
+    sign_in::{SignIn, TicketWay},
     storage::StorageError,
     web::{href, words::Words},
 };
@@ -116,6 +116,7 @@ pub(crate) struct LinkedAccountPresenter<'a> {
     pub(crate) connectors: &'a Connectors,
     pub(crate) rules: &'a Rules,
     pub(crate) sign_in: &'a SignIn,
+    pub(crate) ticket_way: TicketWay<'a>,
     pub(crate) acts_for: ActsFor,
     pub(crate) vault: Vault,
     pub(crate) flows: LoginFlows<'a>,
@@ -165,7 +166,10 @@ impl LinkedAccountPresenter<'_> {
             paste: None,
         };
         let rule = self.rules.get(&descriptor.id);
-        if rule != Some(&CredentialRule::LinkedAccount) {
+        let by_account = rule.is_some_and(|rule| rule.takes_linked_accounts(&descriptor.credentials));
+        // Accounts are second to proxy tickets.
+        let by_ticket = rule == Some(&CredentialRule::ProxyTicket) && self.has_tickets();
+        if !by_account || by_ticket {
             self.explain_rule(rule, &mut view);
             return Ok(view);
         }
@@ -224,6 +228,14 @@ impl LinkedAccountPresenter<'_> {
         Ok(view)
     }
 
+    fn has_tickets(&self) -> bool {
+        match self.ticket_way {
+            TicketWay::Own => true,
+            TicketWay::Paired(_) => self.session.ticket().is_some(),
+            TicketWay::OtherSource(_) | TicketWay::Nowhere => false,
+        }
+    }
+
     /// Applications for which the person connects nothing.
     fn explain_rule(&self, rule: Option<&CredentialRule>, view: &mut LinkedAccountView) {
         let (session, words) = (self.session, self.words);
@@ -252,7 +264,24 @@ impl LinkedAccountPresenter<'_> {
                     view.problem = Some(through("accesses-token-none"));
                 }
             }
-            Some(CredentialRule::ProxyTicket) => view.how = vec![through("accesses-ticket")],
+            Some(CredentialRule::ProxyTicket) => {
+                let named = |key: &'static str, source: &str| {
+                    words.message(&Message::new(key).with_text("source", source))
+                };
+                match (self.ticket_way, session.ticket()) {
+                    (TicketWay::Own, _) => view.how = vec![through("accesses-ticket")],
+                    (TicketWay::Paired(paired), Some(_)) => {
+                        view.how = vec![named("accesses-ticket", &paired.title)];
+                    }
+                    (TicketWay::Paired(paired), None) => {
+                        view.problem = Some(named("accesses-ticket-visit", &paired.title));
+                    }
+                    (TicketWay::OtherSource(source), _) => {
+                        view.problem = Some(named("accesses-ticket-other", &source.title));
+                    }
+                    (TicketWay::Nowhere, _) => view.problem = Some(words.t("accesses-ticket-nowhere")),
+                }
+            }
             Some(CredentialRule::Technical { .. }) => view.how = vec![words.t("accesses-technical")],
             _ => view.problem = Some(words.t("accesses-no-rule")),
         }

@@ -26,6 +26,7 @@ const INTERVAL: Duration = Duration::from_secs(600);
 pub fn registry(storage: &Arc<dyn Storage>) -> Vec<Box<dyn SealedRows>> {
     vec![
         Box::new(rows::Sessions(storage.clone())),
+        Box::new(rows::SessionTickets(storage.clone())),
         Box::new(rows::LinkedAccounts(storage.clone())),
         Box::new(rows::Factors(storage.clone())),
     ]

@@ -4,7 +4,7 @@ use super::sealed_rows::{SealedFor, SealedRow, SealedRows};
 use crate::{
     linked_accounts::PENDING,
     seal::KeyId,
-    session::SessionTokens,
+    session::{SessionTicket, SessionTokens},
     storage::{KeyCounts, SessionHash, Storage, StorageError},
 };
 use async_trait::async_trait;
@@ -27,6 +27,14 @@ fn hash(place: &[u8]) -> Option<SessionHash> {
     place.try_into().ok().map(SessionHash)
 }
 
+fn session_row(session: crate::storage::SealedSession, name: &'static str) -> SealedRow {
+    SealedRow {
+        place: session.hash.0.to_vec(),
+        purpose: SealedFor { name, tenant: Some(session.acting), link: Some(session.link), connector: None },
+        sealed: session.tokens,
+    }
+}
+
 #[async_trait]
 impl SealedRows for Sessions {
     fn name(&self) -> &'static str {
@@ -39,21 +47,38 @@ impl SealedRows for Sessions {
 
     async fn sealed_by(&self, key: KeyId, after: &[u8], limit: u32) -> Result<Vec<SealedRow>, StorageError> {
         let rows = self.0.sealed_sessions(key, hash(after), limit).await?;
-        let row = |session: crate::storage::SealedSession| SealedRow {
-            place: session.hash.0.to_vec(),
-            purpose: SealedFor {
-                name: SessionTokens::PURPOSE.name,
-                tenant: Some(session.acting),
-                link: Some(session.link),
-                connector: None,
-            },
-            sealed: session.tokens,
-        };
-        Ok(rows.into_iter().map(row).collect())
+        Ok(rows.into_iter().map(|session| session_row(session, SessionTokens::PURPOSE.name)).collect())
     }
 
     async fn replace(&self, row: &SealedRow, sealed: &[u8]) -> Result<bool, StorageError> {
         self.0.reseal_session(hash(&row.place).ok_or(PLACE)?, &row.sealed, sealed).await
+    }
+
+    async fn person(&self, row: &SealedRow) -> Result<Option<IdentityId>, StorageError> {
+        person_of(&self.0, row).await
+    }
+}
+
+/// Proxy-granting tickets that sessions got from another source than their own, by hash of the session.
+pub(super) struct SessionTickets(pub(super) Arc<dyn Storage>);
+
+#[async_trait]
+impl SealedRows for SessionTickets {
+    fn name(&self) -> &'static str {
+        "session proxy-granting tickets"
+    }
+
+    async fn keys(&self) -> Result<KeyCounts, StorageError> {
+        self.0.session_ticket_keys().await
+    }
+
+    async fn sealed_by(&self, key: KeyId, after: &[u8], limit: u32) -> Result<Vec<SealedRow>, StorageError> {
+        let rows = self.0.sealed_session_tickets(key, hash(after), limit).await?;
+        Ok(rows.into_iter().map(|session| session_row(session, SessionTicket::PURPOSE.name)).collect())
+    }
+
+    async fn replace(&self, row: &SealedRow, sealed: &[u8]) -> Result<bool, StorageError> {
+        self.0.reseal_session_ticket(hash(&row.place).ok_or(PLACE)?, &row.sealed, sealed).await
     }
 
     async fn person(&self, row: &SealedRow) -> Result<Option<IdentityId>, StorageError> {

@@ -19,6 +19,7 @@ mod rights;
 mod session;
 #[cfg(test)]
 mod tests;
+mod tickets;
 mod tokens;
 mod unwritten;
 mod unwritten_ends;
@@ -30,6 +31,7 @@ pub use facts::Facts;
 pub use renewal::{AccessToken, TokenError};
 pub use rights::{Rights, SourceRights};
 pub use session::{Session, SessionId, SessionLine};
+pub use tickets::SessionTicket;
 pub use tokens::SessionTokens;
 pub use unwritten_ends::SessionEnd;
 
@@ -259,6 +261,7 @@ impl Sessions {
             last_seen_at: now,
             expires_at: now + self.0.limits.absolute,
             source_fingerprint: Some(fingerprint),
+            ticket: None,
         };
         let change = self.0.storage.begin().await?;
         if !change.hold_open_link(record.link).await? {
@@ -354,8 +357,9 @@ impl Sessions {
             let tokens = tokens.map(|tokens| self.seal(acting, record.link, &tokens)).transpose()?;
             let (value, hash) = new_value()?;
             let now = self.0.clock.now();
-            let after =
-                SessionRecord { hash, acting: acting.clone(), tokens, last_seen_at: now, ..record.clone() };
+            let ticket = self.reseal_ticket(&record, acting)?;
+            let acting = acting.clone();
+            let after = SessionRecord { hash, acting, tokens, ticket, last_seen_at: now, ..record.clone() };
             // In one step: a session that its provider ends meanwhile does not live on under another name, and tokens that are being
             // renewed are waited for.
             let change = self.0.storage.begin().await?;
@@ -400,8 +404,12 @@ impl Sessions {
 
     /// Forgets a session that has changed in storage: it is read again by the next look, and goes on.
     pub(crate) async fn invalidate(&self, session: &Session) {
+        self.invalidate_hash(&session.hash).await;
+    }
+
+    async fn invalidate_hash(&self, hash: &SessionHash) {
         self.0.revocations.fetch_add(1, Ordering::SeqCst);
-        self.0.known.invalidate(&session.hash).await;
+        self.0.known.invalidate(hash).await;
     }
 
     fn open_tokens(&self, record: &SessionRecord) -> Result<Option<SessionTokens>, SessionError> {
@@ -518,6 +526,8 @@ impl Sessions {
         };
         let tokens = self.open_tokens(&record)?;
         let identity = facts.identity();
+        let of_person = |ticket: &SessionTicket| identity.login.as_deref() == Some(ticket.user.as_str());
+        let ticket = self.open_ticket(&record).filter(of_person);
         let (links, named_by) = (facts.links(), facts.named_by().clone());
         // Streams that wait for the end of a session wait on the same token as before.
         let end = before.map(|known| known.session.end.clone()).unwrap_or_default();
@@ -537,6 +547,7 @@ impl Sessions {
             created_at: record.created_at,
             expires_at: record.expires_at,
             tokens,
+            ticket,
             provider_session: record.provider_session,
             hash,
             end,

@@ -1,6 +1,6 @@
 //! One session, as handlers and a person's own list see it.
 
-use super::{SessionTokens, cookie_value::hash_of};
+use super::{SessionTicket, SessionTokens, cookie_value::hash_of};
 use crate::storage::{Notice, SessionHash};
 use chrono::{DateTime, Utc};
 use pleiade_core::{Actor, Affiliation, LinkId, SecretString, SourceId, TenantId};
@@ -57,6 +57,7 @@ pub struct Session {
     /// When it ends whatever happens.
     pub expires_at: DateTime<Utc>,
     pub(super) tokens: Option<SessionTokens>,
+    pub(super) ticket: Option<SessionTicket>,
     pub(super) provider_session: Option<String>,
     pub(super) hash: SessionHash,
     pub(super) end: CancellationToken,

@@ -1,4 +1,5 @@
 mod renewal;
+mod tickets;
 mod unwritten;
 
 use super::*;

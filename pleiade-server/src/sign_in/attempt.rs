@@ -28,6 +28,13 @@ pub(super) enum Intent {
     Join(String),
     /// To prove anew who the person of this session is.
     Prove(String),
+    /// To get what buys proxy tickets for this session; silently, if nobody asked for it.
+    Tickets {
+        /// The session.
+        session: String,
+        /// True if nobody asked for it.
+        silent: bool,
+    },
 }
 
 /// The sealed content of the cookie.
@@ -88,6 +95,23 @@ pub(super) fn start(
     Some(jar.add(app.cookies().lasting(name(app, key), sealed, ATTEMPT_TTL)))
 }
 
+/// An attempt of this browser, in time, for its source and site, without taking it.
+pub(super) fn peek(
+    app: &App,
+    jar: &CookieJar,
+    source: &SourceId,
+    site: Option<&str>,
+    key: &str,
+) -> Option<Attempt> {
+    sealed::open::<Attempt>(app, PURPOSE, jar.get(&name(app, key))?.value())
+        .filter(|attempt| attempt.source == *source && attempt.site.as_deref() == site)
+}
+
+/// Has the browser forget an attempt, used or not.
+pub(super) fn remove(app: &App, jar: CookieJar, key: &str) -> CookieJar {
+    jar.remove(app.cookies().removal(name(app, key)))
+}
+
 /// Takes an attempt back, once, in time, and only for its source and site.
 pub(super) async fn take(
     app: &App,
@@ -96,11 +120,10 @@ pub(super) async fn take(
     site: Option<&str>,
     key: &str,
 ) -> (CookieJar, Option<Attempt>) {
-    let name = name(app, key);
-    let Some(sealed) = jar.get(&name).map(|cookie| cookie.value().to_owned()) else { return (jar, None) };
-    let jar = jar.remove(app.cookies().removal(name));
-    let attempt = sealed::open::<Attempt>(app, PURPOSE, &sealed)
-        .filter(|attempt| attempt.source == *source && attempt.site.as_deref() == site);
+    let attempt = peek(app, &jar, source, site, key);
+    let sealed = jar.get(&name(app, key)).map(|cookie| cookie.value().to_owned());
+    let Some(sealed) = sealed else { return (jar, None) };
+    let jar = remove(app, jar, key);
     let Some(attempt) = attempt else { return (jar, None) };
     // Where storage fails, nobody signs in.
     let first = sealed::spend(app, &sealed).await.unwrap_or(false);

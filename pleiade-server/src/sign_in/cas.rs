@@ -15,7 +15,7 @@ use axum::{
     http::StatusCode,
     routing::{get, post},
 };
-use pleiade_core::{ProviderKind, SourceId};
+use pleiade_core::{ProviderKind, ProviderLogout, SourceId};
 use pleiade_federation::cas::{PgtStore as _, ProxyGrantingTicket};
 use serde::Deserialize;
 
@@ -59,9 +59,24 @@ async fn logout(
     if let (Some(source), Ok(Form(form))) = (source, form) {
         match source.provider.read_logout(&form.request).await {
             // What fails has been logged. The server never comes again, so nothing is gained by telling it.
-            Ok(logout) => drop(sign_out::close(&app, source, &logout, "back_channel").await),
+            Ok(logout) => {
+                drop(sign_out::close(&app, source, &logout, "back_channel").await);
+                take_tickets_back(&app, &id, &logout).await;
+            }
             Err(error) => tracing::warn!(source = %id, %error, "logout request refused"),
         }
     }
     StatusCode::OK
+}
+
+/// A session of the server has ended: what it gave the sessions of other sources buys nothing any more. They go on.
+async fn take_tickets_back(app: &App, id: &SourceId, logout: &ProviderLogout) {
+    let Some(provider_session) = &logout.provider_session else { return };
+    match app.sessions.drop_tickets(id, provider_session).await {
+        Ok(0) => {}
+        Ok(dropped) => {
+            tracing::info!(source = %id, dropped, "proxy-granting tickets taken back by their server")
+        }
+        Err(error) => tracing::warn!(source = %id, %error, "a proxy-granting ticket was not dropped"),
+    }
 }

@@ -9,6 +9,7 @@ use super::{
     other_session,
     refusal_words::refusal_words,
     refusals::{SignInRefusal, count},
+    ticket_visit::path_after_entering,
 };
 use crate::{
     accounts::proof,
@@ -92,7 +93,7 @@ pub(crate) async fn enter(
             }
             let jar = jar.add(app.cookies().session(&value));
             let jar = if proved { proof::record_sign_in(app, jar, &value, link) } else { jar };
-            Ok((jar, Redirect::to(back)).into_response())
+            Ok((jar, Redirect::to(&path_after_entering(app, site, source, back))).into_response())
         }
         Err(SessionError::NotAllowed) => Ok((jar, back_to_page(app, "sign-in-no-right")).into_response()),
         Err(error) => Err(error.into()),

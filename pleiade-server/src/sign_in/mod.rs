@@ -39,6 +39,9 @@ pub(crate) mod routes;
 mod sign_out;
 mod source;
 mod source_facts;
+mod ticket_servers;
+pub(crate) mod ticket_visit;
+mod ticket_way;
 mod trusted;
 mod unwritable;
 
@@ -50,3 +53,4 @@ pub(crate) use password::trimmed_login;
 pub use pleiade_federation::mapping;
 pub(crate) use refusals::RefusalLog;
 pub use source::{Replacement, Sample, SignIn, Source};
+pub(crate) use ticket_way::TicketWay;

@@ -32,6 +32,8 @@ pub(super) enum SignInRefusal<'a> {
     OtherSession(&'a Claims),
     /// Somebody else than the person of the session proved themselves.
     SomebodyElse(&'a Claims),
+    /// The paired CAS server knows this browser as somebody else than the person of the session: nothing is kept.
+    OtherTicket(&'a Claims),
 }
 
 impl SignInRefusal<'_> {
@@ -42,13 +44,17 @@ impl SignInRefusal<'_> {
             Self::Person(_, why) => refusal_words(why).0,
             Self::OtherSession(_) => "other_session",
             Self::SomebodyElse(_) => "somebody_else",
+            Self::OtherTicket(_) => "other_ticket",
         }
     }
 
     fn claims(&self) -> Option<&Claims> {
         match self {
             Self::Password(..) | Self::Answer(_) => None,
-            Self::Person(claims, _) | Self::OtherSession(claims) | Self::SomebodyElse(claims) => Some(claims),
+            Self::Person(claims, _)
+            | Self::OtherSession(claims)
+            | Self::SomebodyElse(claims)
+            | Self::OtherTicket(claims) => Some(claims),
         }
     }
 }
@@ -72,7 +78,9 @@ impl RefusalLog {
             SignInRefusal::Person(_, why) => {
                 tracing::info!(source = %id, %why, "sign-in without a right here");
             }
-            SignInRefusal::OtherSession(_) | SignInRefusal::SomebodyElse(_) => {
+            SignInRefusal::OtherSession(_)
+            | SignInRefusal::SomebodyElse(_)
+            | SignInRefusal::OtherTicket(_) => {
                 tracing::info!(source = %id, why = refusal.word(), "sign-in refused");
             }
         }

@@ -12,7 +12,9 @@ use super::{
     prove,
     refusal_words::{problem_of, problem_of_begin, status_of},
     refusals::SignInRefusal,
-    sign_out, unwritable,
+    sign_out,
+    ticket_visit::{self, VisitAnswer},
+    unwritable,
 };
 use crate::{
     accounts,
@@ -54,6 +56,7 @@ pub(crate) fn routes() -> Vec<Route> {
     all.extend(prove::routes());
     all.extend(sign_out::routes());
     all.extend(cas::routes());
+    all.extend(ticket_visit::routes());
     all
 }
 
@@ -99,7 +102,10 @@ pub(crate) async fn password(
             let notice = notice::password_notice(source, &claims);
             let opened = accounts::after_password(&app, source, claims, &password, visit).await?;
             match notice {
-                Some(notice) => notice::show_before(&app, &site, look, &notice, &back, opened),
+                Some(notice) => {
+                    let next = ticket_visit::path_after_entering(&app, &site, source, &back);
+                    notice::show_before(&app, &site, look, &notice, &next, opened)
+                }
                 None => Ok(opened),
             }
         }
@@ -161,11 +167,20 @@ pub(crate) async fn callback(
     Path(id): Path<SourceId>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refusal> {
-    let source = app.sign_in.source(&id, &site).ok_or(Refusal::NotFound)?;
     let query: Vec<(String, String)> =
         url::form_urlencoded::parse(query.unwrap_or_default().as_bytes()).into_owned().collect();
     let mut states = query.iter().filter(|(name, _)| name == "state").map(|(_, value)| value.clone());
-    let (Some(key), None) = (states.next(), states.next()) else {
+    let (key, again) = (states.next(), states.next());
+    if let (Some(key), None) = (key.clone(), &again) {
+        let answer = VisitAnswer { source: id.clone(), key, query: query.clone() };
+        if let Some(led_on) = ticket_visit::complete_visit(&app, &site, place, &jar, answer).await {
+            return Ok(led_on);
+        }
+    }
+    let Some(source) = app.sign_in.source(&id, &site) else {
+        return ticket_visit::nothing_to_complete(&app, &id).ok_or(Refusal::NotFound);
+    };
+    let (Some(key), None) = (key, again) else {
         return Ok(back_to_page(&app, "sign-in-refused"));
     };
     // Each answer costs a row of storage and a call to the provider, and anybody may begin an attempt.
@@ -191,6 +206,8 @@ pub(crate) async fn callback(
                 prove::complete_proof(&app, &site, source, claims, jar, (session, &attempt.back)).await
             }
             Intent::SignIn => enter(&app, &site, source, claims, jar, &attempt.back).await,
+            // Its own way back has taken it.
+            Intent::Tickets { .. } => Ok((jar, back_to_page(&app, "sign-in-expired")).into_response()),
         },
         Err(error) => {
             if matches!(error, SignInError::Refused(_) | SignInError::Untrusted(_)) {

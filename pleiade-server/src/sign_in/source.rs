@@ -1,6 +1,9 @@
 //! The sign-in sources of the instance, as the configuration declares them.
 
-use super::{directory_binding::DirectoryBinding, refusal_pace::RefusalPace, trusted::TrustedHeaders};
+use super::{
+    directory_binding::DirectoryBinding, refusal_pace::RefusalPace, ticket_servers::TicketServers,
+    trusted::TrustedHeaders,
+};
 use crate::{
     session::{Rights, SourceRights},
     web::site::Site,
@@ -51,6 +54,11 @@ pub struct Source {
     pub replaces: Option<Replacement>,
     /// The fingerprint: its kind, its owner, who vouches. Sessions that a source of this name opened with another are refused.
     pub fingerprint: String,
+    /// The CAS source whose server gives the proxy tickets of the sessions that this one opens.
+    pub proxy_tickets_from: Option<SourceId>,
+    /// The host name to which its CAS server brings browsers back, where it gives what buys proxy tickets without a question; none
+    /// otherwise.
+    pub ticket_host: Option<String>,
     /// True if it is offered on the operator's common host although it belongs to a collectivité: one without a host name.
     pub at_common_host: bool,
 }
@@ -112,6 +120,8 @@ pub struct SignIn {
     pub(super) sign_outs: AddressThrottle,
     /// Refused sign-ins written down of late.
     pub(super) refusal_pace: RefusalPace,
+    /// Whether the servers of sources answer, for whoever is sent there unasked.
+    pub(super) ticket_servers: TicketServers,
     /// Sources of headers.
     pub(super) trusted: TrustedHeaders,
     /// Names and passwords of the sample people, which only a demonstration shows.
@@ -133,9 +143,11 @@ impl SignIn {
     /// The sources of the instance.
     #[must_use]
     pub fn new(sources: impl IntoIterator<Item = Source>, clock: Arc<dyn Clock>) -> Self {
-        let sources = sources.into_iter().map(|source| (source.provider.id().clone(), source)).collect();
+        let sources: BTreeMap<_, _> =
+            sources.into_iter().map(|source| (source.provider.id().clone(), source)).collect();
         let failures = || AddressThrottle::new(clock.clone(), MAX_FAILURES_PER_ADDRESS, FORGIVENESS_INTERVAL);
         Self {
+            ticket_servers: TicketServers::new(sources.keys().cloned(), clock.clone()),
             sources,
             passwords: failures(),
             returns: failures(),
@@ -187,6 +199,23 @@ impl SignIn {
         self.sources.get(id)
     }
 
+    /// The CAS source that gives the proxy tickets of the sessions that a source opens: one of the same owner.
+    #[must_use]
+    pub fn paired(&self, source: &SourceId) -> Option<&Source> {
+        let source = self.any_source(source)?;
+        let paired = self.any_source(source.proxy_tickets_from.as_ref()?)?;
+        (paired.owner == source.owner && paired.ticket_host.is_some()).then_some(paired)
+    }
+
+    /// The same, if its server brings browsers back to one of these host names: a session counts on its own alone.
+    #[must_use]
+    pub fn paired_at(&self, source: &SourceId, hosts: &[String]) -> Option<&Source> {
+        let paired = self.paired(source)?;
+        let comes_back =
+            |host: &String| paired.ticket_host.as_ref().is_some_and(|own| own.eq_ignore_ascii_case(host));
+        hosts.iter().any(comes_back).then_some(paired)
+    }
+
     /// The title of a source; one that is no longer configured, its id.
     #[must_use]
     pub fn title(&self, id: &SourceId) -> String {
@@ -210,8 +239,11 @@ impl SignIn {
         self.sources.values().filter(|source| source.is_offered_at(site))
     }
 
-    /// The addresses to which the forms of a site may lead.
+    /// The addresses to which the forms of a site may lead: those of its sources, and of the CAS servers that a sign-in goes by.
     pub fn form_targets<'a>(&'a self, site: &'a Site) -> impl Iterator<Item = Url> + 'a {
-        self.offered(site).flat_map(|source| source.form_targets.clone())
+        let paired = |source: &&'a Source| self.paired_at(source.provider.id(), &site.tenant().hosts);
+        self.offered(site)
+            .flat_map(move |source| std::iter::once(source).chain(paired(&source)))
+            .flat_map(|source| source.form_targets.clone())
     }
 }

@@ -114,6 +114,17 @@ pub(crate) trait SourceAdapter {
         false
     }
 
+    /// True if its server sells proxy tickets to the sessions that it opens.
+    fn gives_proxy_tickets(&self) -> bool {
+        false
+    }
+
+    /// The address to which its CAS server brings a browser back with what buys proxy tickets, without a question to whoever has a session
+    /// there; none when it gives no such thing.
+    fn ticket_service(&self) -> Option<&Url> {
+        None
+    }
+
     /// Its settings that have bounds.
     fn bounded_settings(&self) -> Vec<BoundedSetting> {
         Vec::new()

@@ -39,6 +39,19 @@ impl SourceAdapter for CasConfig {
         true
     }
 
+    fn may_serve_alone(&self) -> bool {
+        self.ticket_service().is_some()
+    }
+
+    fn gives_proxy_tickets(&self) -> bool {
+        self.proxy.is_some()
+    }
+
+    fn ticket_service(&self) -> Option<&Url> {
+        // A server that asks for the password each time gives nothing without a question.
+        self.proxy.as_ref().filter(|_| !self.renew).map(|_| &self.service)
+    }
+
     fn return_addresses(&self) -> Vec<ReturnAddress<'_>> {
         let service = ReturnAddress { key: "service", address: &self.service, page: "callback" };
         let proxy = self.proxy.as_ref().map(|proxy| &proxy.callback);

@@ -59,7 +59,7 @@ pub use probe::ProbeStorage;
 pub use proxy_grants::{ProxyGrant, ProxyGrantStorage};
 pub use schema::SchemaState;
 pub use scim::{ScimStorage, ScimToken, TokenHash};
-pub use sessions::{SessionHash, SessionRecord, SessionStorage};
+pub use sessions::{SessionHash, SessionRecord, SessionStorage, SessionTicketRecord};
 pub use snoozed_tasks::{MAX_SNOOZED_TASKS, SnoozedTaskStorage};
 pub use store::{Storage, Transaction};
 pub use sync_state::{

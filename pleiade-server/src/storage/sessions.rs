@@ -13,6 +13,24 @@ use std::fmt;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SessionHash(pub [u8; 32]);
 
+/// The proxy-granting ticket that a session got from another source than the one that opened it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SessionTicketRecord {
+    /// The source whose server gave it.
+    pub source: SourceId,
+    /// That server's own session, by which it may take the ticket back.
+    pub provider_session: String,
+    /// The ticket, sealed.
+    pub sealed: Vec<u8>,
+}
+
+/// The ticket is not shown.
+impl fmt::Debug for SessionTicketRecord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SessionTicketRecord").field("source", &self.source).finish_non_exhaustive()
+    }
+}
+
 /// One signed-in browser.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SessionRecord {
@@ -44,6 +62,8 @@ pub struct SessionRecord {
     pub expires_at: DateTime<Utc>,
     /// The fingerprint of the source when it opened the session.
     pub source_fingerprint: Option<String>,
+    /// What buys proxy tickets, where another source gave it.
+    pub ticket: Option<SessionTicketRecord>,
 }
 
 /// Neither the key nor the tokens are shown.
@@ -91,6 +111,21 @@ pub trait SessionStorage: Send + Sync {
         tokens: Option<&[u8]>,
     ) -> Result<bool, StorageError>;
 
+    /// Keeps the proxy-granting ticket of another source in a session, in the place of the one before. False when there is no such session.
+    async fn keep_session_ticket(
+        &self,
+        hash: SessionHash,
+        ticket: &SessionTicketRecord,
+    ) -> Result<bool, StorageError>;
+
+    /// Drops the proxy-granting tickets that a source gave other sources' sessions under this session of its own. The sessions go on. Gives
+    /// them.
+    async fn drop_session_tickets(
+        &self,
+        source: &SourceId,
+        provider_session: &str,
+    ) -> Result<Vec<SessionHash>, StorageError>;
+
     /// Claims the renewal of a session's tokens until an instant; whoever claims it next waits until then, or until the tokens are
     /// replaced. False when somebody else renews them now, or there is no such session.
     async fn claim_renewal(
@@ -103,8 +138,8 @@ pub trait SessionStorage: Send + Sync {
     /// Gives the claim of a renewal up without new tokens.
     async fn release_renewal(&self, hash: SessionHash) -> Result<(), StorageError>;
 
-    /// Puts a session in the place of another in one step. False when that one is gone, has other tokens by now, or is being renewed:
-    /// nothing has changed then.
+    /// Puts a session in the place of another in one step. False when that one is gone, has other tokens or another proxy-granting ticket by
+    /// now, or is being renewed: nothing has changed then.
     async fn replace_session(
         &self,
         before: &SessionRecord,
@@ -152,6 +187,9 @@ struct SessionRow {
     last_seen_at: i64,
     expires_at: i64,
     source_print: Option<String>,
+    ticket_source: Option<String>,
+    ticket_session: Option<String>,
+    ticket: Option<Vec<u8>>,
 }
 from_row!(SessionRow {
     hash,
@@ -168,12 +206,21 @@ from_row!(SessionRow {
     created_at,
     last_seen_at,
     expires_at,
-    source_print
+    source_print,
+    ticket_source,
+    ticket_session,
+    ticket
 });
 
 impl TryFrom<SessionRow> for SessionRecord {
     type Error = StorageError;
     fn try_from(row: SessionRow) -> Result<Self, StorageError> {
+        let ticket = match (row.ticket_source, row.ticket_session, row.ticket) {
+            (Some(from), Some(provider_session), Some(sealed)) => {
+                Some(SessionTicketRecord { source: source(from)?, provider_session, sealed })
+            }
+            _ => None,
+        };
         Ok(Self {
             hash: SessionHash(hash(row.hash)?),
             site: row.site.map(tenant).transpose()?,
@@ -189,6 +236,7 @@ impl TryFrom<SessionRow> for SessionRecord {
             last_seen_at: instant(row.last_seen_at)?,
             expires_at: instant(row.expires_at)?,
             source_fingerprint: row.source_print,
+            ticket,
         })
     }
 }
@@ -211,6 +259,9 @@ async fn insert_session(database: &Database, session: &SessionRecord) -> Result<
         .bind(millis(session.expires_at))
         .bind(&session.source_fingerprint)
         .bind(&session.acr)
+        .bind(session.ticket.as_ref().map(|ticket| ticket.source.as_str()))
+        .bind(session.ticket.as_ref().map(|ticket| ticket.provider_session.as_str()))
+        .bind(session.ticket.as_ref().map(|ticket| ticket.sealed.as_slice()))
         .execute()
         .await?;
     Ok(())
@@ -278,6 +329,32 @@ impl SessionStorage for Database {
             .await
     }
 
+    async fn keep_session_ticket(
+        &self,
+        hash: SessionHash,
+        ticket: &SessionTicketRecord,
+    ) -> Result<bool, StorageError> {
+        self.query(sql!(sessions, "keep_session_ticket"))
+            .bind(&hash.0[..])
+            .bind(ticket.source.as_str())
+            .bind(ticket.provider_session.as_str())
+            .bind(ticket.sealed.as_slice())
+            .changed()
+            .await
+    }
+
+    async fn drop_session_tickets(
+        &self,
+        source: &SourceId,
+        provider_session: &str,
+    ) -> Result<Vec<SessionHash>, StorageError> {
+        self.query(sql!(sessions, "drop_session_tickets"))
+            .bind(source.as_str())
+            .bind(provider_session)
+            .fetch_values::<HashRow, _>()
+            .await
+    }
+
     async fn claim_renewal(
         &self,
         hash: SessionHash,
@@ -309,6 +386,7 @@ impl SessionStorage for Database {
             .bind(&before.hash.0[..])
             .bind(&before.tokens)
             .bind(millis(now))
+            .bind(before.ticket.as_ref().map(|ticket| ticket.sealed.as_slice()))
             .execute()
             .await?;
         if taken == 0 {

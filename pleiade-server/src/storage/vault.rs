@@ -128,6 +128,15 @@ pub trait VaultStorage: Send + Sync {
         limit: u32,
     ) -> Result<Vec<SealedSession>, StorageError>;
 
+    /// Sessions whose proxy-granting ticket of another source this key sealed, after one of them, by hash; that ticket is in the place of the
+    /// tokens.
+    async fn sealed_session_tickets(
+        &self,
+        by: KeyId,
+        after: Option<SessionHash>,
+        limit: u32,
+    ) -> Result<Vec<SealedSession>, StorageError>;
+
     /// Linked accounts that this key sealed, after one of them, by key.
     async fn sealed_linked_accounts(
         &self,
@@ -160,6 +169,14 @@ pub trait VaultStorage: Send + Sync {
         after: &[u8],
     ) -> Result<bool, StorageError>;
 
+    /// Replaces the seal of a session's proxy-granting ticket unless it has changed. False when it has, or the session is gone.
+    async fn reseal_session_ticket(
+        &self,
+        hash: SessionHash,
+        before: &[u8],
+        after: &[u8],
+    ) -> Result<bool, StorageError>;
+
     /// Replaces the seal of a linked account unless it has changed. False when it has, or it is gone.
     async fn reseal_linked_account(
         &self,
@@ -181,6 +198,9 @@ pub trait VaultStorage: Send + Sync {
 
     /// The counts of sessions with tokens sealed by each key.
     async fn session_keys(&self) -> Result<KeyCounts, StorageError>;
+
+    /// The counts of sessions by the key that sealed their proxy-granting ticket of another source.
+    async fn session_ticket_keys(&self) -> Result<KeyCounts, StorageError>;
 
     /// The counts of linked accounts sealed by each key.
     async fn linked_account_keys(&self) -> Result<KeyCounts, StorageError>;
@@ -458,6 +478,20 @@ impl VaultStorage for Database {
             .await
     }
 
+    async fn sealed_session_tickets(
+        &self,
+        by: KeyId,
+        after: Option<SessionHash>,
+        limit: u32,
+    ) -> Result<Vec<SealedSession>, StorageError> {
+        self.query(sql!(vault, "sealed_session_tickets"))
+            .bind(&by.0[..])
+            .bind(after.map_or_else(Vec::new, |hash| hash.0.to_vec()))
+            .bind(i64::from(limit))
+            .fetch_values::<SealedSessionRow, _>()
+            .await
+    }
+
     async fn sealed_linked_accounts(
         &self,
         by: KeyId,
@@ -536,6 +570,16 @@ impl VaultStorage for Database {
         self.query(sql!(vault, "reseal_session")).bind(&hash.0[..]).bind(before).bind(after).changed().await
     }
 
+    async fn reseal_session_ticket(
+        &self,
+        hash: SessionHash,
+        before: &[u8],
+        after: &[u8],
+    ) -> Result<bool, StorageError> {
+        let query = self.query(sql!(vault, "reseal_session_ticket"));
+        query.bind(&hash.0[..]).bind(before).bind(after).changed().await
+    }
+
     async fn reseal_linked_account(
         &self,
         key: &LinkedAccountKey,
@@ -558,6 +602,11 @@ impl VaultStorage for Database {
 
     async fn session_keys(&self) -> Result<KeyCounts, StorageError> {
         let rows: Vec<(Vec<u8>, i64)> = self.query(sql!(vault, "count_sessions")).fetch_all().await?;
+        Ok(counts(rows))
+    }
+
+    async fn session_ticket_keys(&self) -> Result<KeyCounts, StorageError> {
+        let rows: Vec<(Vec<u8>, i64)> = self.query(sql!(vault, "count_session_tickets")).fetch_all().await?;
         Ok(counts(rows))
     }
 

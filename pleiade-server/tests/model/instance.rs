@@ -70,6 +70,8 @@ impl World {
             replaces: None,
             allows_sign_in: spec.kind != Kind::Pushed,
             fingerprint: spec.id.to_owned(),
+            proxy_tickets_from: None,
+            ticket_host: None,
             at_common_host: false,
         }
     }

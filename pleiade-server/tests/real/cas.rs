@@ -1,15 +1,22 @@
 //! A city's own portal through the whole server: what `lemonldap export` writes is run on the real LemonLDAP::NG, and then people sign in
-//! by CAS and by OpenID Connect, are found in the directory, see the portal's menu, and are signed out from either side.
+//! by CAS and by OpenID Connect, are found in the directory, see the portal's menu, and are signed out from either side. Sessions that were
+//! not opened by CAS get their proxy tickets from it by a visit.
 
 use crate::{
     HANG,
     browser::{Browser, Page},
     desk_port,
 };
-use pleiade_core::SystemClock;
-use pleiade_server::{assemble, config, run};
-use std::{fs, net::Ipv4Addr, os::unix::fs::PermissionsExt as _, path::Path, sync::Arc, time::Duration};
-use tokio::{net::TcpListener, process::Command, sync::oneshot};
+use pleiade_core::{
+    ConnectorId, Credential, CredentialKind, CredentialRequest, ErrorKind, ExposeSecret as _, SystemClock,
+    TenantId,
+};
+use pleiade_server::{app::App, assemble, config, run, session::Session};
+use std::{
+    fs, net::Ipv4Addr, os::unix::fs::PermissionsExt as _, path::Path, process::Stdio, sync::Arc,
+    time::Duration,
+};
+use tokio::{io::AsyncWriteExt as _, net::TcpListener, process::Command, sync::oneshot};
 use url::Url;
 
 pub(crate) fn variable(name: &str) -> String {
@@ -74,12 +81,28 @@ kind = "oidc"
 name = "le portail, par OpenID Connect"
 owner = "mairie-alpha"
 mapping = {{ kind = "type_personne" }}
+proxy_tickets_from = "agents"
 menu = {{ portal = "{portal}" }}
 [sources.settings]
 issuer = "{portal}"
 client_id = "ville"
 client_secret = "ville-secret"
 redirect_uri = "http://127.0.0.1:{port}/sign-in/ville/callback"
+
+[[sources]]
+id = "comptes"
+kind = "local"
+name = "les comptes de la ville"
+owner = "mairie-alpha"
+proxy_tickets_from = "agents"
+
+[[connectors]]
+id = "pastell"
+kind = "pastell"
+credentials = {{ kind = "proxy_ticket" }}
+[connectors.settings]
+url = "https://pastell.pleiade.localhost/"
+access = "proxy_ticket"
 
 [[applications]]
 id = "parapheur"
@@ -184,11 +207,14 @@ async fn a_city_behind_its_own_portal() {
         let subject = if source == "agents" { "uid" } else { "subject" };
         apply(folder.path(), &export(&file, source, subject).await).await;
     }
+    for login in ["jdupont", "hmartin"] {
+        add_account(&file, login).await;
+    }
     let loaded = config::load(&file).unwrap_or_else(|error| panic!("{error}"));
     let app = assemble::assemble(&loaded, Arc::new(SystemClock::default()), None).await.unwrap();
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port.parse().unwrap())).await.unwrap();
     let (stop, stopped) = oneshot::channel::<()>();
-    let serving = tokio::spawn(run::run(app, listener, async move {
+    let serving = tokio::spawn(run::run(app.clone(), listener, async move {
         stopped.await.ok();
     }));
     let desk = Desk { port };
@@ -196,7 +222,8 @@ async fn a_city_behind_its_own_portal() {
         desk.once_the_portal_knows(source).await;
     }
     by_cas(&desk).await;
-    by_openid_connect(&desk).await;
+    by_openid_connect(&desk, &app).await;
+    by_an_account_of_the_city(&desk, &app).await;
     stop.send(()).unwrap();
     serving.await.unwrap().unwrap();
 }
@@ -231,10 +258,104 @@ async fn by_cas(desk: &Desk) {
     assert!(!desk.knows(&mut browser, "Loïc Fèvre").await);
 }
 
-async fn by_openid_connect(desk: &Desk) {
+/// An account that the desk keeps itself, with a login of the portal.
+async fn add_account(file: &Path, login: &str) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_pleiade-server"))
+        .args(["user", "add", "--tenant", "mairie-alpha", "--login", login, "--config"])
+        .arg(file)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    command.stdin.take().unwrap().write_all(format!("{PASSWORD}\n").as_bytes()).await.unwrap();
+    let made = command.wait_with_output().await.unwrap();
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+}
+
+const PASSWORD: &str = "un mot de passe assez long";
+
+/// Signs in by an account of the desk, and gives the answer.
+async fn enter(desk: &Desk, browser: &mut Browser, login: &str) -> Page {
+    let fields = [("login", login), ("password", PASSWORD), ("return", "/tasks")];
+    let fields = fields.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    browser.post(&desk.url("/sign-in/comptes"), &fields).await
+}
+
+/// Goes on from a sign-in by the visit to the CAS server, which asks nobody for anything, to the page that it was for.
+async fn visit_silently(desk: &Desk, browser: &mut Browser, entered: Page) {
+    let visit = entered.location.unwrap();
+    assert_eq!(visit.path(), "/sign-in/agents/tickets");
+    let left = browser.get(&visit).await;
+    let asked = left.location.as_ref().unwrap();
+    assert!(asked.path() == "/cas/login" && asked.query().unwrap().contains("gateway=true"), "{asked}");
+    let callback = desk.url("/sign-in/agents/callback").to_string();
+    let back = browser.follow(left, &callback).await.unwrap_or_else(|page| panic!("{}", page.body));
+    assert_eq!(browser.get(&back).await.location.unwrap().path(), "/tasks");
+}
+
+async fn session(app: &App, browser: &Browser) -> Arc<Session> {
+    let value = browser.cookie(app.cookies().session_name()).unwrap();
+    let alpha = TenantId::new("mairie-alpha").unwrap();
+    app.sessions.find_session(value, Some(&alpha)).await.unwrap().expect("somebody is signed in")
+}
+
+/// Buys a ticket for an application as its connector does, and asks the portal in the place of the application whose it is.
+async fn bought_for(app: &App, browser: &Browser) -> Result<String, ErrorKind> {
+    let session = session(app, browser).await;
+    let pastell = ConnectorId::new("pastell").unwrap();
+    let service = "https://pastell.pleiade.localhost/api/v2/version?auth=cas";
+    let mut request = CredentialRequest::new(&session.actor, &pastell, &[CredentialKind::ProxyTicket]);
+    request.service = Some(service);
+    let given = app.credentials_of(&session).credential(request).await.map_err(|error| error.kind())?;
+    let Credential::ProxyTicket { ticket } = given else { panic!("a proxy ticket") };
+    let portal: Url = variable("PLEIADE_TEST_LEMONLDAP").parse().unwrap();
+    let mut validate = portal.join("/cas/proxyValidate").unwrap();
+    validate.query_pairs_mut().append_pair("service", service).append_pair("ticket", ticket.expose_secret());
+    let answer = Browser::new().get(&validate).await.body;
+    let user = answer.split("<cas:user>").nth(1).and_then(|rest| rest.split("</cas:user>").next());
+    Ok(user.unwrap_or_else(|| panic!("{answer}")).to_owned())
+}
+
+/// Who has an account of the desk, and a session at the portal or none, or somebody else's.
+async fn by_an_account_of_the_city(desk: &Desk, app: &App) {
+    let portal: Url = variable("PLEIADE_TEST_LEMONLDAP").parse().unwrap();
+    let mut browser = Browser::new();
+    let entered = enter(desk, &mut browser, "jdupont").await;
+    visit_silently(desk, &mut browser, entered).await;
+    assert!(session(app, &browser).await.ticket().is_none(), "no session at the portal");
+    assert_eq!(bought_for(app, &browser).await, Err(ErrorKind::Unauthenticated));
+
+    // By the link of a card: the portal asks for the password.
+    let callback = desk.url("/sign-in/agents/callback").to_string();
+    let left = browser.get(&desk.url("/sign-in/agents/tickets")).await;
+    let Err(shown) = browser.follow(left, &callback).await else { panic!("the portal asks for nothing") };
+    let (_, fields) = shown.form(&[("user", "jdupont"), ("password", "jdupont-secret")]);
+    let page = browser.post(&shown.url, &fields).await;
+    let back = browser.follow(page, &callback).await.unwrap_or_else(|page| panic!("{}", page.body));
+    assert_eq!(browser.get(&back).await.location.unwrap().path(), "/");
+    assert_eq!(bought_for(app, &browser).await.as_deref(), Ok("jdupont"));
+
+    // The portal's session is still that of the other.
+    let entered = enter(desk, &mut browser, "hmartin").await;
+    visit_silently(desk, &mut browser, entered).await;
+    assert_eq!(session(app, &browser).await.actor.identity.login.as_deref(), Some("hmartin"));
+    assert!(session(app, &browser).await.ticket().is_none(), "somebody else's ticket is not kept");
+    assert_eq!(bought_for(app, &browser).await, Err(ErrorKind::Unauthenticated));
+
+    // Back again, and nobody is asked for anything; the portal's sign-out takes the ticket, and the session goes on.
+    let entered = enter(desk, &mut browser, "jdupont").await;
+    visit_silently(desk, &mut browser, entered).await;
+    assert_eq!(bought_for(app, &browser).await.as_deref(), Ok("jdupont"));
+    browser.get(&portal.join("/?logout=1").unwrap()).await;
+    assert!(session(app, &browser).await.ticket().is_none(), "signed out there");
+}
+
+async fn by_openid_connect(desk: &Desk, app: &App) {
     let mut browser = Browser::new();
     let page = desk.sign_in(&mut browser, "ville", "jdupont").await;
-    assert_eq!(page.location.unwrap().path(), "/tasks");
+    visit_silently(desk, &mut browser, page).await;
+    assert_eq!(bought_for(app, &browser).await.as_deref(), Ok("jdupont"));
     assert!(desk.knows(&mut browser, "Jeanne Dupont").await);
     let menu = async {
         // Read behind the page's back: not there yet the first time.

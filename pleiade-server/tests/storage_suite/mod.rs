@@ -71,6 +71,7 @@ macro_rules! suite {
             a_departure_takes_the_accesses_of_one_link_in_one_place,
             a_login_flow_ends_with_its_session,
             one_replica_renews_and_a_session_is_replaced_whole,
+            a_ticket_of_another_source_goes_with_its_session,
             sessions_of_a_former_source_are_found_and_ended,
             a_key_is_changed_while_two_replicas_serve,
             a_probe_is_a_write_that_leaves_one_row_and_no_trace_in_the_end,
@@ -163,6 +164,7 @@ fn session(byte: u8, (identity, link): PersonAndLink) -> SessionRecord {
         last_seen_at: instant(0),
         expires_at: instant(3600),
         source_fingerprint: Some("print".into()),
+        ticket: None,
     }
 }
 

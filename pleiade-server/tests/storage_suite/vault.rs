@@ -6,7 +6,7 @@ use pleiade_federation::{
 };
 use pleiade_server::{
     rotation,
-    storage::{PendingLoginFlow, SessionHash, SessionRecord},
+    storage::{PendingLoginFlow, SessionHash, SessionRecord, SessionTicketRecord},
 };
 
 fn key(link: LinkId, tenant_id: &str, connector: &str) -> LinkedAccountKey {
@@ -141,6 +141,44 @@ pub(crate) async fn one_replica_renews_and_a_session_is_replaced_whole(store: St
     assert!(!store.claim_renewal(SessionHash([9; 32]), instant(0), instant(1)).await.unwrap());
 }
 
+fn ticket(from: &str, provider_session: &str) -> SessionTicketRecord {
+    SessionTicketRecord { source: source(from), provider_session: provider_session.into(), sealed: vec![7] }
+}
+
+pub(crate) async fn a_ticket_of_another_source_goes_with_its_session(store: Store) {
+    let id = store.create_identity(&person("jeanne")).await.unwrap();
+    for byte in 1..=3 {
+        store.create_session(&session(byte, id)).await.unwrap();
+    }
+    let hash = |byte| SessionHash([byte; 32]);
+    let kept = async |byte| store.session(hash(byte)).await.unwrap().and_then(|session| session.ticket);
+    assert_eq!(kept(1).await, None);
+    assert!(store.keep_session_ticket(hash(1), &ticket("cas", "ST-1")).await.unwrap());
+    assert!(store.keep_session_ticket(hash(2), &ticket("cas", "ST-2")).await.unwrap());
+    assert!(store.keep_session_ticket(hash(3), &ticket("other", "ST-1")).await.unwrap());
+    assert!(!store.keep_session_ticket(hash(9), &ticket("cas", "ST-9")).await.unwrap(), "no such session");
+    assert_eq!(kept(1).await, Some(ticket("cas", "ST-1")));
+    // The tokens of the session's own source come and go without it.
+    store.update_session_tokens(hash(1), None).await.unwrap();
+    store.update_provider_session(hash(1), Some("sid"), Some(&[4])).await.unwrap();
+    assert_eq!(kept(1).await, Some(ticket("cas", "ST-1")));
+    // Whoever read the session before it was kept does not write over it.
+    let present = store.session(hash(1)).await.unwrap().unwrap();
+    let before = SessionRecord { ticket: None, ..present.clone() };
+    let after = SessionRecord { hash: hash(4), ..present.clone() };
+    assert!(!store.replace_session(&before, &after, instant(22)).await.unwrap());
+    assert!(store.replace_session(&present, &after, instant(22)).await.unwrap());
+    assert_eq!((kept(1).await, kept(4).await), (None, Some(ticket("cas", "ST-1"))));
+    // Its server takes it back, and that one alone; the session stays.
+    assert_eq!(store.drop_session_tickets(&source("cas"), "ST-none").await.unwrap(), []);
+    assert_eq!(store.drop_session_tickets(&source("cas"), "ST-1").await.unwrap(), [hash(4)]);
+    assert!(store.session(hash(4)).await.unwrap().is_some());
+    assert_eq!((kept(4).await, kept(2).await), (None, Some(ticket("cas", "ST-2"))));
+    assert_eq!(kept(3).await, Some(ticket("other", "ST-1")));
+    // It is no session of the source that gave it.
+    assert_eq!(store.delete_sessions_by_provider(&source("cas"), "ST-2").await.unwrap(), []);
+}
+
 pub(crate) async fn sessions_of_a_former_source_are_found_and_ended(store: Store) {
     let id = store.create_identity(&person("jeanne")).await.unwrap();
     let old = SessionRecord { source_fingerprint: None, ..session(2, id) };
@@ -170,7 +208,7 @@ pub(crate) async fn a_key_is_changed_while_two_replicas_serve(store: Store) {
     let who = store.create_identity(&person("jeanne")).await.unwrap();
     let id = who.1;
     let before = Sealer::new(old.clone(), Vec::new());
-    let tokens = Purpose::new("session tokens");
+    let (tokens, granting) = (Purpose::new("session tokens"), Purpose::new("session proxy-granting ticket"));
     let alpha = tenant("alpha");
     // More than two batches of one kind, and a few of another.
     for n in 0..450_u32 {
@@ -180,7 +218,9 @@ pub(crate) async fn a_key_is_changed_while_two_replicas_serve(store: Store) {
     }
     for byte in 1..=3 {
         let sealed = before.seal(tokens.for_link_in(&alpha, id), b"tokens").unwrap();
-        let record = SessionRecord { tokens: Some(sealed), ..session(byte, who) };
+        let given = before.seal(granting.for_link_in(&alpha, id), b"granting").unwrap();
+        let given = SessionTicketRecord { sealed: given, ..ticket("cas", "ST-1") };
+        let record = SessionRecord { tokens: Some(sealed), ticket: Some(given), ..session(byte, who) };
         store.create_session(&record).await.unwrap();
     }
     // A row that somebody moved stays as it is, and keeps nobody from going on.
@@ -197,6 +237,8 @@ pub(crate) async fn a_key_is_changed_while_two_replicas_serve(store: Store) {
         }
         for session in store.sessions_of_person(who.0).await.unwrap() {
             assert!(sealer.open(tokens.for_link_in(&alpha, id), &session.tokens.unwrap()).is_ok());
+            let given = session.ticket.unwrap().sealed;
+            assert!(sealer.open(granting.for_link_in(&alpha, id), &given).is_ok());
         }
     };
     // 1. Every replica learns of the next key. Nothing is sealed again.
@@ -205,7 +247,7 @@ pub(crate) async fn a_key_is_changed_while_two_replicas_serve(store: Store) {
     opens(&announced).await;
     // 2. One replica has it as its own, and goes through the first records before it is stopped.
     let ahead = Sealer::new(new.clone(), vec![old]);
-    assert_eq!(rotation::waiting(&kinds, &ahead).await.unwrap(), 454);
+    assert_eq!(rotation::waiting(&kinds, &ahead).await.unwrap(), 457);
     let first = tokio::sync::Notify::new();
     tokio::select! {
         biased;
@@ -213,7 +255,7 @@ pub(crate) async fn a_key_is_changed_while_two_replicas_serve(store: Store) {
         _ = rotation::rotate(&kinds, &ahead, |_, _| first.notify_one()) => {}
     }
     let left = rotation::waiting(&kinds, &ahead).await.unwrap();
-    assert!((1..454).contains(&left), "{left}");
+    assert!((1..457).contains(&left), "{left}");
     opens(&announced).await;
     opens(&ahead).await;
     // The one behind takes nothing back, and what it writes meanwhile is gone through as well.
@@ -232,6 +274,7 @@ pub(crate) async fn a_key_is_changed_while_two_replicas_serve(store: Store) {
         status.iter().find(|(name, _)| *name == kind).and_then(|(_, keys)| keys.get(&key)).copied()
     };
     assert_eq!(under("session tokens", ahead.current()), Some(3));
+    assert_eq!(under("session proxy-granting tickets", ahead.current()), Some(3));
     assert_eq!(under("connected accounts", ahead.current()), Some(451));
     // 4. The old key is gone.
     opens(&Sealer::new(new, Vec::new())).await;

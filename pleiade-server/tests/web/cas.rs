@@ -18,7 +18,7 @@ use pleiade_federation::{
 };
 use pleiade_server::{
     audit::AuditEvent,
-    credentials::{CredentialRule, NoLinkedAccounts, Rules, SessionCredentials},
+    credentials::{CredentialRule, NoLinkedAccounts, Rules, SessionCredentials, TicketSeller},
     session::SessionTokens,
     sign_in::{mapping::Mapping, proxy_tickets::StoredPgts},
     storage::AuditQuery,
@@ -248,7 +248,7 @@ async fn a_connector_buys_a_ticket_for_the_address_it_names() {
         Arc::new(NoLinkedAccounts),
         world.app.clock.clone(),
     )
-    .with_provider(Some(provider(&transport)));
+    .with_tickets(TicketSeller::new(Some(&provider(&transport)), None));
     let ask = |service: Option<&'static str>| {
         let mut request = CredentialRequest::new(&session.actor, &pastell, &[CredentialKind::ProxyTicket]);
         request.service = service;

@@ -37,5 +37,6 @@ mod sync;
 mod tasks;
 mod tenancy;
 mod threat_model;
+mod tickets;
 mod told;
 mod unwritten;

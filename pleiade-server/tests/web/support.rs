@@ -14,10 +14,11 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use pleiade_connectors::engine::{Engine, EngineOptions};
 use pleiade_core::{
     AccountLinking, ActionOutcome, ActionRequest, Affiliation, Application, CallContext, Claims, Clock,
-    Connector, ConnectorDescriptor, ConnectorError, ConnectorId, CredentialKind, ErrorKind, FreshProof,
-    Hints, IdentityId, IdentityProvider, Indicator, IndicatorKey, Item, LinkId, Locale, Message, PersonKind,
-    Placement, ProviderKind, ProviderLogout, Reading, Retry, Role, SecretString, SignInAnswer, SignInError,
-    SignInStep, SourceId, Subject, Tenant, TenantId, Widget, WidgetContent, WidgetDescriptor, WidgetId,
+    Connector, ConnectorDescriptor, ConnectorError, ConnectorId, CredentialKind, CredentialRequest,
+    ErrorKind, FreshProof, Hints, IdentityId, IdentityProvider, Indicator, IndicatorKey, Item, LinkId,
+    Locale, Message, PersonKind, Placement, ProviderKind, ProviderLogout, Reading, Retry, Role, SecretString,
+    SignInAnswer, SignInError, SignInStep, SourceId, Subject, Tenant, TenantId, Widget, WidgetContent,
+    WidgetDescriptor, WidgetId,
     connector::{Health, Messages},
     sign_in::PersonTokens,
 };
@@ -94,12 +95,17 @@ pub(crate) enum Outcome {
     GivesAfter(Arc<Semaphore>, WidgetContent),
     Fails(ErrorKind),
     Hangs,
+    /// Gives it to whoever brings one of these credentials, towards this address.
+    Enters(&'static [CredentialKind], &'static str, WidgetContent),
 }
 
 /// A card whose application obeys the test.
 #[derive(Debug)]
 pub(crate) struct FakeWidget {
     descriptor: WidgetDescriptor,
+    connector: ConnectorId,
+    /// The credentials by which it was entered.
+    pub(crate) entered: Mutex<Vec<CredentialKind>>,
     outcome: Mutex<Outcome>,
     pub(crate) asked: AtomicUsize,
     /// For whom.
@@ -133,6 +139,13 @@ impl Widget for FakeWidget {
             }
             Outcome::Fails(kind) => Err(ConnectorError::new(kind, "read the fake").with_retry(Retry::Never)),
             Outcome::Hangs => std::future::pending().await,
+            Outcome::Enters(accepts, service, content) => {
+                let mut request = CredentialRequest::new(&cx.actor, &self.connector, accepts);
+                request.service = Some(service);
+                let given = cx.credentials.credential(request).await?;
+                self.entered.lock().unwrap().push(given.kind());
+                Ok(content)
+            }
         }
     }
 }
@@ -151,7 +164,7 @@ pub(crate) struct Fake {
     pub(crate) answer: Mutex<Option<Result<ActionOutcome, ErrorKind>>>,
     /// The count of times that an administrator had it tried again.
     pub(crate) retried: AtomicUsize,
-    /// Accounts are connected to the application named `nuage` alone.
+    /// Accounts are connected to the applications named `nuage` and `depot` alone.
     pub(crate) linking: Option<Linking>,
 }
 
@@ -162,6 +175,8 @@ impl Fake {
             WidgetDescriptor::new(WidgetId::new("main").unwrap(), titled("fake-title"), titled("fake-empty"));
         let card = Arc::new(FakeWidget {
             descriptor,
+            connector: ConnectorId::new(id).unwrap(),
+            entered: Mutex::default(),
             outcome: Mutex::new(outcome),
             asked: AtomicUsize::new(0),
             read_for: Mutex::default(),
@@ -173,7 +188,9 @@ impl Fake {
             format!("Appli {id}"),
             format!("https://{id}.apps.example/").parse().unwrap(),
             match id {
+                "depot" => &[CredentialKind::ProxyTicket, CredentialKind::LinkedAccount][..],
                 "nuage" => &[CredentialKind::LinkedAccount],
+                "signature" => &[CredentialKind::ProxyTicket],
                 _ => &[CredentialKind::Technical],
             },
             Messages::new(include_str!("locales/fr.ftl"), include_str!("locales/en.ftl")),
@@ -187,7 +204,7 @@ impl Fake {
             performed_at: Mutex::default(),
             answer: Mutex::default(),
             retried: AtomicUsize::new(0),
-            linking: (id == "nuage").then(Linking::default),
+            linking: ["nuage", "depot"].contains(&id).then(Linking::default),
         })
     }
 
@@ -382,6 +399,8 @@ pub(crate) struct Setup {
     pub(crate) clock: Option<Arc<ManualClock>>,
     /// Sources beside the usual ones, or in the place of one of the same name.
     pub(crate) sources: Vec<Source>,
+    /// A usual source, and the CAS source that gives the proxy tickets of its sessions.
+    pub(crate) paired: Option<(&'static str, &'static str)>,
     /// Those among them that read headers.
     pub(crate) headers: Vec<Arc<pleiade_federation::header::HeaderProvider>>,
     /// Changes the collectivités before anything is made of them.
@@ -439,6 +458,8 @@ pub(crate) fn source(provider: Arc<dyn IdentityProvider>, owner: Option<&str>, m
         directory: None,
         replaces: None,
         allows_sign_in: true,
+        proxy_tickets_from: None,
+        ticket_host: None,
         at_common_host: false,
     }
 }
@@ -477,6 +498,7 @@ impl World {
             for fake in theirs {
                 let rule = match fake.descriptor.id.as_str() {
                     "nuage" => CredentialRule::LinkedAccount,
+                    "signature" | "depot" => CredentialRule::ProxyTicket,
                     "messagerie" => CredentialRule::ActingLogin { login: LoginFrom::Mail },
                     "personnel" => CredentialRule::PersonToken { audience: None },
                     _ => CredentialRule::Technical { key: None },
@@ -520,7 +542,15 @@ impl World {
                 source(Arc::new(PushedSource::new(source_id("beta-rh"))), Some("beta"), owned("beta")),
             ]
             .into_iter()
-            .chain(setup.sources),
+            .chain(setup.sources)
+            .map(|mut source| {
+                if let Some((id, cas)) = setup.paired
+                    && source.provider.id().as_str() == id
+                {
+                    source.proxy_tickets_from = Some(source_id(cas));
+                }
+                source
+            }),
             time.clone(),
         )
         .with_trusted_headers(setup.headers);

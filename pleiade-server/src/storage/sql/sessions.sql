@@ -3,18 +3,18 @@
 -- name: create_session
 INSERT INTO sessions
     (hash, site, identity, link, source, issuer, subject, acting, provider_session, tokens, created_at,
-     last_seen_at, expires_at, source_print, acr)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+     last_seen_at, expires_at, source_print, acr, ticket_source, ticket_session, ticket)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
 
 -- name: session
 SELECT hash, site, identity, link, source, issuer, subject, acting, provider_session, tokens, created_at,
-    last_seen_at, expires_at, source_print, acr
+    last_seen_at, expires_at, source_print, acr, ticket_source, ticket_session, ticket
 FROM sessions
 WHERE hash = $1
 
 -- name: sessions_of_person
 SELECT hash, site, identity, link, source, issuer, subject, acting, provider_session, tokens, created_at,
-    last_seen_at, expires_at, source_print, acr
+    last_seen_at, expires_at, source_print, acr, ticket_source, ticket_session, ticket
 FROM sessions
 WHERE identity = $1
 ORDER BY last_seen_at DESC
@@ -31,6 +31,14 @@ UPDATE sessions SET
     renewing_until = CASE WHEN $3 IS NULL THEN renewing_until ELSE NULL END
 WHERE hash = $1
 
+-- name: keep_session_ticket
+UPDATE sessions SET ticket_source = $2, ticket_session = $3, ticket = $4 WHERE hash = $1
+
+-- name: drop_session_tickets
+UPDATE sessions SET ticket_source = NULL, ticket_session = NULL, ticket = NULL
+WHERE ticket_source = $1 AND ticket_session = $2
+RETURNING hash
+
 -- name: claim_renewal
 UPDATE sessions
 SET renewing_until = $2
@@ -41,7 +49,8 @@ UPDATE sessions SET renewing_until = NULL WHERE hash = $1
 
 -- name: take_session
 DELETE FROM sessions
-WHERE hash = $1 AND tokens IS NOT DISTINCT FROM $2 AND (renewing_until IS NULL OR renewing_until <= $3)
+WHERE hash = $1 AND tokens IS NOT DISTINCT FROM $2 AND ticket IS NOT DISTINCT FROM $4
+    AND (renewing_until IS NULL OR renewing_until <= $3)
 RETURNING hash
 
 -- name: session_sources

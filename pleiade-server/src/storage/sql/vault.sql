@@ -74,6 +74,12 @@ FROM sessions
 WHERE tokens IS NOT NULL AND substr(tokens, 2, 4) = $1 AND hash > $2
 ORDER BY hash LIMIT $3
 
+-- name: sealed_session_tickets
+SELECT hash, acting, link, ticket AS tokens
+FROM sessions
+WHERE ticket IS NOT NULL AND substr(ticket, 2, 4) = $1 AND hash > $2
+ORDER BY hash LIMIT $3
+
 -- name: sealed_linked_accounts
 SELECT tenant, link, connector, sealed, how, created_at, last_used_at, expires_at, refused_at
 FROM accesses
@@ -95,6 +101,9 @@ ORDER BY tenant, link, connector LIMIT $5
 -- name: reseal_session
 UPDATE sessions SET tokens = $3 WHERE hash = $1 AND tokens = $2
 
+-- name: reseal_session_ticket
+UPDATE sessions SET ticket = $3 WHERE hash = $1 AND ticket = $2
+
 -- name: reseal_linked_account
 UPDATE accesses
 SET sealed = $5
@@ -113,6 +122,12 @@ SELECT substr(tokens, 2, 4), COUNT(*)
 FROM sessions
 WHERE tokens IS NOT NULL
 GROUP BY substr(tokens, 2, 4)
+
+-- name: count_session_tickets
+SELECT substr(ticket, 2, 4), COUNT(*)
+FROM sessions
+WHERE ticket IS NOT NULL
+GROUP BY substr(ticket, 2, 4)
 
 -- name: count_linked_accounts
 SELECT substr(sealed, 2, 4), COUNT(*)
