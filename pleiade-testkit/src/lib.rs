@@ -8,7 +8,7 @@
 //! * [`workers`]: the speed of a real server, in the same way; [`random`]: its seeded numbers;
 //! * [`transport`], [`capture`]: the network replaced by a router in the same process, so that tests run in paused time;
 //! * [`credentials`], [`clock`], [`people`]: who calls, with what, and when;
-//! * [`mod@serve`]: the same simulators on a loopback port.
+//! * [`mod@serve`]: the same simulators on a loopback port; with the feature `tls`, behind a server that asks for client certificates.
 //!
 //! Nothing here is hardened, and simulators keep sample people only: never put any of it in front of real ones.
 #![deny(missing_docs)]
@@ -29,6 +29,8 @@ pub mod random;
 pub mod serve;
 pub mod simulated;
 pub mod simulator;
+#[cfg(feature = "tls")]
+pub mod tls;
 pub mod transport;
 pub mod workers;
 pub mod zimbra;
