@@ -59,7 +59,8 @@ fn the_production_configuration_has_no_known_mistake() {
         .unwrap_or_else(|error| panic!("{error}"));
     let transport =
         pleiade_server::assemble::transport(&loaded).unwrap_or_else(|problem| panic!("{problem}"));
-    let connectors = pleiade_server::assemble::connectors(&loaded, &transport)
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
+    let (connectors, _) = pleiade_server::assemble::connectors(&loaded, &transport, &clock)
         .unwrap_or_else(|problem| panic!("{problem}"));
     for board in &loaded.config.boards {
         for card in &board.cards {

@@ -71,6 +71,7 @@ todo-kind-correct = To correct
 todo-kind-answer = To answer
 todo-kind-read = To read
 todo-kind-do = To do
+todo-group-first = To see first
 todo-group-late = Late
 todo-group-today = Today
 todo-group-this-week = This week
@@ -93,6 +94,7 @@ count-at-least = { $count }+
 percent = { $value }%
 severity-warning = to watch
 severity-alert = to handle
+deadline-may-open = May open a delay, see the letter
 deadline-late-days =
     { $days ->
         [0] Late

@@ -71,6 +71,7 @@ todo-kind-correct = À corriger
 todo-kind-answer = À répondre
 todo-kind-read = À lire
 todo-kind-do = À faire
+todo-group-first = À voir d’abord
 todo-group-late = En retard
 todo-group-today = Aujourd’hui
 todo-group-this-week = Cette semaine
@@ -93,6 +94,7 @@ count-at-least = { $count }+
 percent = { $value } %
 severity-warning = à surveiller
 severity-alert = à traiter
+deadline-may-open = Peut ouvrir un délai, voir le courrier
 deadline-late-days =
     { $days ->
         [0] En retard
