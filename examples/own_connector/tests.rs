@@ -53,7 +53,8 @@ async fn a_server_takes_the_connector_of_a_third_party() {
     let loaded = config::load_with(&file, &kinds()).unwrap_or_else(|error| panic!("{error}"));
     let transport = assemble::transport(&loaded).unwrap_or_else(|problem| panic!("{problem}"));
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
-    let (connectors, _) = assemble::connectors(&loaded, &transport, &clock).unwrap_or_else(|problem| panic!("{problem}"));
+    let (connectors, _) =
+        assemble::connectors(&loaded, &transport, &clock).unwrap_or_else(|problem| panic!("{problem}"));
     let [leave] = &connectors[..] else { panic!("one connector") };
     assert_eq!(leave.descriptor().kind, "leave");
     assert!(

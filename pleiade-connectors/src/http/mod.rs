@@ -228,7 +228,9 @@ impl Call<'_> {
         let response = self.client.transport.send(request, self.limits).await.map_err(|error| {
             let failed = ConnectorError::new(kind_of_transport(&error), operation.clone());
             match error {
-                TransportError::ClientCertificate => failed.with_hint(error.to_string()),
+                TransportError::ClientCertificate => failed.with_hint(
+                    "renew the client certificate, or give the one that the application knows, with its key and its chain",
+                ),
                 _ => failed,
             }
             .with_source(error)

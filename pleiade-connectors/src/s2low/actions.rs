@@ -7,9 +7,7 @@ use super::{
     wire::Id,
 };
 use crate::kit::sessions::Account;
-use pleiade_core::{
-    ActionId, ActionOutcome, ActionRequest, CallContext, ConnectorError, ErrorKind, Message,
-};
+use pleiade_core::{ActionId, ActionOutcome, ActionRequest, CallContext, ConnectorError, ErrorKind, Message};
 
 /// Opens the thing in S²LOW.
 pub(super) const OPEN: ActionId = ActionId::from_static("open");
@@ -79,5 +77,6 @@ async fn is_unread(client: &Client, command: Command, id: &Id) -> Result<bool, C
 }
 
 fn gone() -> ConnectorError {
-    ConnectorError::new(ErrorKind::NotFound, "mark as read").with_hint("it is not among the unread ones any more")
+    ConnectorError::new(ErrorKind::NotFound, "mark as read")
+        .with_hint("it is not among the unread ones any more")
 }

@@ -1,10 +1,6 @@
 //! What an operator writes to declare an authority of S²LOW.
 
-use crate::{
-    http::ClientIdentity,
-    kind::ClientCertificate,
-    kit::shared::Filter,
-};
+use crate::{http::ClientIdentity, kind::ClientCertificate, kit::shared::Filter};
 use chrono_tz::Tz;
 use pleiade_core::{ConnectorError, ErrorKind, SecretString, WidgetId};
 use serde::Deserialize;
@@ -145,7 +141,9 @@ impl S2lowConfig {
             }
         }
         if self.login.is_some() != self.password.is_some() {
-            return wrong("`login` and `password` go together, for a certificate that several accounts share");
+            return wrong(
+                "`login` and `password` go together, for a certificate that several accounts share",
+            );
         }
         if self.login.as_deref().is_some_and(|login| login.is_empty() || login.contains(':')) {
             return wrong("`login` is not empty and holds no colon");

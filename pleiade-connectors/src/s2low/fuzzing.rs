@@ -43,7 +43,8 @@ pub fn answer(data: &[u8]) {
             line(&found.id, &maker.pes_return(found));
         }
     }
-    let _ = (wire::act_status(&body), wire::pes_status(&body), wire::pes_marked(&body), wire::mail_count(&body));
+    let _ =
+        (wire::act_status(&body), wire::pes_status(&body), wire::pes_marked(&body), wire::mail_count(&body));
 }
 
 fn line(id: &Id, item: &Item) {

@@ -67,7 +67,8 @@ impl Maker<'_> {
 
     /// An unread PES Retour.
     pub(super) fn pes_return(&self, found: &PesReturn) -> Item {
-        let title = content::detail(&found.name).unwrap_or_else(|| titled("s2low-pes-return", found.id.as_str()));
+        let title =
+            content::detail(&found.name).unwrap_or_else(|| titled("s2low-pes-return", found.id.as_str()));
         let mut item = Item::new(format!("return-{}", found.id.as_str()), title);
         let mut task = Task::new(TaskKind::Read);
         if let Some(date) = found.date {

@@ -148,7 +148,11 @@ pub(super) async fn acts(
 }
 
 /// The number of acts in some states; none where it is closed or nothing of it could be read.
-async fn sum(client: &Client, calls: &mut Calls, states: &[ActState]) -> Result<Option<Count>, ConnectorError> {
+async fn sum(
+    client: &Client,
+    calls: &mut Calls,
+    states: &[ActState],
+) -> Result<Option<Count>, ConnectorError> {
     let (mut total, mut read) = (0, 0);
     for state in states {
         if let Some(value) = calls.keep(client.count_acts(*state).await)? {
@@ -194,7 +198,11 @@ async fn overdue(
 async fn with_reasons(client: &Client, found: List<Act>) -> Result<List<Failed<Act>>, ConnectorError> {
     let mut failed = List { items: Vec::new(), unreadable: found.unreadable };
     for (n, act) in found.items.into_iter().enumerate() {
-        let asked = if n < MAX_REASONS { client.act_status(&act.id).await.map(|status| status.error) } else { Ok(None) };
+        let asked = if n < MAX_REASONS {
+            client.act_status(&act.id).await.map(|status| status.error)
+        } else {
+            Ok(None)
+        };
         match asked {
             Ok(reason) => failed.items.push(Failed { what: act, reason }),
             Err(error) if stops_all(&error) => return Err(error),
@@ -244,7 +252,11 @@ async fn pes(
     let count = Count { value: pages.list.len() as u64, at_least };
     let mut first = Vec::new();
     for (n, pes) in pages.list.items.into_iter().take(config.lines.into()).enumerate() {
-        let asked = if n < MAX_REASONS { client.pes_status(&pes.id).await.map(|status| Some(status.message)) } else { Ok(None) };
+        let asked = if n < MAX_REASONS {
+            client.pes_status(&pes.id).await.map(|status| Some(status.message))
+        } else {
+            Ok(None)
+        };
         match asked {
             Ok(reason) => first.push(Failed { what: pes.id, reason }),
             Err(error) if stops_all(&error) => return Err(error),

@@ -1,6 +1,10 @@
 //! How the authority is opened, what is kept of it, and who is shown it.
 
-use super::{client::Client, config::S2lowConfig, reading::{ActsReading, FlowsReading}};
+use super::{
+    client::Client,
+    config::S2lowConfig,
+    reading::{ActsReading, FlowsReading},
+};
 use crate::kit::{
     memo::Memo,
     sessions::{Account, AccountOpener, AccountSessions, OpenedSession},
@@ -129,5 +133,6 @@ impl Shared {
 /// The error of a call that leaves nothing to be read in this turn.
 pub(super) fn stops_all(error: &ConnectorError) -> bool {
     use ErrorKind::{BadAnswer, Forbidden, NotFound, TooLarge, Unsupported};
-    error.refuses_credential() || !matches!(error.kind(), BadAnswer | Forbidden | NotFound | TooLarge | Unsupported)
+    error.refuses_credential()
+        || !matches!(error.kind(), BadAnswer | Forbidden | NotFound | TooLarge | Unsupported)
 }

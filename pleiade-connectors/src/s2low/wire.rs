@@ -18,8 +18,8 @@ const MAX_ID_DIGITS: usize = 18;
 
 /// What the bytes 0x80 to 0x9f are in windows-1252; the others are their own number.
 const WINDOWS_1252: [char; 32] = [
-    '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}', '\u{90}', '‘', '’',
-    '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
+    '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}', '\u{90}',
+    '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
 ];
 
 /// A body as text: UTF-8, or else windows-1252, of which ISO-8859-1 is a part.
@@ -29,7 +29,9 @@ pub fn decode(body: &[u8]) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     let decoded = body.iter().map(|byte| match byte {
-        0x80..=0x9f => WINDOWS_1252.get(usize::from(byte - 0x80)).copied().unwrap_or(char::REPLACEMENT_CHARACTER),
+        0x80..=0x9f => {
+            WINDOWS_1252.get(usize::from(byte - 0x80)).copied().unwrap_or(char::REPLACEMENT_CHARACTER)
+        }
         _ => char::from(*byte),
     });
     Cow::Owned(decoded.collect())
@@ -299,7 +301,9 @@ pub fn pes_returns(body: &str) -> Result<PesReturns, Ko<'static>> {
             Some(PesReturn {
                 id: Id::parse(&words(one, "id")?)?,
                 name: words(one, "nom").unwrap_or_default(),
-                date: date.and_then(|date| NaiveDateTime::parse_from_str(date.get(..19)?, "%Y-%m-%d %H:%M:%S").ok()),
+                date: date.and_then(|date| {
+                    NaiveDateTime::parse_from_str(date.get(..19)?, "%Y-%m-%d %H:%M:%S").ok()
+                }),
             })
         });
         Some(PesReturns { authority_id, list })
@@ -335,7 +339,11 @@ pub fn pes_status(body: &str) -> Result<PesStatus, Ko<'static>> {
 }
 
 /// What `read` makes of an answer in XML that says `OK`.
-fn answered<T>(body: &str, root: &str, read: impl FnOnce(Node<'_, '_>) -> Option<T>) -> Result<T, Ko<'static>> {
+fn answered<T>(
+    body: &str,
+    root: &str,
+    read: impl FnOnce(Node<'_, '_>) -> Option<T>,
+) -> Result<T, Ko<'static>> {
     let text = xml::text(body.trim().as_bytes()).ok_or(Ko::Unreadable)?;
     let document = xml::document(&text).ok_or(Ko::Unreadable)?;
     let found = document.root_element();

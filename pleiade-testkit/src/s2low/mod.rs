@@ -89,7 +89,14 @@ impl S2low {
     }
 
     /// Adds an act that entered this state at an instant, and gives its number.
-    pub fn add_act(&self, authority: u64, state: i64, number: &str, subject: &str, entered: DateTime<Utc>) -> u64 {
+    pub fn add_act(
+        &self,
+        authority: u64,
+        state: i64,
+        number: &str,
+        subject: &str,
+        entered: DateTime<Utc>,
+    ) -> u64 {
         self.change(authority, |one| one.add_act(state, number, subject, entered))
     }
 
@@ -100,7 +107,11 @@ impl S2low {
 
     /// Adds PES in a state.
     pub fn add_pes(&self, authority: u64, state: i64, count: usize) {
-        self.change(authority, |one| (0..count).for_each(|_| { one.add_pes(state, "Rejet"); }));
+        self.change(authority, |one| {
+            (0..count).for_each(|_| {
+                one.add_pes(state, "Rejet");
+            })
+        });
     }
 
     /// Removes every transaction.
@@ -165,9 +176,12 @@ impl S2low {
             Err(place) => return redirect(place),
         };
         let query: BTreeMap<String, String> =
-            url::form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes()).into_owned().collect();
+            url::form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes())
+                .into_owned()
+                .collect();
         let mut world = self.world();
-        let module = path.strip_prefix("modules/").and_then(|rest| rest.split('/').next()).unwrap_or_default();
+        let module =
+            path.strip_prefix("modules/").and_then(|rest| rest.split('/').next()).unwrap_or_default();
         if world.closed.contains(module) {
             return redirect("/");
         }
@@ -176,7 +190,13 @@ impl S2low {
         let Some(authority) = authorities.iter_mut().find(|one| one.id == account.authority) else {
             return redirect("/connexion-status");
         };
-        let call = Call { account, query: &query, fails: *queries_fail, marks: !*marks_nothing, now: self.clock.now() };
+        let call = Call {
+            account,
+            query: &query,
+            fails: *queries_fail,
+            marks: !*marks_nothing,
+            now: self.clock.now(),
+        };
         match path {
             "api/test-connexion.php" => text("OK".to_owned(), false),
             "api/info-connexion.php" => call.info(authority),
@@ -292,7 +312,8 @@ impl Call<'_> {
     }
 
     fn listed(&self, authority: &Authority, state: i64, found: impl Iterator<Item = Value>) -> Response {
-        let number = |name: &str, otherwise| usize::try_from(self.number(name).unwrap_or(otherwise)).unwrap_or(0);
+        let number =
+            |name: &str, otherwise| usize::try_from(self.number(name).unwrap_or(otherwise)).unwrap_or(0);
         let (offset, limit) = (number("offset", 0), number("limit", 100));
         let list: Vec<Value> = found.skip(offset).take(limit).collect();
         let list = if self.fails { json!("") } else { json!(list) };
@@ -317,7 +338,9 @@ impl Call<'_> {
     /// `ok`, whatever was asked.
     fn mark_letter(&self, authority: &mut Authority) -> Response {
         let id = self.number("transaction_id").unwrap_or(0);
-        for letter in authority.letters.iter_mut().filter(|letter| self.marks && i64::try_from(letter.id) == Ok(id)) {
+        for letter in
+            authority.letters.iter_mut().filter(|letter| self.marks && i64::try_from(letter.id) == Ok(id))
+        {
             letter.is_read = true;
         }
         json_answer(&json!({ "result": "ok" }))
@@ -352,7 +375,11 @@ impl Call<'_> {
             .filter(|one| !one.is_read)
             .map(|one| {
                 let date = local(one.date).format("%Y-%m-%d %H:%M:%S");
-                format!("<pes_retour><id>{}</id><nom>{}</nom><date>{date}</date></pes_retour>", one.id, escaped(&one.name))
+                format!(
+                    "<pes_retour><id>{}</id><nom>{}</nom><date>{date}</date></pes_retour>",
+                    one.id,
+                    escaped(&one.name)
+                )
             })
             .collect();
         xml(format!(
@@ -367,7 +394,9 @@ impl Call<'_> {
         for one in authority.returns.iter_mut().filter(|one| self.marks && i64::try_from(one.id) == Ok(id)) {
             one.is_read = true;
         }
-        xml(format!("<transaction><idRetour>{id}</idRetour><resultat>OK</resultat><message></message></transaction>"))
+        xml(format!(
+            "<transaction><idRetour>{id}</idRetour><resultat>OK</resultat><message></message></transaction>"
+        ))
     }
 
     fn pes(&self, authority: &Authority) -> Response {
@@ -426,7 +455,9 @@ fn text(body: String, is_latin: bool) -> Response {
 }
 
 fn page(body: &str) -> Response {
-    let page = format!("<!DOCTYPE html>\n<html lang=\"fr\"><head><meta charset=\"utf-8\"><title>S²LOW simulé</title></head><body>{body}</body></html>\n");
+    let page = format!(
+        "<!DOCTYPE html>\n<html lang=\"fr\"><head><meta charset=\"utf-8\"><title>S²LOW simulé</title></head><body>{body}</body></html>\n"
+    );
     answer(StatusCode::OK, "text/html; charset=utf-8", page)
 }
 
@@ -439,7 +470,8 @@ fn redirect(place: &'static str) -> Response {
 
 impl Simulator for S2low {
     fn router(&self) -> Router {
-        let answer = |State(server): State<Self>, request: Request| async move { server.answer(request).await };
+        let answer =
+            |State(server): State<Self>, request: Request| async move { server.answer(request).await };
         Router::new().fallback(answer).with_state(self.clone())
     }
 

@@ -41,7 +41,8 @@ pub(crate) fn simulated() -> SimulatedApplication {
         AuthSetup { secrets: vec![PASSWORD.to_owned()], ..way("shared_certificate", with_login) },
         way("version_4", |addresses| settings(addresses, "version-4")),
     ];
-    let mut application = SimulatedApplication::new("s2low", "stamp", |clock| Arc::new(S2low::new(clock)), setups);
+    let mut application =
+        SimulatedApplication::new("s2low", "stamp", |clock| Arc::new(S2low::new(clock)), setups);
     application.tenants = &["la-roche-aux-fees"];
     application
 }

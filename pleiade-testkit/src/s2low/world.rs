@@ -80,7 +80,11 @@ impl Authority {
 
     pub(super) fn add_act(&mut self, state: i64, number: &str, subject: &str, entered: DateTime<Utc>) -> u64 {
         let id = self.id();
-        let error = if state == -1 { "Enveloppe refusée : la signature n’est pas valide".to_owned() } else { String::new() };
+        let error = if state == -1 {
+            "Enveloppe refusée : la signature n’est pas valide".to_owned()
+        } else {
+            String::new()
+        };
         let decided = entered.with_timezone(&Paris).date_naive() - Days::new(1);
         self.acts.push(Act {
             id,

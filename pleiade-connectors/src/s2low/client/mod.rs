@@ -9,8 +9,8 @@ use super::{
     config::S2lowConfig,
     states::{ActState, PesState},
     wire::{
-        self, Act, ActCount, ActStatus, Connection, Id, JsonError, Ko, Letter, Outcome, Pes, PesReturns, PesStatus,
-        Transactions,
+        self, Act, ActCount, ActStatus, Connection, Id, JsonError, Ko, Letter, Outcome, Pes, PesReturns,
+        PesStatus, Transactions,
     },
 };
 use crate::{
@@ -98,7 +98,9 @@ impl Client {
     /// # Errors
     /// Those of every call.
     pub async fn logins(&self) -> Result<Vec<String>, ConnectorError> {
-        let answer = self.get("list the logins of the certificate", &["admin", "users", "api-list-login.php"], &[]).await?;
+        let answer = self
+            .get("list the logins of the certificate", &["admin", "users", "api-list-login.php"], &[])
+            .await?;
         let lines = wire::decode(answer.text());
         Ok(lines.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect())
     }
@@ -192,7 +194,8 @@ impl Client {
     pub async fn pes_returns(&self) -> Result<PesReturns, ConnectorError> {
         let operation = "list PES Retour";
         let answer = self.get(operation, &["modules", "helios", "api", "helios_get_list.php"], &[]).await?;
-        let returns = wire::pes_returns(&wire::decode(answer.text())).map_err(|ko| self.refused(&answer, &ko))?;
+        let returns =
+            wire::pes_returns(&wire::decode(answer.text())).map_err(|ko| self.refused(&answer, &ko))?;
         self.own(operation, returns.authority_id)?;
         Ok(returns)
     }
@@ -222,7 +225,8 @@ impl Client {
     /// # Errors
     /// Those of every call.
     pub async fn count_mails(&self) -> Result<u64, ConnectorError> {
-        let answer = self.get("count the secure mails", &["modules", "mail", "api", "nb-mail.php"], &[]).await?;
+        let answer =
+            self.get("count the secure mails", &["modules", "mail", "api", "nb-mail.php"], &[]).await?;
         wire::mail_count(&wire::decode(answer.text())).map_err(|ko| self.refused(&answer, &ko))
     }
 

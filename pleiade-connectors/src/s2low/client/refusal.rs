@@ -29,9 +29,9 @@ fn redirected(answer: &Answer, base: &Url, has_password: bool) -> ConnectorError
     let own = place.filter(|place| place.host() == base.host());
     let path = own.as_ref().map(|place| place.path().trim_end_matches('/'));
     match path {
-        Some(path) if path == base.path().trim_end_matches('/') || path.is_empty() => {
-            answer.error(ErrorKind::Forbidden).with_hint("the module is closed to the authority or to the account")
-        }
+        Some(path) if path == base.path().trim_end_matches('/') || path.is_empty() => answer
+            .error(ErrorKind::Forbidden)
+            .with_hint("the module is closed to the authority or to the account"),
         Some(path) if path.ends_with("/login.php") || path.ends_with("/connexion-status") => {
             not_accepted(answer, has_password)
         }
@@ -52,7 +52,13 @@ pub(super) fn said(answer: &Answer, ko: &Ko<'_>, has_password: bool) -> Connecto
         let kind = answer.header(&header::CONTENT_TYPE).unwrap_or_default();
         let (bytes, kind) = (answer.body().len(), kind.split(';').next().unwrap_or_default());
         let error = answer.error(ErrorKind::BadAnswer);
-        tracing::warn!(operation = error.operation(), bytes, is_json = kind == "application/json", is_text = kind.starts_with("text/"), "an answer of S²LOW cannot be understood");
+        tracing::warn!(
+            operation = error.operation(),
+            bytes,
+            is_json = kind == "application/json",
+            is_text = kind.starts_with("text/"),
+            "an answer of S²LOW cannot be understood"
+        );
         return error;
     };
     if words.contains("authentification") {

@@ -57,7 +57,8 @@ pub(super) async fn show(shared: &Shared, account: Account<Opener>) -> Result<Wi
     content.items.extend(pressing.into_iter().chain(plain).map(|letter| maker.letter(letter)));
     content.items.extend(reading.failed.iter().map(|failed| maker.failed_act(failed)));
     content.more = reading.errors.is_some_and(|errors| errors.value > reading.failed.len() as u64);
-    let unreadable = reading.letters.as_ref().map_or(0, |letters| letters.unreadable) + reading.failed.unreadable;
+    let unreadable =
+        reading.letters.as_ref().map_or(0, |letters| letters.unreadable) + reading.failed.unreadable;
     note_unreadable(&mut content, unreadable);
     if let Some(error) = &reading.missing {
         note_missing(&mut content, cx, error);

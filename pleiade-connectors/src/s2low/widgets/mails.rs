@@ -23,7 +23,8 @@ pub(super) async fn show(shared: &Shared, account: Account<Opener>) -> Result<Wi
     let (count, read_at) = *read;
     let links = Links::new(shared.config().public().clone());
     let mut content = WidgetContent::default();
-    content.indicators = vec![Indicator::count(MAILS, count, "s2low-mails-count", read_at).with_link(links.mails())];
+    content.indicators =
+        vec![Indicator::count(MAILS, count, "s2low-mails-count", read_at).with_link(links.mails())];
     content.link = Some(links.mails());
     Ok(content)
 }
