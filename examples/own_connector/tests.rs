@@ -1,5 +1,7 @@
 use super::kinds;
+use pleiade_core::{Clock, SystemClock};
 use pleiade_server::{assemble, config};
+use std::sync::Arc;
 
 #[path = "../tests/leave_requests/simulator.rs"]
 mod simulator;

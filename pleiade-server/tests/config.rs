@@ -298,6 +298,8 @@ const TABLES: &[(&str, &str, &str)] = &[
     ),
     ("`person` of kind `idelibre`", "../pleiade-connectors/src/idelibre/config.rs", "PersonKey"),
     ("`web_client` of kind `idelibre`", "../pleiade-connectors/src/idelibre/config.rs", "WebClient"),
+    ("`[connectors.settings]` of kind `s2low`", "../pleiade-connectors/src/s2low/config.rs", "S2lowConfig"),
+    ("`widgets` of kind `s2low`", "../pleiade-connectors/src/s2low/config.rs", "WidgetKind"),
     (
         "`[connectors.settings]` of kind `iparapheur`",
         "../pleiade-connectors/src/iparapheur/config.rs",
