@@ -8,7 +8,7 @@ use pleiade_connectors::http::{
     ClientIdentity, HardenedBuilder, HardenedError, HardenedTransport, HttpClient, IDENTITY_CHECK_INTERVAL,
     IdentityError, IdentityFiles, RenewingTransport,
 };
-use pleiade_core::{Clock, ErrorKind, Limits, Retry, Transport, TransportError};
+use pleiade_core::{Clock, ErrorKind, Limits, Retry, SystemClock, Transport, TransportError};
 use pleiade_testkit::{
     ManualClock,
     tls::{Authority, CertificateServer, IssuedCertificate, NAME_HEADER},
@@ -248,7 +248,7 @@ fn keys_are_read_in_every_usual_form() {
     {
         let read = |name: &str| std::fs::read(folder.path().join(name)).unwrap();
         let identity = ClientIdentity::from_pem(&read(certificate), &read(key));
-        let days = (identity.unwrap().not_after() - chrono::Utc::now()).num_days();
+        let days = (identity.unwrap().not_after() - SystemClock::default().now()).num_days();
         assert!((29..=30).contains(&days), "{key}: {days}");
     }
 }

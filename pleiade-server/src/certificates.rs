@@ -68,7 +68,6 @@ pub fn measure(certificates: &Certificates, now: DateTime<Utc>) {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test says what is wrong by failing")]
 mod tests {
     use super::*;
 

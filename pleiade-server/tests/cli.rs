@@ -304,19 +304,20 @@ fn an_application_that_cannot_be_read_is_explained() {
 /// failure that says what it is.
 #[test]
 fn a_client_certificate_is_shown_and_its_end_is_told() {
-    use chrono::{TimeDelta, Utc};
-    use pleiade_testkit::{
-        S2low, Simulator as _, TestClock,
-        tls::{Authority, CertificateServer},
-    };
+    use chrono::TimeDelta;
+    use pleiade_core::{Clock as _, SystemClock};
+    use pleiade_testkit::tls::{Authority, CertificateServer};
     let place = Place::new();
     // The server answers while the program is waited for.
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let authority = Authority::new("clients");
-    let soon = authority.client_until("archivist", Utc::now() + TimeDelta::days(31));
-    let ended = authority.client_until("archivist", Utc::now() - TimeDelta::days(31));
+    let now = SystemClock::default().now();
+    let soon = authority.client_until("archivist", now + TimeDelta::days(31));
+    let ended = authority.client_until("archivist", now - TimeDelta::days(31));
     let good = authority.client("archivist");
-    let platform = S2low::new(std::sync::Arc::new(TestClock::default())).router();
+    let connection = r#"{"user_info":{"role":"ADM"},"authority_info":{"id":"2"}}"#;
+    let platform = axum::Router::new()
+        .fallback(move || async move { ([("content-type", "application/json")], connection) });
     let server = runtime.block_on(CertificateServer::start(platform, &authority, &[]));
     std::fs::write(place.path("ca.pem"), server.roots()).unwrap();
     let more = format!(
