@@ -13,7 +13,8 @@ use pleiade_testkit::{
     ManualClock,
     tls::{Authority, CertificateServer, IssuedCertificate, NAME_HEADER},
 };
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
+use tokio::net::{TcpListener, TcpStream};
 
 /// The deadline is for a hang alone.
 const LIMITS: Limits = Limits::DEFAULT.with_deadline(Duration::from_secs(300));
@@ -80,6 +81,46 @@ async fn the_right_certificate_and_no_other_opens() {
     }
     let opened = tls13.visits().concat().len() + tls12.visits().concat().len();
     assert_eq!(opened, 40, "whoever was refused has reached nothing");
+}
+
+/// Stands before a server: closes the first `broken` connections as they come, and passes the others on.
+async fn breaking(server: &CertificateServer, broken: usize) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let (address, behind) = (listener.local_addr().unwrap(), server.address());
+    tokio::spawn(async move {
+        for number in 0.. {
+            let Ok((mut near, _)) = listener.accept().await else { return };
+            if number < broken {
+                continue;
+            }
+            tokio::spawn(async move {
+                let mut far = TcpStream::connect(behind).await.unwrap();
+                let _ = tokio::io::copy_bidirectional(&mut near, &mut far).await;
+            });
+        }
+    });
+    address
+}
+
+/// A server that refuses a certificate after the handshake may close on a request that it has not read, and what it said is lost with the
+/// connection.
+#[tokio::test]
+async fn a_refusal_that_was_lost_with_its_connection_is_asked_for() {
+    let (authority, other) = (Authority::new("clients"), Authority::new("others"));
+    let server = CertificateServer::start(greeter(), &authority, &[]).await;
+    for (broken, fault) in [(1, TransportError::ClientCertificate), (usize::MAX, TransportError::Connection)]
+    {
+        let address = breaking(&server, broken).await;
+        let transport = HardenedTransport::builder()
+            .without_system_roots()
+            .internal_host(&address.to_string())
+            .root_certificates_pem(server.roots().as_bytes())
+            .client_identity(identity(&other.client("alpha")))
+            .build()
+            .unwrap();
+        let request = Request::get(format!("https://{address}/")).body(Bytes::new()).unwrap();
+        assert_eq!(transport.send(request, LIMITS).await.unwrap_err(), fault);
+    }
 }
 
 #[tokio::test]
@@ -250,5 +291,80 @@ fn keys_are_read_in_every_usual_form() {
         let identity = ClientIdentity::from_pem(&read(certificate), &read(key));
         let days = (identity.unwrap().not_after() - SystemClock::default().now()).num_days();
         assert!((29..=30).contains(&days), "{key}: {days}");
+    }
+}
+
+/// Refuses with the words of another library than ours.
+struct OpensslServer(std::process::Child, SocketAddr);
+
+impl Drop for OpensslServer {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+impl OpensslServer {
+    /// Answers every request with a page, to whoever shows a certificate of `ca.crt` that `revoked.crl` does not name.
+    fn start(folder: &Path) -> Self {
+        use std::io::{BufRead as _, BufReader};
+        let options = "s_server -accept 127.0.0.1:0 -www -cert server.crt -key server.key -Verify 2 -verify_return_error \
+                       -CAfile ca.crt -CRL revoked.crl -crl_check";
+        let mut child = std::process::Command::new("openssl")
+            .args(options.split_whitespace())
+            .current_dir(folder)
+            .stdin(std::process::Stdio::piped())
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut addresses = lines.filter_map(|line| line.unwrap().strip_prefix("ACCEPT ").map(str::to_owned));
+        let address = addresses.next().unwrap().parse().unwrap();
+        // It writes a line for each connection, which somebody has to read.
+        std::thread::spawn(move || addresses.count());
+        Self(child, address)
+    }
+}
+
+#[tokio::test]
+async fn the_refusals_of_openssl_are_understood() {
+    let folder = tempfile::tempdir().unwrap();
+    let script = "set -e
+        new() { openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout $1.key -out $1.csr -subj /CN=$1; }
+        printf '[ca]\ndefault_ca=d\n[d]\ndatabase=index\nserial=serial\ndefault_md=sha256\ndefault_crl_days=30\npolicy=p\nnew_certs_dir=.\nx509_extensions=e\n[e]\nextendedKeyUsage=clientAuth\n[p]\ncommonName=supplied\n' > ca.conf
+        touch index; echo 01 > serial
+        for ca in ca other; do
+            openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout $ca.key -out $ca.crt -days 30 -subj /CN=$ca
+        done
+        for name in right revoked expired; do
+            new $name
+            dates='-days 30'; test $name = expired && dates='-startdate 20200101000000Z -enddate 20210101000000Z'
+            openssl ca -batch -config ca.conf -cert ca.crt -keyfile ca.key -in $name.csr -out $name.crt -notext $dates
+        done
+        new stranger; openssl x509 -req -in stranger.csr -CA other.crt -CAkey other.key -set_serial 1 -out stranger.crt -days 30 -extfile ca.conf -extensions e
+        openssl ca -config ca.conf -cert ca.crt -keyfile ca.key -revoke revoked.crt
+        openssl ca -config ca.conf -cert ca.crt -keyfile ca.key -gencrl -out revoked.crl
+        new server; printf 'subjectAltName=IP:127.0.0.1\nextendedKeyUsage=serverAuth' > san
+        openssl x509 -req -in server.csr -CA other.crt -CAkey other.key -set_serial 2 -out server.crt -days 30 -extfile san";
+    let run =
+        std::process::Command::new("sh").args(["-c", script]).current_dir(folder.path()).output().unwrap();
+    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+    let read = |name: &str| std::fs::read(folder.path().join(name)).unwrap();
+    let server = OpensslServer::start(folder.path());
+    for (name, refused) in [("right", false), ("revoked", true), ("expired", true), ("stranger", true)] {
+        let identity =
+            ClientIdentity::from_pem(&read(&format!("{name}.crt")), &read(&format!("{name}.key"))).unwrap();
+        let transport = HardenedTransport::builder()
+            .without_system_roots()
+            .internal_host(&server.1.to_string())
+            .root_certificates_pem(&read("other.crt"))
+            .client_identity(identity)
+            .build()
+            .unwrap();
+        let request = Request::get(format!("https://{}/", server.1)).body(Bytes::new()).unwrap();
+        let outcome = transport.send(request, LIMITS).await.map(|answer| answer.status().as_u16());
+        let expected = if refused { Err(TransportError::ClientCertificate) } else { Ok(200) };
+        assert_eq!(outcome, expected, "{name}");
     }
 }

@@ -5,6 +5,7 @@
 
 use chrono::{DateTime, Utc};
 use rustls::{
+    Error, InconsistentKeys,
     client::ResolvesClientCert,
     crypto::aws_lc_rs,
     sign::{CertifiedKey, SingleCertAndKey},
@@ -71,8 +72,11 @@ impl ClientIdentity {
         let key = aws_lc_rs::sign::any_supported_type(&key).map_err(|_| IdentityError::Key)?;
         let certified = CertifiedKey::new(chain, key);
         match certified.keys_match() {
-            Ok(()) => Ok(Self { certified: Arc::new(certified), validity }),
-            Err(_) => Err(IdentityError::Mismatch),
+            Ok(()) | Err(Error::InconsistentKeys(InconsistentKeys::Unknown)) => {
+                Ok(Self { certified: Arc::new(certified), validity })
+            }
+            Err(Error::InconsistentKeys(_)) => Err(IdentityError::Mismatch),
+            Err(_) => Err(IdentityError::Certificate),
         }
     }
 
