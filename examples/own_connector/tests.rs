@@ -1,5 +1,7 @@
 use super::kinds;
+use pleiade_core::{Clock, SystemClock};
 use pleiade_server::{assemble, config};
+use std::sync::Arc;
 
 #[path = "../tests/leave_requests/simulator.rs"]
 mod simulator;
@@ -52,7 +54,9 @@ async fn a_server_takes_the_connector_of_a_third_party() {
     assert!(unknown.contains("connectors[0].kind: there is no kind `leave`"), "{unknown}");
     let loaded = config::load_with(&file, &kinds()).unwrap_or_else(|error| panic!("{error}"));
     let transport = assemble::transport(&loaded).unwrap_or_else(|problem| panic!("{problem}"));
-    let connectors = assemble::connectors(&loaded, &transport).unwrap_or_else(|problem| panic!("{problem}"));
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
+    let (connectors, _) =
+        assemble::connectors(&loaded, &transport, &clock).unwrap_or_else(|problem| panic!("{problem}"));
     let [leave] = &connectors[..] else { panic!("one connector") };
     assert_eq!(leave.descriptor().kind, "leave");
     assert!(

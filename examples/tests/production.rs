@@ -3,8 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "clippy does not see that helpers of tests are tests")]
 
 use pleiade_core::{
-    Affiliation, ConnectorId, Credential, CredentialKind, CredentialRequest, ErrorKind, ExposeSecret as _,
-    PersonKind, SourceId, Subject, SystemClock, TenantId,
+    Affiliation, Clock, ConnectorId, Credential, CredentialKind, CredentialRequest, ErrorKind,
+    ExposeSecret as _, PersonKind, SourceId, Subject, SystemClock, TenantId,
 };
 use pleiade_server::{
     app::App,
@@ -46,7 +46,12 @@ fn with_secrets() -> tempfile::TempDir {
     copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("production"), folder.path());
     let secrets = folder.path().join("secrets");
     fs::create_dir(&secrets).unwrap();
-    for (name, text) in SECRETS {
+    let certificate = pleiade_testkit::tls::Authority::new("an authority").client("portail");
+    let issued = [
+        ("s2low-la-roche.pem", certificate.certificate.as_str()),
+        ("s2low-la-roche.key", certificate.key.as_str()),
+    ];
+    for (name, text) in SECRETS.iter().copied().chain(issued) {
         fs::write(secrets.join(name), text).unwrap();
     }
     folder
@@ -59,7 +64,8 @@ fn the_production_configuration_has_no_known_mistake() {
         .unwrap_or_else(|error| panic!("{error}"));
     let transport =
         pleiade_server::assemble::transport(&loaded).unwrap_or_else(|problem| panic!("{problem}"));
-    let connectors = pleiade_server::assemble::connectors(&loaded, &transport)
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
+    let (connectors, _) = pleiade_server::assemble::connectors(&loaded, &transport, &clock)
         .unwrap_or_else(|problem| panic!("{problem}"));
     for board in &loaded.config.boards {
         for card in &board.cards {

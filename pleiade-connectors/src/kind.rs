@@ -3,8 +3,13 @@
 //! A program that hosts connectors names no kind of them: it goes through the kinds with [`visit_kinds`](crate::registry::visit_kinds),
 //! deserializes the settings of each from its own configuration, and makes the connector by [`ConnectorSettings::build`].
 
-use crate::kit::shared::Filter;
-use pleiade_core::{Connector, ConnectorError, ConnectorId, CredentialKind, Transport};
+use crate::{
+    http::{ClientIdentity, IdentityError},
+    kit::shared::Filter,
+};
+use pleiade_core::{
+    Connector, ConnectorError, ConnectorId, CredentialKind, ExposeSecret as _, SecretString, Transport,
+};
 use serde::de::DeserializeOwned;
 use std::{fmt, sync::Arc};
 use url::Url;
@@ -30,6 +35,14 @@ pub trait ConnectorSettings: fmt::Debug + Send + Sync + 'static {
         None
     }
 
+    /// The certificate by which the application knows the portal, for applications that ask for one. A host gives such a connector a
+    /// transport of its own, which shows it to this application alone. Settings have it under the keys `certificate` and `key`: a host that
+    /// reads them from files (`certificate_file`, `key_file`) replaces it when the files change
+    /// ([`RenewingTransport`](crate::http::RenewingTransport)).
+    fn client_certificate(&self) -> Option<ClientCertificate<'_>> {
+        None
+    }
+
     /// The connector.
     ///
     /// # Errors
@@ -39,6 +52,25 @@ pub trait ConnectorSettings: fmt::Debug + Send + Sync + 'static {
         id: ConnectorId,
         transport: Arc<dyn Transport>,
     ) -> Result<Arc<dyn Connector>, ConnectorError>;
+}
+
+/// A client certificate as settings hold it.
+#[derive(Debug, Clone, Copy)]
+pub struct ClientCertificate<'a> {
+    /// The certificate, with its chain after it, as PEM.
+    pub certificate: &'a str,
+    /// Its key, as PEM.
+    pub key: &'a SecretString,
+}
+
+impl ClientCertificate<'_> {
+    /// The certificate and its key, read.
+    ///
+    /// # Errors
+    /// Those of [`ClientIdentity::from_pem`].
+    pub fn identity(&self) -> Result<ClientIdentity, IdentityError> {
+        ClientIdentity::from_pem(self.certificate.as_bytes(), self.key.expose_secret().as_bytes())
+    }
 }
 
 /// A function over the type of settings of each kind.

@@ -28,6 +28,8 @@ pub mod matrix;
 pub mod nextcloud;
 #[cfg(feature = "pastell")]
 pub mod pastell;
+#[cfg(feature = "s2low")]
+pub mod s2low;
 #[cfg(feature = "zimbra")]
 pub mod zimbra;
 

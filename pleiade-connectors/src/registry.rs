@@ -32,6 +32,8 @@ pub fn visit_kinds(visitor: &mut impl KindVisitor) {
     visitor.kind::<crate::nextcloud::NextcloudConfig>("nextcloud");
     #[cfg(feature = "pastell")]
     visitor.kind::<crate::pastell::PastellConfig>("pastell");
+    #[cfg(feature = "s2low")]
+    visitor.kind::<crate::s2low::S2lowConfig>("s2low");
     #[cfg(feature = "zimbra")]
     visitor.kind::<crate::zimbra::ZimbraConfig>("zimbra");
 }

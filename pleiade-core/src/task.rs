@@ -57,6 +57,10 @@ pub struct Task {
     pub since: Option<DateTime<Utc>>,
     /// True if whoever stands in for the person may see and treat it. A signature is nobody else's, whatever this says.
     pub delegable: bool,
+    /// True if it is to be seen before everything else, although its deadline is not known: it may open a delay, and which one stands in
+    /// the application alone. A line with a deadline of its own stands where that puts it.
+    #[serde(default)]
+    pub first: bool,
     /// Exact identifiers of the thing that waits, shared by several applications: `<kind>/<id>`, such as `i-parapheur/2f1c`. Tasks of one
     /// collectivité that have one in common are one line of the queue; a title never makes them so.
     pub identifiers: Vec<String>,
@@ -66,7 +70,7 @@ impl Task {
     /// A task that is the person's own to see, with no known beginning.
     #[must_use]
     pub fn new(kind: TaskKind) -> Self {
-        Self { kind, since: None, delegable: false, identifiers: Vec::new() }
+        Self { kind, since: None, delegable: false, first: false, identifiers: Vec::new() }
     }
 
     /// The same task, waiting since an instant.
@@ -80,6 +84,13 @@ impl Task {
     #[must_use]
     pub fn delegable(mut self) -> Self {
         self.delegable = true;
+        self
+    }
+
+    /// The same task, to be seen before everything else.
+    #[must_use]
+    pub fn first(mut self) -> Self {
+        self.first = true;
         self
     }
 

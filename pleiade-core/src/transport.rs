@@ -57,6 +57,12 @@ pub enum TransportError {
     /// The certificate is not trusted or TLS failed.
     #[error("the TLS connection failed; check the certificate and the private CA")]
     Tls,
+    /// The application asks for a client certificate and has none, or does not accept the one that it was shown: unknown authority, expired,
+    /// revoked.
+    #[error(
+        "the application refused the client certificate, or got none: it is missing, expired, revoked, or of an authority unknown there"
+    )]
+    ClientCertificate,
     /// The deadline passed.
     #[error("no complete answer before the deadline")]
     Deadline,

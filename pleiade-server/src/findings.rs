@@ -5,12 +5,14 @@
 //! why.
 
 use crate::{
+    certificates::CertificateLife,
     config::{Config, ConnectorConfig, Loaded, SourceKind},
     credentials::{CredentialRule, LoginFrom},
     rotation,
     seal::{KeyId, Sealer},
     storage::{Storage, StorageError},
 };
+use chrono::{DateTime, Utc};
 use pleiade_core::TenantId;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -45,7 +47,7 @@ fn own_key(loaded: &Loaded) -> Option<PathBuf> {
 
 /// The findings about a configuration and its files. To be called before the database is opened, which makes and fills its file.
 #[must_use]
-pub fn of_configuration(loaded: &Loaded) -> Vec<Finding> {
+pub fn of_configuration(loaded: &Loaded, now: DateTime<Utc>) -> Vec<Finding> {
     let mut found = Vec::new();
     let own_key = own_key(loaded);
     if loaded.config.database.url.is_none() {
@@ -59,13 +61,15 @@ pub fn of_configuration(loaded: &Loaded) -> Vec<Finding> {
     }
     found.extend(own_key.and_then(|path| exposure(&path, FileContent::Secret)));
     // A certificate is nobody's secret.
-    let secret = loaded.value_files.iter().filter(|file| file.key != "ca" && !file.key.ends_with(".ca"));
+    let is_certificate = |key: &str| key == "ca" || key.ends_with(".ca") || key.ends_with(".certificate");
+    let secret = loaded.value_files.iter().filter(|file| !is_certificate(&file.key));
     found.extend(secret.filter_map(|file| exposure(&file.path, FileContent::Secret)));
     found.extend(undeclared_proxy(&loaded.config));
     found.extend(typed_logins(&loaded.config));
     found.extend(shared_domains(&loaded.config));
     found.extend(sources_without_tickets(loaded));
     found.extend(ticket_pairings(loaded));
+    found.extend(certificates(loaded, now));
     found
 }
 
@@ -121,6 +125,27 @@ fn ticket_pairings(loaded: &Loaded) -> Vec<Finding> {
         }
     }
     found
+}
+
+/// Client certificates that end soon or have ended. One that cannot be read is a mistake of the file, told when the server is put together.
+fn certificates(loaded: &Loaded, now: DateTime<Utc>) -> impl Iterator<Item = Finding> {
+    let pairs = loaded.config.connectors.iter().zip(&loaded.connectors);
+    pairs.filter_map(move |(entry, settings)| {
+        let not_after = settings.client_certificate()?.identity().ok()?.not_after();
+        let day = not_after.format("%Y-%m-%d");
+        let text = match CertificateLife::at(not_after, now) {
+            CertificateLife::Good => return None,
+            CertificateLife::EndsSoon => format!(
+                "the client certificate ends on {day}, in {} days: have its successor issued, and put it with its key in place of the files; the \
+                 server takes them without a restart",
+                (not_after - now).num_days()
+            ),
+            CertificateLife::Ended => {
+                format!("the client certificate ended on {day}: the application lets nobody in by it")
+            }
+        };
+        Some(Finding { about: format!("connectors.{}.settings.certificate", entry.id), text })
+    })
 }
 
 /// Connectors that act for logins and addresses that an administrator may type.

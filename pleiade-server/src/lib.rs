@@ -37,6 +37,7 @@ pub mod assemble;
 pub mod audit;
 pub(crate) mod background_cache;
 pub mod catalogue;
+pub mod certificates;
 pub mod cli;
 pub mod config;
 pub mod connections;

@@ -3,6 +3,7 @@
 use crate::{
     accounts::Accounts,
     catalogue::{Catalogue, Menus},
+    certificates::Certificates,
     connectors::{Boards, Connectors},
     credentials::{LinkedAccounts, Rules, StoredVault, VaultAccounts},
     scim::ScimSources,
@@ -73,6 +74,8 @@ pub struct Parts {
     pub engine: Engine,
     /// Connectors by collectivité.
     pub connectors: Connectors,
+    /// The client certificates of those that have one.
+    pub certificates: Certificates,
     /// The credential rule of each connector.
     pub credential_rules: Arc<Rules>,
     /// The accounts that people connected.
@@ -133,6 +136,7 @@ impl Parts {
             directories: Directories::default(),
             engine: Engine::new(EngineOptions::default(), clock.clone()),
             connectors: Connectors::default(),
+            certificates: Certificates::new(),
             credential_rules: Arc::default(),
             linked_accounts: Arc::new(VaultAccounts::new(vault, clock.clone(), tasks.clone())),
             boards: Boards::default(),

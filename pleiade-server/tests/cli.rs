@@ -300,6 +300,80 @@ fn an_application_that_cannot_be_read_is_explained() {
     }
 }
 
+/// The program itself, over TLS, by the files that its configuration names: a certificate that ends soon is a warning, a refused one a
+/// failure that says what it is.
+#[test]
+fn a_client_certificate_is_shown_and_its_end_is_told() {
+    use chrono::TimeDelta;
+    use pleiade_core::{Clock as _, SystemClock};
+    use pleiade_testkit::tls::{Authority, CertificateServer};
+    let place = Place::new();
+    // The server answers while the program is waited for.
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let authority = Authority::new("clients");
+    let now = SystemClock::default().now();
+    let soon = authority.client_until("archivist", now + TimeDelta::days(31));
+    let ended = authority.client_until("archivist", now - TimeDelta::days(31));
+    let good = authority.client("archivist");
+    let connection = r#"{"user_info":{"role":"ADM"},"authority_info":{"id":"2"}}"#;
+    let platform = axum::Router::new()
+        .fallback(move || async move { ([("content-type", "application/json")], connection) });
+    let server = runtime.block_on(CertificateServer::start(platform, &authority, &[]));
+    std::fs::write(place.path("ca.pem"), server.roots()).unwrap();
+    let more = format!(
+        r#"
+[outgoing]
+ca_file = "ca.pem"
+internal_hosts = ["{address}"]
+
+[[connectors]]
+id = "actes"
+kind = "s2low"
+credentials = {{ kind = "technical" }}
+
+[connectors.settings]
+url = "https://{address}"
+authority_id = 2
+certificate_file = "actes.pem"
+key_file = "actes.key"
+filter = {{ tenants = {{ mairie-alpha = "2" }}, figures_for = ["actes"] }}
+"#,
+        address = server.address()
+    );
+    let config = place.config(&more);
+    let check = |issued: &pleiade_testkit::tls::IssuedCertificate| {
+        std::fs::write(place.path("actes.pem"), &issued.certificate).unwrap();
+        std::fs::write(place.path("actes.key"), &issued.key).unwrap();
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            std::fs::set_permissions(place.path("actes.key"), std::fs::Permissions::from_mode(0o600))
+                .unwrap();
+        }
+        let output = run("check", &config);
+        (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
+    };
+    let about = "WARNING connectors.actes.settings.certificate: ";
+    let (code, told) = check(&good);
+    assert!(code == Some(0) && told.contains("connector actes") && !told.contains("WARNING"), "{told}");
+    let (code, told) = check(&soon);
+    assert!(code == Some(0) && told.contains(&format!("{about}the client certificate ends on ")), "{told}");
+    assert!(told.contains(", in 30 days:") || told.contains(", in 29 days:"), "{told}");
+    let (code, told) = check(&ended);
+    assert!(told.contains(&format!("{about}the client certificate ended on ")), "{told}");
+    assert!(code == Some(11) && told.contains("refused the client certificate"), "{code:?} {told}");
+
+    std::fs::write(place.path("actes.key"), &soon.key).unwrap();
+    let output = run("check", &config);
+    let told = said(&output);
+    assert!(
+        told.contains("connectors[0].settings.certificate")
+            && told.contains("not that of the client certificate"),
+        "{told}"
+    );
+    assert!(!told.contains("PRIVATE KEY"));
+}
+
 #[test]
 fn a_port_in_use_is_said() {
     let place = Place::new();

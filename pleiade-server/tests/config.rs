@@ -299,6 +299,8 @@ const TABLES: &[(&str, &str, &str)] = &[
     ),
     ("`person` of kind `idelibre`", "../pleiade-connectors/src/idelibre/config.rs", "PersonKey"),
     ("`web_client` of kind `idelibre`", "../pleiade-connectors/src/idelibre/config.rs", "WebClient"),
+    ("`[connectors.settings]` of kind `s2low`", "../pleiade-connectors/src/s2low/config.rs", "S2lowConfig"),
+    ("`widgets` of kind `s2low`", "../pleiade-connectors/src/s2low/config.rs", "WidgetKind"),
     (
         "`[connectors.settings]` of kind `iparapheur`",
         "../pleiade-connectors/src/iparapheur/config.rs",
@@ -633,7 +635,9 @@ access = "proxy_ticket"
 "#;
     let told = |file: &str| -> Vec<String> {
         let loaded = load(file).unwrap();
-        let found = findings::of_configuration(&loaded).into_iter().map(|finding| finding.to_string());
+        let found = findings::of_configuration(&loaded, chrono::DateTime::UNIX_EPOCH)
+            .into_iter()
+            .map(|finding| finding.to_string());
         found.filter(|finding| finding.contains("ticket")).collect()
     };
     let paired = format!("{CAS}{PAIRED}{pastell}");
@@ -657,7 +661,9 @@ access = "proxy_ticket"
         BASE.replace("[\"bureau.alpha.example\"]", "[\"bureau.alpha.example\", \"desk.alpha.example\"]");
     let folder = tempfile::tempdir().unwrap();
     let loaded = load_in(folder.path(), &format!("{two}{paired}")).unwrap();
-    let found = findings::of_configuration(&loaded).into_iter().map(|finding| finding.to_string());
+    let found = findings::of_configuration(&loaded, chrono::DateTime::UNIX_EPOCH)
+        .into_iter()
+        .map(|finding| finding.to_string());
     let found: Vec<String> = found.filter(|finding| finding.contains("proxy_tickets_from")).collect();
     assert!(found.len() == 1 && found[0].contains("desk.alpha.example"), "{found:?}");
 }

@@ -8,7 +8,7 @@
 //! * [`workers`]: the speed of a real server, in the same way; [`random`]: its seeded numbers;
 //! * [`transport`], [`capture`]: the network replaced by a router in the same process, so that tests run in paused time;
 //! * [`credentials`], [`clock`], [`people`]: who calls, with what, and when;
-//! * [`mod@serve`]: the same simulators on a loopback port.
+//! * [`mod@serve`]: the same simulators on a loopback port; with the feature `tls`, behind a server that asks for client certificates.
 //!
 //! Nothing here is hardened, and simulators keep sample people only: never put any of it in front of real ones.
 #![deny(missing_docs)]
@@ -26,9 +26,12 @@ pub mod nextcloud;
 pub mod pastell;
 pub mod people;
 pub mod random;
+pub mod s2low;
 pub mod serve;
 pub mod simulated;
 pub mod simulator;
+#[cfg(feature = "tls")]
+pub mod tls;
 pub mod transport;
 pub mod workers;
 pub mod zimbra;
@@ -42,6 +45,7 @@ pub use iparapheur::Iparapheur;
 pub use matrix::Matrix;
 pub use nextcloud::Nextcloud;
 pub use pastell::Pastell;
+pub use s2low::S2low;
 pub use serve::{RunningServer, serve};
 pub use simulated::{SimulatedApplication, simulated};
 pub use simulator::Simulator;

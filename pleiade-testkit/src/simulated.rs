@@ -18,6 +18,7 @@ pub fn simulated() -> Vec<SimulatedApplication> {
         crate::pastell::simulated(),
         crate::idelibre::simulated(),
         crate::iparapheur::simulated(),
+        crate::s2low::simulated(),
     ]
 }
 
@@ -31,6 +32,8 @@ pub struct SimulatedApplication {
     pub icon: &'static str,
     /// Widgets that the board of the demonstration leaves out, because others show the same things of the same people.
     pub left_out: &'static [&'static str],
+    /// The sample collectivités whose it is; every one when there is none.
+    pub tenants: &'static [&'static str],
     /// Makes one, dated from the present of the clock.
     pub make: fn(Arc<dyn Clock>) -> Arc<dyn Simulator>,
     /// The authentication methods that an operator may choose; the first is the demonstration's.
@@ -46,7 +49,7 @@ impl SimulatedApplication {
         make: fn(Arc<dyn Clock>) -> Arc<dyn Simulator>,
         setups: Vec<AuthSetup>,
     ) -> Self {
-        Self { kind, icon, left_out: &[], make, setups }
+        Self { kind, icon, left_out: &[], tenants: &[], make, setups }
     }
 
     /// One subject of the conformance suite for each authentication method. `build` makes the connector of this kind from settings.
@@ -67,6 +70,7 @@ impl SimulatedApplication {
             if let Some(credential) = way.credential {
                 subject = subject.credential(credential);
             }
+            let subject = way.groups.iter().fold(subject, |subject, group| subject.group(*group));
             let subject = way.secrets.iter().fold(subject, |subject, secret| subject.secret(secret));
             way.link_hosts.iter().fold(subject, |subject, host| subject.link_host(*host))
         };
@@ -86,6 +90,8 @@ pub struct AuthSetup {
     pub credentials: Value,
     /// The credential of a login after this many renewals; none when the connector acts for the login itself.
     pub credential: Option<fn(&str, u32) -> Credential>,
+    /// Groups of the people who see what a technical account reads for a whole collectivité.
+    pub groups: Vec<&'static str>,
     /// Secrets of the settings.
     pub secrets: Vec<String>,
     /// Other hosts than the application's that links may lead to.
@@ -96,7 +102,15 @@ impl AuthSetup {
     /// A method that sends the person's login, without secrets.
     #[must_use]
     pub fn new(name: &'static str, settings: fn(&Addresses) -> Value, credentials: Value) -> Self {
-        Self { name, settings, credentials, credential: None, secrets: Vec::new(), link_hosts: Vec::new() }
+        Self {
+            name,
+            settings,
+            credentials,
+            credential: None,
+            groups: Vec::new(),
+            secrets: Vec::new(),
+            link_hosts: Vec::new(),
+        }
     }
 }
 

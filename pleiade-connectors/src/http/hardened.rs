@@ -5,8 +5,14 @@
 //! HTTP only towards hosts declared internal; every address of a name checked before connecting, and connected to as checked; no
 //! redirect followed, no cookie kept, no proxy taken from the environment; one deadline over everything from the name look-up;
 //! caps on the header and on the decompressed body, counted as it streams.
+//!
+//! A transport with a client certificate speaks HTTP/1.1 alone: in TLS 1.3 the certificate is refused after the handshake, and HTTP/2 would
+//! hide what the refusal was. A connection that breaks may have broken with the refusal unread: another one is opened to hear it.
 
-use super::address::{Reach, reach};
+use super::{
+    address::{Reach, reach},
+    identity::{ClientIdentity, IdentityError},
+};
 use ::http::{Request, Response, header};
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -16,15 +22,18 @@ use reqwest::{
     dns::{Addrs, Name, Resolve, Resolving},
     redirect,
 };
-use rustls::{ClientConfig, RootCertStore, crypto::aws_lc_rs};
-use rustls_pki_types::{CertificateDer, pem::PemObject};
+use rustls::{AlertDescription, ClientConfig, RootCertStore, crypto::aws_lc_rs};
+use rustls_pki_types::{CertificateDer, ServerName, pem::PemObject};
 use std::{
     collections::{BTreeMap, BTreeSet},
     error::Error,
     fmt, io,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     sync::Arc,
+    time::Duration,
 };
+use tokio::{io::AsyncReadExt as _, net::TcpStream};
+use tokio_rustls::TlsConnector;
 use url::{Host, Url};
 
 /// The largest header of an answer in bytes, names and values.
@@ -68,9 +77,12 @@ pub enum HardenedError {
     /// The TLS library refuses its own settings.
     #[error("the TLS client cannot be set up")]
     Tls,
+    /// The client certificate or its key cannot be used.
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Rule {
     internal: bool,
     /// `None` is the usual port of the scheme.
@@ -80,13 +92,14 @@ struct Rule {
 type Rules = BTreeMap<Host, Rule>;
 
 /// A builder of [`HardenedTransport`]. Without any declared host the transport reaches nothing.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 #[must_use]
 pub struct HardenedBuilder {
     rules: Rules,
     wrong_host: Option<String>,
     private_roots: Vec<u8>,
     system_roots: bool,
+    identity: Option<ClientIdentity>,
     resolver: Arc<dyn Resolver>,
 }
 
@@ -129,6 +142,13 @@ impl HardenedBuilder {
     /// Trusts only the certificates given with [`Self::root_certificates_pem`].
     pub fn without_system_roots(mut self) -> Self {
         self.system_roots = false;
+        self
+    }
+
+    /// Shows this certificate to every host that asks for one. Declare the hosts of one account alone: the certificate says to each of them
+    /// who calls.
+    pub fn client_identity(mut self, identity: ClientIdentity) -> Self {
+        self.identity = Some(identity);
         self
     }
 
@@ -180,15 +200,28 @@ impl HardenedBuilder {
                 roots.add(certificate).map_err(|_| HardenedError::Certificates)?;
             }
         }
-        let mut tls = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+        let tls = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
             .with_safe_default_protocol_versions()
             .map_err(|_| HardenedError::Tls)?
-            .with_root_certificates(roots)
-            .with_no_client_auth();
-        tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+            .with_root_certificates(roots);
+        let mut tls = match &self.identity {
+            Some(identity) => tls.with_client_cert_resolver(identity.resolver()),
+            None => tls.with_no_client_auth(),
+        };
+        tls.alpn_protocols = match self.identity {
+            Some(_) => vec![b"http/1.1".to_vec()],
+            None => vec![b"h2".to_vec(), b"http/1.1".to_vec()],
+        };
+        let resolver = FilteringResolver { rules: Arc::clone(&rules), names: self.resolver };
+        let listener = self.identity.is_some().then(|| {
+            Arc::new(RefusalListener {
+                tls: TlsConnector::from(Arc::new(tls.clone())),
+                resolver: resolver.clone(),
+            })
+        });
         let client = Client::builder()
             .tls_backend_preconfigured(tls)
-            .dns_resolver(FilteringResolver { rules: Arc::clone(&rules), names: self.resolver })
+            .dns_resolver(resolver)
             .redirect(redirect::Policy::none())
             .retry(reqwest::retry::never())
             .referer(false)
@@ -196,7 +229,7 @@ impl HardenedBuilder {
             .user_agent(concat!("pleiade/", env!("CARGO_PKG_VERSION")))
             .build()
             .map_err(|_| HardenedError::Tls)?;
-        Ok(HardenedTransport { client, rules })
+        Ok(HardenedTransport { client, rules, listener })
     }
 }
 
@@ -205,6 +238,8 @@ impl HardenedBuilder {
 pub struct HardenedTransport {
     client: Client,
     rules: Arc<Rules>,
+    /// With a client certificate.
+    listener: Option<Arc<RefusalListener>>,
 }
 
 impl fmt::Debug for HardenedTransport {
@@ -221,6 +256,7 @@ impl HardenedTransport {
             wrong_host: None,
             private_roots: Vec::new(),
             system_roots: true,
+            identity: None,
             resolver: Arc::new(SystemResolver),
         }
     }
@@ -247,15 +283,26 @@ impl HardenedTransport {
 
     async fn exchange(&self, request: Request<Bytes>, cap: usize) -> Result<Response<Bytes>, TransportError> {
         let (head, body) = request.into_parts();
-        let mut outgoing = reqwest::Request::new(head.method, self.checked(&head.uri)?);
+        let url = self.checked(&head.uri)?;
+        let listener =
+            self.listener.as_ref().filter(|_| url.scheme() == "https").map(|one| (one, url.clone()));
+        let mut outgoing = reqwest::Request::new(head.method, url);
         *outgoing.headers_mut() = head.headers;
         // The name in the address is the one that was checked.
         outgoing.headers_mut().remove(header::HOST);
         if !body.is_empty() {
             *outgoing.body_mut() = Some(body.into());
         }
-        let mut incoming =
-            self.client.execute(outgoing).await.map_err(|error| cause(&error, TransportError::Connection))?;
+        let mut incoming = match self.client.execute(outgoing).await {
+            Ok(incoming) => incoming,
+            Err(error) => {
+                let fault = cause(&error, TransportError::Connection);
+                return Err(match listener.filter(|_| fault == TransportError::Connection) {
+                    Some((listener, url)) => listener.refusal(&url).await.unwrap_or(fault),
+                    None => fault,
+                });
+            }
+        };
         let head_size: usize =
             incoming.headers().iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
         let announced = incoming.content_length().unwrap_or(0);
@@ -314,29 +361,71 @@ enum NameFault {
     Unknown,
 }
 
+#[derive(Clone)]
 struct FilteringResolver {
     rules: Arc<Rules>,
     names: Arc<dyn Resolver>,
 }
 
+impl FilteringResolver {
+    async fn addresses(&self, name: &str) -> Result<Vec<IpAddr>, NameFault> {
+        let rule = Host::parse(name).ok().and_then(|host| self.rules.get(&host));
+        let internal = rule.map(|rule| rule.internal).ok_or(NameFault::Refused)?;
+        let addresses = self.names.resolve(name).await.map_err(|_| NameFault::Unknown)?;
+        if addresses.is_empty() {
+            return Err(NameFault::Unknown);
+        }
+        // A name that leads both outside and inside is an attack or a mistake: neither is sorted out for it.
+        match addresses.iter().all(|address| allowed(*address, internal)) {
+            true => Ok(addresses),
+            false => Err(NameFault::Refused),
+        }
+    }
+}
+
 impl Resolve for FilteringResolver {
     fn resolve(&self, name: Name) -> Resolving {
-        let internal =
-            Host::parse(name.as_str()).ok().and_then(|host| self.rules.get(&host)).map(|rule| rule.internal);
-        let names = Arc::clone(&self.names);
+        let own = self.clone();
         Box::pin(async move {
-            let internal = internal.ok_or(NameFault::Refused)?;
-            let addresses = names.resolve(name.as_str()).await.map_err(|_| NameFault::Unknown)?;
-            if addresses.is_empty() {
-                return Err(NameFault::Unknown.into());
-            }
-            // A name that leads both outside and inside is an attack or a mistake: neither is sorted out for it.
-            if !addresses.iter().all(|address| allowed(*address, internal)) {
-                return Err(NameFault::Refused.into());
-            }
+            let addresses = own.addresses(name.as_str()).await?;
             let addresses: Addrs = Box::new(addresses.into_iter().map(|address| SocketAddr::new(address, 0)));
             Ok(addresses)
         })
+    }
+}
+
+/// Hears why a server that broke a connection does not want a certificate.
+///
+/// In TLS 1.3 it says so when the first request may be under way already. Closing with that request unread, it resets the connection, and
+/// the system may throw away what it had said. Where nothing is sent nothing is unread.
+struct RefusalListener {
+    tls: TlsConnector,
+    resolver: FilteringResolver,
+}
+
+impl RefusalListener {
+    /// The refusal, if that is what a connection to this address that was checked brings.
+    async fn refusal(&self, url: &Url) -> Option<TransportError> {
+        const MAX_WAIT: Duration = Duration::from_secs(2);
+        tokio::time::timeout(MAX_WAIT, self.listen(url)).await.ok()?
+    }
+
+    async fn listen(&self, url: &Url) -> Option<TransportError> {
+        let addresses = match url.host()? {
+            Host::Domain(name) => self.resolver.addresses(name).await.ok()?,
+            Host::Ipv4(address) => vec![address.into()],
+            Host::Ipv6(address) => vec![address.into()],
+        };
+        let name = url.host_str()?.trim_start_matches('[').trim_end_matches(']').to_owned();
+        let port = url.port_or_known_default()?;
+        let addresses: Vec<_> = addresses.into_iter().map(|address| SocketAddr::new(address, port)).collect();
+        let socket = TcpStream::connect(addresses.as_slice()).await.ok()?;
+        let heard = match self.tls.connect(ServerName::try_from(name).ok()?, socket).await {
+            Ok(mut stream) => stream.read_u8().await.map(drop),
+            Err(error) => Err(error),
+        };
+        let fault = cause(&heard.err()?, TransportError::Connection);
+        (fault == TransportError::ClientCertificate).then_some(fault)
     }
 }
 
@@ -350,8 +439,8 @@ fn cause(error: &(dyn Error + 'static), otherwise: TransportError) -> TransportE
                 NameFault::Unknown => TransportError::Name,
             };
         }
-        if error.is::<rustls::Error>() {
-            return TransportError::Tls;
+        if let Some(error) = error.downcast_ref::<rustls::Error>() {
+            return tls_fault(error);
         }
         // An I/O error gives its inner error's source as its own: the inner one must be asked for.
         next = match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
@@ -360,4 +449,25 @@ fn cause(error: &(dyn Error + 'static), otherwise: TransportError) -> TransportE
         };
     }
     otherwise
+}
+
+/// A refusal of the client certificate, told apart from a server that is not trusted.
+fn tls_fault(error: &rustls::Error) -> TransportError {
+    use AlertDescription::{
+        AccessDenied, BadCertificate, CertificateExpired, CertificateRequired, CertificateRevoked,
+        CertificateUnknown, UnknownCA, UnsupportedCertificate,
+    };
+    match error {
+        rustls::Error::AlertReceived(
+            AccessDenied
+            | BadCertificate
+            | CertificateExpired
+            | CertificateRequired
+            | CertificateRevoked
+            | CertificateUnknown
+            | UnknownCA
+            | UnsupportedCertificate,
+        ) => TransportError::ClientCertificate,
+        _ => TransportError::Tls,
+    }
 }

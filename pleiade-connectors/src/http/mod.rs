@@ -5,16 +5,22 @@
 
 mod address;
 mod hardened;
+mod identity;
+mod renewing;
 mod status;
 
 pub use hardened::{HardenedBuilder, HardenedError, HardenedTransport, Resolver, SystemResolver};
+pub use identity::{ClientIdentity, IdentityError};
+pub use renewing::{IDENTITY_CHECK_INTERVAL, IdentityFiles, RenewingTransport};
 pub use status::{kind_of_status, kind_of_transport};
 
 use ::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use bytes::Bytes;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use pleiade_core::{ConnectorError, ErrorKind, ExposeSecret, Limits, Retry, SecretString, Transport};
+use pleiade_core::{
+    ConnectorError, ErrorKind, ExposeSecret, Limits, Retry, SecretString, Transport, TransportError,
+};
 use serde::{Serialize, de::DeserializeOwned};
 use std::{borrow::Cow, fmt, sync::Arc, time::Duration};
 use url::Url;
@@ -220,7 +226,14 @@ impl Call<'_> {
         *request.uri_mut() = self.url.as_str().parse().map_err(|_| unsound("the address is not valid"))?;
         *request.headers_mut() = self.headers;
         let response = self.client.transport.send(request, self.limits).await.map_err(|error| {
-            ConnectorError::new(kind_of_transport(&error), operation.clone()).with_source(error)
+            let failed = ConnectorError::new(kind_of_transport(&error), operation.clone());
+            match error {
+                TransportError::ClientCertificate => failed.with_hint(
+                    "renew the client certificate, or give the one that the application knows, with its key and its chain",
+                ),
+                _ => failed,
+            }
+            .with_source(error)
         })?;
         Ok(Answer { operation, response })
     }

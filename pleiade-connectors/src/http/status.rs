@@ -26,7 +26,8 @@ pub fn kind_of_status(status: StatusCode) -> ErrorKind {
 #[must_use]
 pub fn kind_of_transport(error: &TransportError) -> ErrorKind {
     match error {
-        TransportError::Forbidden => ErrorKind::BadConfiguration,
+        // Asking again shows the same certificate.
+        TransportError::Forbidden | TransportError::ClientCertificate => ErrorKind::BadConfiguration,
         TransportError::Deadline => ErrorKind::Timeout,
         TransportError::TooLarge => ErrorKind::TooLarge,
         TransportError::Truncated => ErrorKind::BadAnswer,

@@ -48,7 +48,8 @@ pub(super) fn build<'a>(
     queue.entries = join(options, found);
     // The sort is stable, so that what is equal stays in the order of the sources.
     queue.entries.sort_by_key(|entry| {
-        (entry.due.unwrap_or(DateTime::<Utc>::MAX_UTC), entry.since.unwrap_or(DateTime::<Utc>::MAX_UTC))
+        let far = DateTime::<Utc>::MAX_UTC;
+        (entry.group != DueGroup::First, entry.due.unwrap_or(far), entry.since.unwrap_or(far))
     });
     queue
 }
@@ -205,7 +206,9 @@ impl<'a> QueueEntry<'a> {
         let today = options.today();
         self.due = self.deadline.map(|deadline| last_moment(options, deadline));
         let day = |at: DateTime<Utc>| at.with_timezone(&options.zone).date_naive();
+        let is_first = self.items.iter().any(|item| item.item.task.as_ref().is_some_and(|task| task.first));
         self.group = match (self.deadline, self.due) {
+            (None, _) | (_, None) if is_first => DueGroup::First,
             (None, _) | (_, None) => DueGroup::NoDeadline,
             (_, Some(due)) if due <= options.now => DueGroup::Late,
             (Some(Deadline::Day(last)), _) => DueGroup::by_day(today, last),

@@ -1,6 +1,7 @@
 //! The one queue of what waits for a person: the tasks of every card in one ordered list. It calls nobody.
 //!
-//! * Order: what is late first, then by deadline, then the oldest. What has no deadline comes last.
+//! * Order: what may open a delay that nobody has computed ([`Task::first`](pleiade_core::Task)), what is late, then by deadline, then the
+//!   oldest. What else has no deadline comes last.
 //! * One thing is one line, and counts once: a line of the same id, connector and account that was read for several collectivités; lines
 //!   of one collectivité that share an exact identifier ([`Task::identifiers`](pleiade_core::Task)). A title never makes two lines one.
 //! * The number and the list come from one [`QueueFilter`]: [`Queue::count`] is the length of [`Queue::select`], as a minimum while a
@@ -127,6 +128,8 @@ impl<'a> QueueOptions<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DueGroup {
+    /// It has no deadline that is known, and may open one: it is to be seen before everything else.
+    First,
     /// Its deadline is past.
     Late,
     /// It is due before midnight.
@@ -141,12 +144,14 @@ pub enum DueGroup {
 
 impl DueGroup {
     /// Every group, in their order.
-    pub const ALL: [Self; 5] = [Self::Late, Self::Today, Self::ThisWeek, Self::Later, Self::NoDeadline];
+    pub const ALL: [Self; 6] =
+        [Self::First, Self::Late, Self::Today, Self::ThisWeek, Self::Later, Self::NoDeadline];
 
     /// The name in addresses and message keys.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::First => "first",
             Self::Late => "late",
             Self::Today => "today",
             Self::ThisWeek => "this-week",

@@ -21,14 +21,14 @@ fn item() -> impl Strategy<Value = Item> {
         deadline,
         prop::option::of(0_i64..900),
         identifiers,
-        any::<bool>(),
+        (any::<bool>(), prop::bool::weighted(0.2)),
     )
-        .prop_map(|(kind, id, deadline, since, identifiers, delegable)| {
+        .prop_map(|(kind, id, deadline, since, identifiers, (delegable, first))| {
             let mut item = task(&id, kind);
             let mut task = Task::new(kind);
             task.since = since.map(|hours| now() - TimeDelta::hours(hours));
             task.identifiers = identifiers;
-            task.delegable = delegable;
+            (task.delegable, task.first) = (delegable, first);
             item.task = Some(task);
             item.deadline = deadline;
             item
@@ -58,7 +58,8 @@ proptest! {
         // In order, and groups in theirs.
         for pair in entries.windows(2) {
             let far = chrono::DateTime::<chrono::Utc>::MAX_UTC;
-            let rank = |n: usize| (pair[n].due.unwrap_or(far), pair[n].since.unwrap_or(far));
+            let is_first = |n: usize| pair[n].group == DueGroup::First;
+            let rank = |n: usize| (!is_first(n), pair[n].due.unwrap_or(far), pair[n].since.unwrap_or(far));
             prop_assert!(rank(0) <= rank(1));
             prop_assert!(pair[0].group <= pair[1].group);
         }
@@ -69,6 +70,9 @@ proptest! {
         prop_assert_eq!(behind.iter().collect::<BTreeSet<_>>().len(), behind.len());
         for entry in entries {
             prop_assert!(!entry.items.is_empty());
+            // What may open a delay is first as long as none of its deadlines is known, whichever of its lines says so.
+            let says_so = entry.items.iter().any(|item| item.item.task.as_ref().is_some_and(|task| task.first));
+            prop_assert_eq!(entry.group == DueGroup::First, says_so && entry.deadline.is_none());
             prop_assert_eq!(entry.group == DueGroup::Late, entry.due.is_some_and(|due| due <= now()));
         }
         // No line is lost: each name that was read is one of a line here.

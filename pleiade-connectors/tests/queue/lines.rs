@@ -45,6 +45,32 @@ fn late_first_then_by_deadline_then_the_oldest() {
 }
 
 #[test]
+fn what_may_open_a_delay_comes_before_what_is_late_and_has_no_date() {
+    let first = |mut item: Item| {
+        item.task = item.task.map(Task::first);
+        item
+    };
+    let mut shared = task("in two applications", TaskKind::Do);
+    shared.task = shared.task.map(|task| task.with_identifier("acte/7"));
+    let mut pressing = first(task("letter of it", TaskKind::Answer));
+    pressing.task = pressing.task.map(|task| task.with_identifier("acte/7"));
+    let cards = [
+        Card::new("a", "ville", [due("late", "2026-11-20"), task("whenever", TaskKind::Do), shared]),
+        Card::new(
+            "b",
+            "ville",
+            [first(task("letter", TaskKind::Read)), first(due("with a day", "2026-11-24")), pressing],
+        ),
+    ];
+    let queue = queue(&cards);
+    assert_eq!(ids(&queue), ["in two applications", "letter", "late", "with a day", "whenever"]);
+    use DueGroup::{First, Late, NoDeadline, ThisWeek};
+    assert_eq!(groups(&queue), [First, First, Late, ThisWeek, NoDeadline]);
+    assert!(queue.entries().iter().take(2).all(|entry| entry.deadline.is_none() && entry.due.is_none()));
+    assert_eq!(queue.late(&QueueFilter::default()), 1, "nothing is late that has no date");
+}
+
+#[test]
 fn the_same_line_of_the_same_account_is_one_and_names_the_other_collectivites() {
     let both = |account: u64| {
         [

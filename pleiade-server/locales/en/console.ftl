@@ -73,6 +73,9 @@ console-application-waiting =
         [one] { $count } reading waits for its turn.
        *[other] { $count } readings wait for their turn.
     }
+console-application-certificate = The certificate of the portal is valid until: { $when }.
+console-application-certificate-soon = The certificate of the portal ends soon: { $when }. Have its successor issued and replace its files; the server takes them without a restart.
+console-application-certificate-ended = The certificate of the portal has ended: { $when }. The application refuses the portal until its files are replaced.
 console-application-reference = Reference in the server’s log: { $reference }
 console-application-shared = This application serves several collectivités: the operator looks after it.
 console-application-retry = Try again now

@@ -106,7 +106,7 @@ snooze-day = Until
 snooze-button = Snooze until this date
 snooze-done = “{ $line }” comes back to the list on { $day }.
 snooze-woken = The line is in the list again.
-snooze-due = Nothing was snoozed: it is due today or late.
+snooze-due = Nothing was snoozed: it is due today or late, or the letter says until when.
 snooze-wrong-day = Nothing was snoozed: choose a day from { $first } to { $last }.
 todo-count =
     { $count ->
@@ -121,6 +121,7 @@ todo-kind-correct = To correct
 todo-kind-answer = To answer
 todo-kind-read = To read
 todo-kind-do = To do
+todo-group-first = To see first
 todo-group-late = Late
 todo-group-today = Today
 todo-group-this-week = This week
@@ -151,6 +152,7 @@ count-at-least = { $count }+
 percent = { $value }%
 severity-warning = to watch
 severity-alert = to handle
+deadline-may-open = May open a delay, see the letter
 deadline-late-days =
     { $days ->
         [0] Late

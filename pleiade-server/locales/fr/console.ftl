@@ -73,6 +73,9 @@ console-application-waiting =
         [one] { $count } lecture attend son tour.
        *[other] { $count } lectures attendent leur tour.
     }
+console-application-certificate = Certificat du portail valable jusqu’à : { $when }.
+console-application-certificate-soon = Le certificat du portail prend bientôt fin : { $when }. Faites émettre son successeur et remplacez ses fichiers ; le serveur les prend sans redémarrer.
+console-application-certificate-ended = Le certificat du portail a pris fin : { $when }. L’application refuse le portail jusqu’à ce que ses fichiers soient remplacés.
 console-application-reference = Référence dans le journal du serveur : { $reference }
 console-application-shared = Cette application sert plusieurs collectivités : l’opérateur en a la charge.
 console-application-retry = Réessayer maintenant

@@ -106,7 +106,7 @@ snooze-day = Jusqu’au
 snooze-button = Reporter à cette date
 snooze-done = « { $line } » revient dans la liste le { $day }.
 snooze-woken = La ligne est de nouveau dans la liste.
-snooze-due = Rien n’a été reporté : l’échéance est aujourd’hui ou passée.
+snooze-due = Rien n’a été reporté : l’échéance est aujourd’hui, passée, ou se lit dans le courrier.
 snooze-wrong-day = Rien n’a été reporté : choisissez un jour du { $first } au { $last }.
 todo-count =
     { $count ->
@@ -121,6 +121,7 @@ todo-kind-correct = À corriger
 todo-kind-answer = À répondre
 todo-kind-read = À lire
 todo-kind-do = À faire
+todo-group-first = À voir d’abord
 todo-group-late = En retard
 todo-group-today = Aujourd’hui
 todo-group-this-week = Cette semaine
@@ -151,6 +152,7 @@ count-at-least = { $count }+
 percent = { $value } %
 severity-warning = à surveiller
 severity-alert = à traiter
+deadline-may-open = Peut ouvrir un délai, voir le courrier
 deadline-late-days =
     { $days ->
         [0] En retard

@@ -1,29 +1,83 @@
 //! The connectors of the file.
 
 use crate::{
+    certificates::{CertificateInUse, Certificates},
     config::{Config, ConnectorConfig, Loaded, Problem},
     telemetry::EngineTelemetry,
 };
-use pleiade_connectors::engine::EngineOptions;
-use pleiade_core::{Connector, Transport};
+use pleiade_connectors::{
+    engine::EngineOptions,
+    http::{HardenedError, IdentityFiles, RenewingTransport},
+    kind::{ClientCertificate, ConnectorSettings},
+};
+use pleiade_core::{Clock, Connector, Transport};
 use std::sync::Arc;
+use url::Url;
 
-/// The connectors of the file, in its order.
+/// The connectors of the file, in its order, and the client certificates of those that have one.
 ///
 /// # Errors
 /// The first whose settings are refused, or the first card of a board that none of them has, with its place.
 pub fn connectors(
     loaded: &Loaded,
     transport: &Arc<dyn Transport>,
-) -> Result<Vec<Arc<dyn Connector>>, Problem> {
-    let pairs = loaded.config.connectors.iter().zip(&loaded.connectors).enumerate();
-    let built = pairs.map(|(n, (entry, settings))| {
-        let built = settings.build(entry.id.clone(), transport.clone());
-        built.map_err(|error| loaded.problem(&format!("connectors[{n}].settings"), error.to_string()))
-    });
-    let built: Vec<_> = built.collect::<Result<_, _>>()?;
+    clock: &Arc<dyn Clock>,
+) -> Result<(Vec<Arc<dyn Connector>>, Certificates), Problem> {
+    let (mut built, mut certificates) = (Vec::new(), Certificates::new());
+    for (n, (entry, settings)) in loaded.config.connectors.iter().zip(&loaded.connectors).enumerate() {
+        let place = format!("connectors[{n}].settings");
+        let transport = match settings.client_certificate() {
+            None => Arc::clone(transport),
+            Some(certificate) => {
+                let (own, in_use) = certified(loaded, settings.as_ref(), certificate, &place, clock)
+                    .map_err(|error| loaded.problem(&format!("{place}.certificate"), error.to_string()))?;
+                certificates.insert(entry.id.clone(), in_use);
+                own
+            }
+        };
+        let connector = settings.build(entry.id.clone(), transport);
+        built.push(connector.map_err(|error| loaded.problem(&place, error.to_string()))?);
+    }
     known_widgets(loaded, &built)?;
-    Ok(built)
+    Ok((built, certificates))
+}
+
+/// The transport of a connector with a client certificate: to its own hosts alone, so that no other connection is opened with it.
+fn certified(
+    loaded: &Loaded,
+    settings: &dyn ConnectorSettings,
+    certificate: ClientCertificate<'_>,
+    place: &str,
+    clock: &Arc<dyn Clock>,
+) -> Result<(Arc<dyn Transport>, CertificateInUse), HardenedError> {
+    let internal = &loaded.config.outgoing.internal_hosts;
+    let is_internal = |address: &Url| {
+        let own = |host: &String| {
+            let named = Url::parse(&format!("{}://{host}/", address.scheme()));
+            named.is_ok_and(|named| named.host() == address.host())
+        };
+        internal.iter().any(own)
+    };
+    let addresses = settings.addresses();
+    let builder = addresses
+        .into_iter()
+        .fold(super::outgoing(loaded), |builder, address| builder.origin(address, is_internal(address)));
+    let file = |key: &str| {
+        let key = format!("{place}.{key}");
+        loaded.value_files.iter().find(|file| file.key == key).map(|file| file.path.clone())
+    };
+    match (file("certificate"), file("key")) {
+        (Some(certificate), Some(key)) => {
+            let files = IdentityFiles::new(certificate, key);
+            let transport = RenewingTransport::new(builder, files, Arc::clone(clock))?;
+            Ok((Arc::new(transport.clone()), CertificateInUse::Renewed(transport)))
+        }
+        _ => {
+            let identity = certificate.identity()?;
+            let in_use = CertificateInUse::Fixed(identity.not_after());
+            Ok((Arc::new(builder.client_identity(identity).build()?), in_use))
+        }
+    }
 }
 
 /// Cards of boards are of widgets that their connectors have with these settings.

@@ -27,7 +27,10 @@ use crate::{
     web::cookies::CookieRule,
 };
 use metrics_exporter_prometheus::PrometheusHandle;
-use pleiade_connectors::{engine::Engine, http::HardenedTransport};
+use pleiade_connectors::{
+    engine::Engine,
+    http::{HardenedBuilder, HardenedTransport},
+};
 use pleiade_core::{Clock, Connector, TenantId, Transport};
 use pleiade_federation::local::PasswordHashes;
 use std::{sync::Arc, time::Duration};
@@ -49,13 +52,14 @@ pub fn sealer(config: &Config) -> Result<Sealer, KeyError> {
     Ok(Sealer::new(current, previous.into_iter().collect()).with_next(next))
 }
 
-/// The one way out: the hosts named in the file and no others.
+/// The way out of all but those that have their own: the hosts named in the file and no others. A connector with a client certificate has
+/// its own ([`connectors`]).
 ///
 /// # Errors
 /// The declaration that is wrong.
 pub fn transport(loaded: &Loaded) -> Result<Arc<dyn Transport>, Problem> {
-    let addresses = loaded.connectors.iter().flat_map(|settings| settings.addresses());
-    let mut builder = HardenedTransport::builder().origins(addresses, false);
+    let shared = loaded.connectors.iter().filter(|settings| settings.client_certificate().is_none());
+    let mut builder = outgoing(loaded).origins(shared.flat_map(|settings| settings.addresses()), false);
     let sources: Vec<Url> = loaded.sources.iter().flat_map(|one| one.adapter().called_addresses()).collect();
     let menus = loaded.config.sources.iter().filter_map(|source| source.menu.as_ref());
     let menus = menus.map(|menu| &menu.portal);
@@ -63,12 +67,17 @@ pub fn transport(loaded: &Loaded) -> Result<Arc<dyn Transport>, Problem> {
     for host in &loaded.config.outgoing.internal_hosts {
         builder = builder.internal_host(host);
     }
-    if let Some(ca) = &loaded.config.outgoing.ca {
-        builder = builder.root_certificates_pem(ca.as_bytes());
-    }
     match builder.build() {
         Ok(transport) => Ok(Arc::new(transport)),
         Err(error) => Err(loaded.problem("outgoing", error.to_string())),
+    }
+}
+
+/// A transport that reaches nothing yet, and trusts what the file says.
+fn outgoing(loaded: &Loaded) -> HardenedBuilder {
+    match &loaded.config.outgoing.ca {
+        Some(ca) => HardenedTransport::builder().root_certificates_pem(ca.as_bytes()),
+        None => HardenedTransport::builder(),
     }
 }
 
@@ -88,7 +97,7 @@ pub async fn assemble(
     let sealer = Arc::new(sealer(config)?);
     crate::upgrade::seal_by_link(&storage, &sealer).await?;
     let transport = transport(loaded).map_err(AssembleError::Config)?;
-    let built = connectors(loaded, &transport).map_err(AssembleError::Config)?;
+    let (built, certificates) = connectors(loaded, &transport, &clock).map_err(AssembleError::Config)?;
     let hashes = PasswordHashes::new()?;
     let context = SourceContext {
         transport: &transport,
@@ -133,6 +142,7 @@ pub async fn assemble(
     });
     parts.engine = Engine::new(engine_options(config), clock);
     parts.connectors = served(config, &built);
+    parts.certificates = certificates;
     parts.boards = boards(config);
     parts.catalogue = catalogue(config, &built);
     parts.credential_rules = Arc::new(credential_rules(config));

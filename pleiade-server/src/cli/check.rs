@@ -38,7 +38,7 @@ fn warn(finding: &Finding) -> Result<(), Failure> {
 pub(super) async fn check(path: &Path, kinds: &ConnectorKinds) -> Result<(), Failure> {
     let loaded = config::load_with(path, kinds)?;
     print_line(&format!("ok      {}: no mistake found", path.display()))?;
-    for finding in findings::of_configuration(&loaded) {
+    for finding in findings::of_configuration(&loaded, SystemClock::default().now()) {
         warn(&finding)?;
     }
     let mut probes = probes(&loaded)?;
@@ -91,7 +91,7 @@ fn probes(loaded: &Loaded) -> Result<FuturesUnordered<Probe<'_>>, Failure> {
             }));
         }
     }
-    for (n, connector) in assemble::connectors(loaded, &transport)?.into_iter().enumerate() {
+    for (n, connector) in assemble::connectors(loaded, &transport, &clock)?.0.into_iter().enumerate() {
         let place = loaded.problem(&format!("connectors[{n}]"), "").place;
         let id = &connector.descriptor().id;
         let what = format!("connector {id}{}", place.map(|place| format!(" ({place})")).unwrap_or_default());

@@ -28,7 +28,7 @@ pub(super) async fn serve(path: &Path, kinds: &ConnectorKinds) -> Result<(), Fai
     }
     let listen = loaded.config.server.listen;
     let listener = TcpListener::bind(listen).await.map_err(|error| Failure::listen(listen, &error))?;
-    log_findings(&findings::of_configuration(&loaded));
+    log_findings(&findings::of_configuration(&loaded, SystemClock::default().now()));
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
     let app = assemble::assemble(&loaded, clock, Some(metrics)).await.map_err(|error| match error {
         AssembleError::Storage(error) => Failure::from(error).about(&loaded.config.database_name()),

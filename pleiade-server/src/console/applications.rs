@@ -6,6 +6,7 @@
 
 use crate::{
     app::App,
+    certificates::CertificateLife,
     explain::causes,
     session::{Administrator, Session},
     web::{
@@ -99,6 +100,15 @@ fn view(
             facts.push(words.count("console-application-waiting", "count", state.waiting as u64));
         }
     }
+    facts.extend(app.certificates.get(&descriptor.id).map(|certificate| {
+        let not_after = certificate.not_after();
+        let key = match CertificateLife::at(not_after, app.clock.now()) {
+            CertificateLife::Good => "console-application-certificate",
+            CertificateLife::EndsSoon => "console-application-certificate-soon",
+            CertificateLife::Ended => "console-application-certificate-ended",
+        };
+        words.t_with_time(key, "when", not_after)
+    }));
     let mut reason = None;
     if let Some(failure) = failure {
         if may_retry {

@@ -11,7 +11,7 @@ use axum::{Router, response::Html};
 use pleiade_connectors::{http::HardenedTransport, kind::ConnectorSettings, registry::read_settings};
 use pleiade_core::{
     Actor, Application, Clock, Connector, ConnectorError, ConnectorId, Credential, Icon, LinkedAccount,
-    Transport, WidgetId,
+    TenantId, Transport, WidgetId,
 };
 use pleiade_testkit::{
     RunningServer, SimulatedApplication, serve, simulated,
@@ -93,6 +93,13 @@ impl Simulated {
 
     fn application(&self, id: &ConnectorId) -> Option<&SimulatedApplication> {
         self.applications.iter().find(|application| application.kind == id.as_str())
+    }
+
+    /// True if an application is a collectivité's.
+    pub(super) fn serves(&self, connector: &ConnectorId, tenant: &TenantId) -> bool {
+        self.application(connector).is_none_or(|application| {
+            application.tenants.is_empty() || application.tenants.contains(&tenant.as_str())
+        })
     }
 
     /// True if the proposed board leaves a widget out: others of the same people show the same things.

@@ -163,12 +163,14 @@ async fn app(
     for tenant in &tenants {
         // The last collectivité is the administrator's: its board is the gallery of card states.
         let gallery = TENANTS.last().is_some_and(|last| last.id == tenant.id.as_str());
-        let theirs = if gallery { &simulated.gallery } else { &simulated.connectors };
+        let all = if gallery { &simulated.gallery } else { &simulated.connectors };
+        let is_theirs = |one: &&Arc<dyn Connector>| simulated.serves(&one.descriptor().id, &tenant.id);
+        let theirs: Vec<_> = all.iter().filter(is_theirs).cloned().collect();
         boards.by_tenant.insert(
             tenant.id.clone(),
             vec![theirs.iter().flat_map(|connector| placements(simulated, connector)).collect()],
         );
-        catalogue.insert(tenant.id.clone(), simulated.entries(theirs));
+        catalogue.insert(tenant.id.clone(), simulated.entries(&theirs));
         for connector in theirs {
             connectors.add(tenant.id.clone(), connector.clone());
         }

@@ -162,6 +162,7 @@ impl LineModel {
         let tag = item
             .deadline
             .map(|deadline| deadline_tag(words, now, deadline))
+            .or_else(|| item.task.as_ref().filter(|task| task.first).map(|_| first_tag(words)))
             .or_else(|| {
                 item.status
                     .as_ref()
@@ -245,6 +246,11 @@ fn deadline_tag(words: &Words, now: DateTime<Utc>, deadline: Deadline) -> TagMod
         }
     };
     TagModel { tone, words: text }
+}
+
+/// Which delay runs, and from when, stands in the letter alone: no day is computed here.
+fn first_tag(words: &Words) -> TagModel {
+    TagModel { tone: Tone::Soon, words: words.t("deadline-may-open") }
 }
 
 /// Something that begins within the hour or is under way.

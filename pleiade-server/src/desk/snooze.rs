@@ -70,11 +70,11 @@ fn form_path(entry: &QueueEntry<'_>, end: &str) -> Option<(String, String)> {
     Some((format!("/tasks/{}/{}/{end}", first.tenant, first.connector), first.item.id.clone()))
 }
 
-/// The action that puts a line off or shows it again; none where it is due today or late.
+/// The action that puts a line off or shows it again; none where it is due today or late, or may open a delay that nobody has computed.
 pub(super) fn offer(words: &Words, entry: &QueueEntry<'_>, about: &str) -> Option<ActionModel> {
     let (id, label, end) = match (entry.snoozed_until, entry.group) {
         (Some(_), _) => (WAKE, "snooze-wake", "wake"),
-        (None, DueGroup::Late | DueGroup::Today) => return None,
+        (None, DueGroup::First | DueGroup::Late | DueGroup::Today) => return None,
         (None, _) => (SNOOZE, "snooze-ask", "snooze/ask"),
     };
     let (path, target) = form_path(entry, end)?;
@@ -85,8 +85,11 @@ pub(super) fn offer(words: &Words, entry: &QueueEntry<'_>, about: &str) -> Optio
     Some(ActionModel { label, about, tenant, connector, id, path, asks, batch: false, target, href: None })
 }
 
-/// The days until which a line may be put off, first and last; none when it is due today or late.
+/// The days until which a line may be put off, first and last; none when it is due today or late, or may open a delay.
 fn allowed_days(zone: Tz, now: DateTime<Utc>, entry: &QueueEntry<'_>) -> Option<(NaiveDate, NaiveDate)> {
+    if entry.group == DueGroup::First {
+        return None;
+    }
     let first = now.with_timezone(&zone).date_naive().succ_opt()?;
     let due = entry.deadline.map(|deadline| match deadline {
         Deadline::Day(day) => day,

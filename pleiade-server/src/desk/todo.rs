@@ -351,6 +351,7 @@ impl Todo {
 
 fn group_key(group: DueGroup) -> &'static str {
     match group {
+        DueGroup::First => "todo-group-first",
         DueGroup::Late => "todo-group-late",
         DueGroup::Today => "todo-group-today",
         DueGroup::ThisWeek => "todo-group-this-week",

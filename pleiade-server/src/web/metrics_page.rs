@@ -1,6 +1,6 @@
 //! Numbers for the operator's monitoring.
 
-use crate::app::App;
+use crate::{app::App, certificates};
 use axum::{
     extract::State,
     http::{HeaderMap, StatusCode, header},
@@ -15,6 +15,7 @@ pub(crate) async fn metrics(State(app): State<App>, headers: HeaderMap) -> Respo
     let given = headers.get(header::AUTHORIZATION).map(|value| value.as_bytes().to_vec()).unwrap_or_default();
     let expected = format!("Bearer {}", token.expose_secret());
     if bool::from(given.ct_eq(expected.as_bytes())) {
+        certificates::measure(&app.certificates, app.clock.now());
         handle.render().into_response()
     } else {
         StatusCode::UNAUTHORIZED.into_response()

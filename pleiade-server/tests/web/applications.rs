@@ -4,6 +4,7 @@ use crate::support::{ALPHA, Browser, Fake, Outcome, Setup, World, content, someb
 use axum::http::StatusCode;
 use pleiade_core::{Clock as _, ConnectorId, ErrorKind};
 use pleiade_federation::vault::{LinkedAccountKey, LinkedAccountRecord, LinkingKind};
+use pleiade_server::certificates::CertificateInUse;
 use std::sync::{Arc, atomic::Ordering};
 
 struct Town {
@@ -129,4 +130,24 @@ async fn a_refused_technical_account_is_told_on_the_console() {
     world.read_cards(&ada).await;
     let page = ada.get("/console/applications").await;
     assert!(page.body.contains("Appli courriel, opération"), "{}", page.body);
+}
+
+/// A certificate that ends closes an application to everybody, and its successor takes weeks.
+#[tokio::test]
+async fn the_end_of_a_certificate_is_told_sixty_days_before_and_after() {
+    let day = |days: i64| pleiade_testkit::TestClock::sample_now() + chrono::TimeDelta::days(days);
+    let ends = |id: &'static str, days| (ConnectorId::from_static(id), CertificateInUse::Fixed(day(days)));
+    let fakes = ["bon", "bientot", "fini", "sans"].map(|id| Fake::new(id, Outcome::Gives(content(1, &[]))));
+    let setup = Setup {
+        alpha: fakes.to_vec(),
+        certificates: [ends("bon", 61), ends("bientot", 59), ends("fini", -1)].into(),
+        ..Setup::default()
+    };
+    let world = World::with(setup).await;
+    let mut ada = administrator(&world, "administrateurs").await;
+    let page = ada.get("/console/applications").await;
+    page.page().check_page("fr");
+    for told in ["Certificat du portail valable", "prend bientôt fin", "a pris fin"] {
+        assert_eq!(page.body.matches(told).count(), 1, "{told}: {}", page.body);
+    }
 }

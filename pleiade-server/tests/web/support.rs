@@ -407,6 +407,7 @@ pub(crate) struct Setup {
     pub(crate) tenants: Option<fn(&mut Vec<Tenant>)>,
     pub(crate) policy: Policy,
     pub(crate) trusted_proxies: Vec<IpAddr>,
+    pub(crate) certificates: pleiade_server::certificates::Certificates,
     pub(crate) directories: Vec<pleiade_server::sync::FollowedDirectory>,
 }
 
@@ -582,6 +583,7 @@ impl World {
         parts.menus = setup.menu.map(|menu| Menus::new(menu, storage.clone(), time, tasks));
         parts.public_url = Some(format!("https://{OPERATOR}/").parse().unwrap());
         parts.trusted_proxies = setup.trusted_proxies;
+        parts.certificates = setup.certificates;
         parts.metrics = setup.metrics;
         let app = App::new(parts).unwrap();
         Self {

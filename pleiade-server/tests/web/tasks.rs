@@ -58,6 +58,7 @@ async fn tasks_stand_in_groups_and_chips_count_what_they_show() {
         line("whenever", TaskKind::Read, None),
     ]))
     .await;
+    assert!(!clerk.get("/tasks").await.body.contains("À voir d’abord"), "an empty group has no title");
     let page = clerk.get("/tasks").await;
     page.page();
     let order: Vec<usize> = [
@@ -101,6 +102,32 @@ async fn tasks_stand_in_groups_and_chips_count_what_they_show() {
     let desk = clerk.get("/").await;
     assert!(desk.body.contains("<a href=\"/tasks?kind=sign\">À signer <b>2</b></a>"), "{}", desk.body);
     assert!(desk.body.contains("Les 4 tâches") && desk.body.contains("4 choses vous attendent."));
+}
+
+/// On the card, on the page, and in the number.
+#[tokio::test]
+async fn what_may_open_a_delay_is_shown_first_without_a_date() {
+    let today = pleiade_testkit::TestClock::sample_now().date_naive();
+    let mut letter = line("lettre", TaskKind::Answer, None);
+    letter.task = letter.task.map(Task::first);
+    let late = (0..8).map(|n| line(&format!("late-{n}"), TaskKind::Do, Some("2020-01-01")));
+    let (_world, _, mut clerk) =
+        one(lines(late.chain([line("soon", TaskKind::Do, Some(&today.to_string())), letter]))).await;
+    for path in ["/", "/tasks"] {
+        let page = clerk.get(path).await;
+        page.page();
+        let place = |text: &str| page.body.find(text).unwrap_or_else(|| panic!("{text}: {}", page.body));
+        assert!(place("Dossier lettre") < place("Dossier late-0"), "{path}");
+        assert_eq!(page.body.matches("Peut ouvrir un délai, voir le courrier").count(), 1, "{path}");
+    }
+    let page = clerk.get("/tasks").await;
+    let order = ["À voir d’abord", "Dossier lettre", "En retard"].map(|text| page.body.find(text).unwrap());
+    assert!(order.is_sorted(), "{order:?}");
+    assert!(page.body.contains("10 choses vous attendent. 8 sont en retard."), "{}", page.body);
+    // Nobody hides it: until when it may wait is not known here.
+    assert!(!page.body.contains("/snooze/ask"), "{}", page.body);
+    let told = clerk.post(SNOOZE, &[("target", "lettre"), ("day", &in_days(1))]).await.told();
+    assert_eq!(told, "/tasks snooze-due");
 }
 
 #[tokio::test]

@@ -46,6 +46,7 @@ pub struct Subject {
     simulator: Arc<MakeSimulator>,
     connector: Arc<MakeConnector>,
     credential: Arc<MakeCredential>,
+    groups: Vec<String>,
     secrets: Vec<String>,
     link_hosts: Vec<String>,
 }
@@ -72,6 +73,7 @@ impl Subject {
             simulator: Arc::new(simulator),
             connector: Arc::new(connector),
             credential: Arc::new(|login, _| Credential::ActingLogin { login: login.to_owned() }),
+            groups: Vec::new(),
             secrets: Vec::new(),
             link_hosts: Vec::new(),
         }
@@ -82,6 +84,14 @@ impl Subject {
     #[must_use]
     pub fn credential(mut self, give: impl Fn(&str, u32) -> Credential + Send + Sync + 'static) -> Self {
         self.credential = Arc::new(give);
+        self
+    }
+
+    /// Names a group of the people of every check but the second of the simulator, for a connector that shows what is a whole collectivité's
+    /// to groups alone: the second person has none, and is to be shown something else.
+    #[must_use]
+    pub fn group(mut self, group: impl Into<String>) -> Self {
+        self.groups.push(group.into());
         self
     }
 

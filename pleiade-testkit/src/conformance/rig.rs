@@ -89,7 +89,11 @@ impl Rig {
         let mut identity = Identity::new(IdentityId(id), LinkId(id), person_key(id), DISPLAY_NAME);
         identity.login = Some(login.to_owned());
         identity.mail = format!("{}@{name}.example", login.split('@').next().unwrap_or(login)).parse().ok();
-        let actor = Actor::new(identity, Affiliation::new(tenant.id.clone(), PersonKind::Agent));
+        let mut affiliation = Affiliation::new(tenant.id.clone(), PersonKind::Agent);
+        if login != self.other {
+            affiliation.groups = self.subject.groups.iter().cloned().collect();
+        }
+        let actor = Actor::new(identity, affiliation);
         CallContext::new(
             tenant,
             Arc::new(actor),
