@@ -59,6 +59,36 @@ impl Action {
     }
 }
 
+/// The description of an action that a widget may offer, known without calling the application.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ActionDescriptor {
+    /// The action, within its connector.
+    pub id: ActionId,
+    /// True if it opens a page of the application; false if the portal posts it.
+    pub is_link: bool,
+}
+
+impl ActionDescriptor {
+    /// An action that the portal posts, as [`Action::post`] makes it.
+    #[must_use]
+    pub const fn post(id: ActionId) -> Self {
+        Self { id, is_link: false }
+    }
+
+    /// An action that opens a page of the application, as [`Action::open`] makes it.
+    #[must_use]
+    pub const fn open(id: ActionId) -> Self {
+        Self { id, is_link: true }
+    }
+
+    /// True if it describes this action.
+    #[must_use]
+    pub fn describes(&self, action: &Action) -> bool {
+        self.id == action.id && self.is_link == action.link.is_some()
+    }
+}
+
 /// A request to act, as it came from a browser: the connector checks every field like any hostile input, and the application checks the
 /// person's right.
 #[derive(Debug, Clone, PartialEq, Eq)]

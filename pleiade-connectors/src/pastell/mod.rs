@@ -2,6 +2,7 @@
 
 pub mod client;
 mod config;
+mod coverage;
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
 pub mod fuzzing;
@@ -79,7 +80,8 @@ impl PastellConnector {
             client.links().home(),
             accepts,
             Messages::new(include_str!("locales/fr.ftl"), include_str!("locales/en.ftl")),
-        );
+        )
+        .with_coverage(coverage::coverage());
         let accounts = AccountSessions::new(id, accepts, Opener::new(client, config.access));
         let classifier = states::Classifier::new(&config);
         let shared = Arc::new(Shared { rules: Arc::new(Rules { config, classifier }), accounts });

@@ -11,7 +11,7 @@ use pleiade_core::{Action, ActionId, ConnectorError, IndicatorKey, Message, Widg
 pub(super) const IN_PROGRESS: IndicatorKey = IndicatorKey::from_static("in_progress");
 
 /// Opens the page that makes a new document.
-const CREATE: ActionId = ActionId::from_static("create");
+pub(super) const CREATE: ActionId = ActionId::from_static("create");
 
 /// Links of a card. Whoever works for more entities and flows finds the others in Pastell.
 const MAX_LINKS: usize = 12;
