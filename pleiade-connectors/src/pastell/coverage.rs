@@ -8,6 +8,11 @@ pub(super) fn coverage() -> Coverage {
         "3.0.13 and later with CAS, 4.0 to 5.0 with tokens",
         [
             Evidence::new(
+                EvidenceKind::IndependentClient,
+                "pastell-admin 0.2",
+                "pleiade-testkit/tests/real/pastell.rs",
+            ),
+            Evidence::new(
                 EvidenceKind::PublishedSamples,
                 "data of Pastell’s own tests, 4.1 to 6.0-dev",
                 "pleiade-connectors/tests/pastell/parsers.rs",

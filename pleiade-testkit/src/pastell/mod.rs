@@ -1,10 +1,11 @@
 //! For tests and demonstrations only: a simulated Pastell 4.1.
 //!
 //! It is made from a description of Pastell's API v2 (its public sources up to 4.1 and 6.0-dev, its tests and its change log), and was
-//! compared with no real server. It lets in by token, with the limit of five refused ones a minute and address, and by CAS proxy ticket as
+//! compared with no real server; `pastell-admin`, an independent client, drives it. It lets in by token, with the limit of five refused ones a minute and address, and by CAS proxy ticket as
 //! phpCAS does: a ticket is good once, opens a session by cookie behind a balancer with a cookie of its own, and leads back to the same
 //! address. It answers entities, flows, counts with their empty lists, documents, their details and a person's own tokens, in the forms
-//! and with the rights of Pastell. Nothing can be written but the deletion of a token.
+//! and with the rights of Pastell. Documents are made, filled, given a file and sent on; answers to that get lost when
+//! [`Pastell::lose`] says so. Beside tokens, a login with its password ([`Pastell::password`]) is let in as HTTP Basic.
 //!
 //! A person's token is [`Pastell::token`]; a final `-1`, `-2`… makes a renewed one. Their tickets are [`Pastell::ticket`], each another.
 
@@ -12,6 +13,9 @@ mod answers;
 mod sample;
 mod simulated;
 mod world;
+mod writing;
+
+pub use world::{Loss, Write};
 
 pub(crate) use simulated::simulated;
 
@@ -22,9 +26,11 @@ use axum::{
     extract::{Request, State},
     response::Response,
 };
+use base64::{Engine as _, prelude::BASE64_STANDARD};
 use bytes::Bytes;
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use http_body_util::BodyExt as _;
 use percent_encoding::percent_decode_str;
 use pleiade_core::Clock;
 use serde_json::{Value, json};
@@ -54,6 +60,8 @@ struct Call {
     headers: HeaderMap,
     /// The path and the query as they were sent.
     target: String,
+    body: Bytes,
+    now: DateTime<Utc>,
 }
 
 impl Call {
@@ -63,6 +71,31 @@ impl Call {
 
     fn query(&self, name: &str) -> Option<&str> {
         self.query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The parts of a body that is a form with files.
+    fn parts(&self) -> Vec<(String, Bytes)> {
+        let boundary = self.header(header::CONTENT_TYPE).strip_prefix("multipart/form-data; boundary=");
+        boundary.map(|boundary| writing::parts(boundary.trim_matches('"'), &self.body)).unwrap_or_default()
+    }
+
+    /// The fields of a form, with files or without.
+    fn fields(&self) -> Vec<(String, String)> {
+        let parts = self.parts().into_iter();
+        let with_files = parts.map(|(name, content)| (name, String::from_utf8_lossy(&content).into_owned()));
+        let plain = match self.header(header::CONTENT_TYPE).starts_with("multipart/") {
+            true => Vec::new(),
+            false => url::form_urlencoded::parse(&self.body).into_owned().collect(),
+        };
+        with_files.chain(plain).collect()
+    }
+
+    fn field(&self, name: &str) -> Option<String> {
+        self.fields().into_iter().find(|(key, _)| key == name).map(|(_, value)| value)
+    }
+
+    fn file(&self, name: &str) -> Option<Bytes> {
+        self.parts().into_iter().find(|(key, _)| key == name).map(|(_, content)| content)
     }
 }
 
@@ -88,6 +121,12 @@ impl Pastell {
         format!("PT-{}-{login}", TICKETS.fetch_add(1, Ordering::Relaxed))
     }
 
+    /// The password of this person.
+    #[must_use]
+    pub fn password(login: &str) -> String {
+        format!("pastell-password-of-{login}")
+    }
+
     fn world(&self) -> MutexGuard<'_, World> {
         self.world.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -107,6 +146,45 @@ impl Pastell {
     /// Plays a version before 4.1.16 and 5.0.2, in which whoever may only read sees no document whole.
     pub fn set_details_hidden(&self, hidden: bool) {
         self.world().details_hidden = hidden;
+    }
+
+    /// Plays a version whose counts write flags as the database does: `"1"` and `"0"`.
+    pub fn set_old_flags(&self, old: bool) {
+        self.world().old_flags = old;
+    }
+
+    /// The answer to the next call of this kind gets lost.
+    pub fn lose(&self, write: Write, loss: Loss) {
+        self.world().lost.push((write, loss));
+    }
+
+    /// Lets a person read and write the documents of a flow in an entity and below.
+    pub fn allow(&self, login: &str, entity: u64, flow: &str) {
+        let mut world = self.world();
+        sample::grant(&mut world, login, entity, &[flow]);
+        sample::allow(&mut world, login, entity, &[flow]);
+    }
+
+    /// Somebody makes a document of a flow in an entity, without a title yet.
+    pub fn add_draft(&self, entity: u64, flow: &str) {
+        sample::add(&mut self.world(), entity, (flow, "creation", "Créé"), "", self.clock.now());
+    }
+
+    /// The documents of a flow in an entity: title, state, and the name and the bytes of the file that was attached.
+    #[must_use]
+    pub fn documents(&self, entity: u64, flow: &str) -> Vec<(String, String, Option<(String, Bytes)>)> {
+        let world = self.world();
+        let of_flow = world.documents.iter().filter(|one| one.entity == entity && one.flow == flow);
+        let file = |document: &world::Document| {
+            document.file.as_ref().map(|file| (file.name.clone(), file.content.clone()))
+        };
+        of_flow.map(|document| (document.title.clone(), document.state.clone(), file(document))).collect()
+    }
+
+    /// The number of documents that calls have made, ever.
+    #[must_use]
+    pub fn made(&self) -> usize {
+        self.world().made
     }
 
     /// The person makes one more token.
@@ -159,8 +237,15 @@ impl Pastell {
     }
 
     fn by_token(&self, world: &mut World, call: &Call) -> Result<String, Box<Response>> {
-        let Some(token) = call.header(header::AUTHORIZATION).strip_prefix("Bearer ") else {
-            return Err(Box::new(unauthorized("Accès interdit")));
+        let sent = call.header(header::AUTHORIZATION);
+        let owner: Box<dyn Fn(&World) -> Option<String>> = match sent.split_once(' ') {
+            Some(("Bearer", token)) => Box::new(move |world| world.token_owner(token)),
+            Some(("Basic", pair)) => Box::new(move |_| {
+                let pair = String::from_utf8(BASE64_STANDARD.decode(pair).ok()?).ok()?;
+                let (login, password) = pair.split_once(':')?;
+                (password == Self::password(login)).then(|| login.to_owned())
+            }),
+            _ => return Err(Box::new(unauthorized("Accès interdit"))),
         };
         let now = self.clock.now();
         let since = now - TimeDelta::minutes(1);
@@ -170,7 +255,7 @@ impl Pastell {
             answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("60"));
             return Err(Box::new(answer));
         }
-        match world.token_owner(token) {
+        match owner(world) {
             Some(login) => {
                 world.forgiven = world.failures.len();
                 Ok(login)
@@ -232,7 +317,8 @@ fn unauthorized(message: &str) -> Response {
 impl Simulator for Pastell {
     fn router(&self) -> Router {
         let answer = |State(server): State<Self>, request: Request| async move {
-            let (head, _) = request.into_parts();
+            let (head, body) = request.into_parts();
+            let body = body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
             let decode = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
             let query = url::form_urlencoded::parse(head.uri.query().unwrap_or_default().as_bytes());
             server.answer(&Call {
@@ -241,6 +327,8 @@ impl Simulator for Pastell {
                 target: head.uri.path_and_query().map(ToString::to_string).unwrap_or_default(),
                 method: head.method,
                 headers: head.headers,
+                body,
+                now: server.clock.now(),
             })
         };
         Router::new().fallback(answer).with_state(self.clone())
