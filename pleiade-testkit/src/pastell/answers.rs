@@ -33,6 +33,14 @@ pub(super) fn plain(status: u16, media_type: &'static str, body: String) -> Resp
     answer
 }
 
+/// An object with one more field.
+pub(super) fn with(mut object: Value, name: &str, value: Value) -> Value {
+    if let Some(fields) = object.as_object_mut() {
+        fields.insert(name.to_owned(), value);
+    }
+    object
+}
+
 pub(super) fn json_answer(body: &Value) -> Response {
     plain(200, "application/json; charset=utf-8", body.to_string())
 }
@@ -95,9 +103,7 @@ fn one_entity(world: &World, login: &str, id: &str) -> Response {
         .filter(|(_, other)| other.parent == id)
         .map(|(below, _)| json!({ "id_e": below.to_string() }))
         .collect();
-    let mut row = entity_row(id, known);
-    row["entite_fille"] = Value::Array(below);
-    json_answer(&row)
+    json_answer(&with(entity_row(id, known), "entite_fille", Value::Array(below)))
 }
 
 fn flows(world: &World, login: &str) -> Value {

@@ -52,6 +52,18 @@ pub struct Pastell {
     world: Arc<Mutex<World>>,
 }
 
+/// A document as the platform holds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct StoredDocument {
+    /// Its title; empty before it has one.
+    pub title: String,
+    /// Its state, that is the last action on it.
+    pub state: String,
+    /// The name and the bytes of the file that a call attached to it.
+    pub file: Option<(String, Bytes)>,
+}
+
 /// One call, taken apart.
 struct Call {
     method: Method,
@@ -170,15 +182,17 @@ impl Pastell {
         sample::add(&mut self.world(), entity, (flow, "creation", "Créé"), "", self.clock.now());
     }
 
-    /// The documents of a flow in an entity: title, state, and the name and the bytes of the file that was attached.
+    /// The documents of a flow in an entity, the oldest first.
     #[must_use]
-    pub fn documents(&self, entity: u64, flow: &str) -> Vec<(String, String, Option<(String, Bytes)>)> {
+    pub fn documents(&self, entity: u64, flow: &str) -> Vec<StoredDocument> {
         let world = self.world();
         let of_flow = world.documents.iter().filter(|one| one.entity == entity && one.flow == flow);
-        let file = |document: &world::Document| {
-            document.file.as_ref().map(|file| (file.name.clone(), file.content.clone()))
+        let stored = |document: &world::Document| StoredDocument {
+            title: document.title.clone(),
+            state: document.state.clone(),
+            file: document.file.as_ref().map(|file| (file.name.clone(), file.content.clone())),
         };
-        of_flow.map(|document| (document.title.clone(), document.state.clone(), file(document))).collect()
+        of_flow.map(stored).collect()
     }
 
     /// The number of documents that calls have made, ever.
@@ -238,14 +252,8 @@ impl Pastell {
 
     fn by_token(&self, world: &mut World, call: &Call) -> Result<String, Box<Response>> {
         let sent = call.header(header::AUTHORIZATION);
-        let owner: Box<dyn Fn(&World) -> Option<String>> = match sent.split_once(' ') {
-            Some(("Bearer", token)) => Box::new(move |world| world.token_owner(token)),
-            Some(("Basic", pair)) => Box::new(move |_| {
-                let pair = String::from_utf8(BASE64_STANDARD.decode(pair).ok()?).ok()?;
-                let (login, password) = pair.split_once(':')?;
-                (password == Self::password(login)).then(|| login.to_owned())
-            }),
-            _ => return Err(Box::new(unauthorized("Accès interdit"))),
+        let Some((scheme @ ("Bearer" | "Basic"), secret)) = sent.split_once(' ') else {
+            return Err(Box::new(unauthorized("Accès interdit")));
         };
         let now = self.clock.now();
         let since = now - TimeDelta::minutes(1);
@@ -255,7 +263,8 @@ impl Pastell {
             answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("60"));
             return Err(Box::new(answer));
         }
-        match owner(world) {
+        let owner = if scheme == "Bearer" { world.token_owner(secret) } else { password_owner(secret) };
+        match owner {
             Some(login) => {
                 world.forgiven = world.failures.len();
                 Ok(login)
@@ -266,6 +275,13 @@ impl Pastell {
             }
         }
     }
+}
+
+/// The login of a pair of login and password, in base64.
+fn password_owner(pair: &str) -> Option<String> {
+    let pair = String::from_utf8(BASE64_STANDARD.decode(pair).ok()?).ok()?;
+    let (login, password) = pair.split_once(':')?;
+    (password == Pastell::password(login)).then(|| login.to_owned())
 }
 
 /// The login that CAS names: by the session that is open, or by a ticket, which leads back to the same address with a session.

@@ -5,7 +5,7 @@
 
 use super::{
     Call,
-    answers::{entity, error, json_answer, refused, whole},
+    answers::{entity, error, json_answer, refused, whole, with},
     world::{AttachedFile, Document, Loss, World, Write},
 };
 use axum::response::Response;
@@ -99,8 +99,7 @@ fn create(world: &mut World, login: &str, call: &Call, entity: u64) -> Response 
         fields: BTreeMap::new(),
         file: None,
     };
-    let mut body = whole(world, login, &document);
-    body["id_d"] = json!(document.id);
+    let body = with(whole(world, login, &document), "id_d", json!(document.id));
     world.documents.push(document);
     world.made += 1;
     created(&body)
@@ -190,9 +189,7 @@ fn choose(world: &mut World, login: &str, call: &Call, place: usize, field: &str
     document.fields.insert("iparapheur_type".to_owned(), "Document".to_owned());
     document.fields.insert(SUBTYPE.to_owned(), chosen);
     let document = document.clone();
-    let mut body = whole(world, login, &document);
-    body["result"] = json!("ok");
-    json_answer(&body)
+    json_answer(&with(whole(world, login, &document), "result", json!("ok")))
 }
 
 fn attach(world: &mut World, login: &str, call: &Call, place: usize, field: &str, number: &str) -> Response {
