@@ -16,6 +16,10 @@ pub struct Action {
     pub target: String,
     /// A page of the application to open instead of posting.
     pub link: Option<Url>,
+    /// True if it leads to the host's own page on which files are given to the connector ([`Connector::deposit`](crate::Connector::deposit)).
+    /// A host without such a page leaves the action out.
+    #[serde(default)]
+    pub opens_deposit: bool,
     /// True if it engages the person, who is asked to confirm it before it is sent: a visa, a rejection.
     pub engages: bool,
     /// Words that the person writes with it.
@@ -28,13 +32,34 @@ impl Action {
     /// An action that the portal posts.
     #[must_use]
     pub fn post(id: ActionId, label: Message, target: impl Into<String>) -> Self {
-        Self { id, label, target: target.into(), link: None, engages: false, input: None, batch: false }
+        Self {
+            id,
+            label,
+            target: target.into(),
+            link: None,
+            opens_deposit: false,
+            engages: false,
+            input: None,
+            batch: false,
+        }
     }
 
     /// An action that opens a page of the application.
     #[must_use]
     pub fn open(id: ActionId, label: Message, link: Url) -> Self {
         Self { link: Some(link), ..Self::post(id, label, "") }
+    }
+
+    /// An action that leads to the host's page on which files are given.
+    #[must_use]
+    pub fn deposit(id: ActionId, label: Message) -> Self {
+        Self { opens_deposit: true, ..Self::post(id, label, "") }
+    }
+
+    /// True if it leads to a page instead of being posted.
+    #[must_use]
+    pub fn is_link(&self) -> bool {
+        self.link.is_some() || self.opens_deposit
     }
 
     /// The same action, confirmed by the person before it is sent.
@@ -65,7 +90,7 @@ impl Action {
 pub struct ActionDescriptor {
     /// The action, within its connector.
     pub id: ActionId,
-    /// True if it opens a page of the application; false if the portal posts it.
+    /// True if it opens a page, of the application or the one on which files are given to it; false if the portal posts it.
     pub is_link: bool,
 }
 
@@ -76,7 +101,7 @@ impl ActionDescriptor {
         Self { id, is_link: false }
     }
 
-    /// An action that opens a page of the application, as [`Action::open`] makes it.
+    /// An action that opens a page, as [`Action::open`] and [`Action::deposit`] make it.
     #[must_use]
     pub const fn open(id: ActionId) -> Self {
         Self { id, is_link: true }
@@ -85,7 +110,7 @@ impl ActionDescriptor {
     /// True if it describes this action.
     #[must_use]
     pub fn describes(&self, action: &Action) -> bool {
-        self.id == action.id && self.is_link == action.link.is_some()
+        self.id == action.id && self.is_link == action.is_link()
     }
 }
 

@@ -2,8 +2,9 @@
 
 use crate::{
     AccountLinking, ActionOutcome, ActionRequest, Actor, Affiliation, Clock, ConnectorError, ConnectorId,
-    Coverage, Credential, CredentialKind, CredentialSource, ErrorKind, FixedCredential, Identity, IdentityId,
-    LinkId, Locale, PersonKind, Subject, SystemClock, Tenant, TenantId, Widget, WidgetId,
+    Coverage, Credential, CredentialKind, CredentialSource, ErrorKind, FileDeposit, FixedCredential,
+    Identity, IdentityId, LinkId, Locale, PersonKind, Subject, SystemClock, Tenant, TenantId, Widget,
+    WidgetId,
 };
 use async_trait::async_trait;
 use chrono::NaiveDate;
@@ -201,6 +202,11 @@ pub trait Connector: fmt::Debug + Send + Sync + 'static {
 
     /// The linking of accounts; none when the application needs no linked account.
     fn linking(&self) -> Option<&dyn AccountLinking> {
+        None
+    }
+
+    /// The giving of files; none when the application takes none from here.
+    fn deposit(&self) -> Option<&dyn FileDeposit> {
         None
     }
 

@@ -15,6 +15,7 @@ mod simulated;
 mod world;
 mod writing;
 
+use world::Meanwhile;
 pub use world::{Loss, Write};
 
 pub(crate) use simulated::simulated;
@@ -180,6 +181,25 @@ impl Pastell {
     /// Somebody makes a document of a flow in an entity, without a title yet.
     pub fn add_draft(&self, entity: u64, flow: &str) {
         sample::add(&mut self.world(), entity, (flow, "creation", "Créé"), "", self.clock.now());
+    }
+
+    /// Somebody makes such a draft while the next document is made.
+    pub fn add_draft_at_next_creation(&self, entity: u64, flow: &str) {
+        self.world()
+            .meanwhile
+            .push((Write::Creation, Meanwhile::Draft(entity, flow.to_owned(), String::new())));
+    }
+
+    /// Somebody makes a document of the same title while the next action is taken.
+    pub fn add_twin_at_next_action(&self, entity: u64, flow: &str, title: &str) {
+        self.world()
+            .meanwhile
+            .push((Write::Action, Meanwhile::Draft(entity, flow.to_owned(), title.to_owned())));
+    }
+
+    /// A token ends once the next document is made.
+    pub fn revoke_after_next_creation(&self, token: &str) {
+        self.world().meanwhile.push((Write::Creation, Meanwhile::Revocation(token.to_owned())));
     }
 
     /// The documents of a flow in an entity, the oldest first.

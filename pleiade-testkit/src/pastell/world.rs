@@ -28,6 +28,8 @@ pub(super) struct World {
     pub(super) old_flags: bool,
     /// Answers that get lost, in the order in which they do.
     pub(super) lost: Vec<(Write, Loss)>,
+    /// What happens while such a call is answered.
+    pub(super) meanwhile: Vec<(Write, Meanwhile)>,
     /// Documents that were ever made by a call.
     pub(super) made: usize,
     number: u64,
@@ -44,6 +46,15 @@ pub enum Write {
     File,
     /// Takes an action on it.
     Action,
+}
+
+/// What others do meanwhile.
+#[derive(Debug, Clone)]
+pub(super) enum Meanwhile {
+    /// A draft in an entity, of a flow, with a title.
+    Draft(u64, String, String),
+    /// The end of a token.
+    Revocation(String),
 }
 
 /// The way in which the answer of a call gets lost: a proxy says that it took too long.

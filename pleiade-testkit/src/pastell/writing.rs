@@ -6,7 +6,7 @@
 use super::{
     Call,
     answers::{entity, error, json_answer, refused, whole, with},
-    world::{AttachedFile, Document, Loss, World, Write},
+    world::{AttachedFile, Document, Loss, Meanwhile, World, Write},
 };
 use axum::response::Response;
 use bytes::Bytes;
@@ -58,6 +58,17 @@ pub(super) fn answer(world: &mut World, login: &str, call: &Call, place: &str, p
         },
         _ => error(405, "Cette méthode n'est pas utilisable sur l'API Pastell"),
     };
+    let (now, later): (Vec<_>, Vec<_>) =
+        std::mem::take(&mut world.meanwhile).into_iter().partition(|(known, _)| *known == write);
+    world.meanwhile = later;
+    for (_, what) in now {
+        match what {
+            Meanwhile::Draft(entity, flow, title) => {
+                super::sample::add(world, entity, (&flow, "creation", "Créé"), &title, call.now);
+            }
+            Meanwhile::Revocation(token) => drop(world.revoked.insert(token)),
+        }
+    }
     if loss.is_some() { lost() } else { done }
 }
 

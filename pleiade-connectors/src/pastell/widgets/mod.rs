@@ -41,7 +41,7 @@ pub(super) fn build(kind: WidgetKind, shared: &Arc<Shared>) -> Arc<dyn Widget> {
             let mut descriptor =
                 content::widget(kind.id(), "pastell-creation", "pastell-creation-empty", INDICATORS);
             descriptor.time_to_live = Duration::from_secs(600);
-            descriptor.with_actions([ActionDescriptor::open(creation::CREATE)])
+            descriptor.with_actions([creation::DEPOSIT, creation::CREATE].map(ActionDescriptor::open))
         }
     };
     // Counting takes seconds on a large platform.
