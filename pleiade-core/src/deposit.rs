@@ -154,6 +154,9 @@ pub enum DepositState {
 /// The giving of files to one application, in the person's own name.
 #[async_trait]
 pub trait FileDeposit: Send + Sync {
+    /// What is done, as the title of the page: « Envoyer des PDF à la signature ».
+    fn title(&self) -> Message;
+
     /// The bounds.
     fn limits(&self) -> DepositLimits;
 

@@ -96,6 +96,10 @@ fn file_name(name: &str) -> String {
 
 #[async_trait]
 impl FileDeposit for Deposit {
+    fn title(&self) -> Message {
+        Message::new("pastell-deposit")
+    }
+
     fn limits(&self) -> DepositLimits {
         LIMITS
     }

@@ -18,6 +18,7 @@ pub(crate) mod metrics_page;
 pub mod outcome;
 pub mod page;
 pub mod peer;
+pub(crate) mod pieces;
 pub(crate) mod preferences;
 pub(crate) mod reader;
 pub(crate) mod request_host;

@@ -1,6 +1,6 @@
 //! A whole instance in memory: an operator, two collectivités, their sources of sign-in, applications under the test's hand, and browsers.
 
-use crate::{html::Html, linked_accounts::Linking};
+use crate::{deposit::FakeDeposit, html::Html, linked_accounts::Linking};
 use async_trait::async_trait;
 use axum::{
     Router,
@@ -14,10 +14,11 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use pleiade_connectors::engine::{Engine, EngineOptions};
 use pleiade_core::{
     AccountLinking, ActionOutcome, ActionRequest, Affiliation, Application, CallContext, Claims, Clock,
-    Connector, ConnectorDescriptor, ConnectorError, ConnectorId, CredentialKind, ErrorKind, FreshProof,
-    Hints, IdentityId, IdentityProvider, Indicator, IndicatorKey, Item, LinkId, Locale, Message, PersonKind,
-    Placement, ProviderKind, ProviderLogout, Reading, Retry, Role, SecretString, SignInAnswer, SignInError,
-    SignInStep, SourceId, Subject, Tenant, TenantId, Widget, WidgetContent, WidgetDescriptor, WidgetId,
+    Connector, ConnectorDescriptor, ConnectorError, ConnectorId, CredentialKind, ErrorKind, FileDeposit,
+    FreshProof, Hints, IdentityId, IdentityProvider, Indicator, IndicatorKey, Item, LinkId, Locale, Message,
+    PersonKind, Placement, ProviderKind, ProviderLogout, Reading, Retry, Role, SecretString, SignInAnswer,
+    SignInError, SignInStep, SourceId, Subject, Tenant, TenantId, Widget, WidgetContent, WidgetDescriptor,
+    WidgetId,
     connector::{Health, Messages},
     sign_in::PersonTokens,
 };
@@ -153,6 +154,8 @@ pub(crate) struct Fake {
     pub(crate) retried: AtomicUsize,
     /// Accounts are connected to the application named `nuage` alone.
     pub(crate) linking: Option<Linking>,
+    /// Files are given to the application named `parapheur-pdf` alone, and to `technique`, which has one account for everybody.
+    pub(crate) deposit: Option<FakeDeposit>,
 }
 
 impl Fake {
@@ -173,7 +176,7 @@ impl Fake {
             format!("Appli {id}"),
             format!("https://{id}.apps.example/").parse().unwrap(),
             match id {
-                "nuage" => &[CredentialKind::LinkedAccount],
+                "nuage" | "parapheur-pdf" => &[CredentialKind::LinkedAccount],
                 _ => &[CredentialKind::Technical],
             },
             Messages::new(include_str!("locales/fr.ftl"), include_str!("locales/en.ftl")),
@@ -188,6 +191,7 @@ impl Fake {
             answer: Mutex::default(),
             retried: AtomicUsize::new(0),
             linking: (id == "nuage").then(Linking::default),
+            deposit: matches!(id, "parapheur-pdf" | "technique").then(FakeDeposit::default),
         })
     }
 
@@ -212,6 +216,10 @@ impl Connector for Fake {
 
     fn linking(&self) -> Option<&dyn AccountLinking> {
         self.linking.as_ref().map(|linking| linking as _)
+    }
+
+    fn deposit(&self) -> Option<&dyn FileDeposit> {
+        self.deposit.as_ref().map(|deposit| deposit as _)
     }
 
     async fn perform(
