@@ -154,7 +154,7 @@ pub(crate) struct Fake {
     pub(crate) retried: AtomicUsize,
     /// Accounts are connected to the application named `nuage` alone.
     pub(crate) linking: Option<Linking>,
-    /// Files are given to the application named `parapheur-pdf` alone, and to `technique`, which has one account for everybody.
+    /// Files are given to `nuage` and `parapheur-pdf`, and to `technique`, which has one account for everybody.
     pub(crate) deposit: Option<FakeDeposit>,
 }
 
@@ -191,7 +191,7 @@ impl Fake {
             answer: Mutex::default(),
             retried: AtomicUsize::new(0),
             linking: (id == "nuage").then(Linking::default),
-            deposit: matches!(id, "parapheur-pdf" | "technique").then(FakeDeposit::default),
+            deposit: matches!(id, "nuage" | "parapheur-pdf" | "technique").then(FakeDeposit::default),
         })
     }
 
@@ -835,7 +835,18 @@ impl Browser {
 
     pub(crate) async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let form = self.form(fields).await;
-        self.send(self.request(Method::POST, path, form)).await
+        let path = Self::address(path, &form);
+        self.send(self.request(Method::POST, &path, form)).await
+    }
+
+    /// Where a form goes: that with files has its mark in its address.
+    pub(crate) fn address(path: &str, form: &str) -> String {
+        let streams = path.starts_with("/deposit/") && path.ends_with("/send");
+        let mut fields = url::form_urlencoded::parse(form.as_bytes());
+        match fields.find(|(name, _)| name == "mark").filter(|_| streams) {
+            Some((_, mark)) => format!("{path}?mark={mark}"),
+            None => path.to_owned(),
+        }
     }
 
     /// Sends a form that is answered by a question, reads the question and answers it by its own form.
