@@ -1,5 +1,5 @@
-//! What an answer of 50 MB, without an end, nested deeply or full of the smallest things may cost any connector: alone in its process,
-//! because the process is what is measured. `--nocapture` shows the figures.
+//! What an answer of 50 MB, without an end, nested deeply or full of the smallest things may cost any connector: each in a process of
+//! its own, because the process is what is measured. `--nocapture` shows the figures.
 #![expect(clippy::unwrap_used, reason = "helpers of tests panic like tests")]
 
 use axum::{
@@ -16,13 +16,21 @@ use pleiade_testkit::{
     FixedCredentials, RouterTransport, Simulator, TestClock,
     people::PEOPLE,
     simulated,
-    simulated::{Addresses, AuthSetup},
+    simulated::{Addresses, AuthSetup, SimulatedApplication},
 };
-use std::{convert::Infallible, sync::Arc, time::Duration};
+use std::{
+    convert::Infallible,
+    process::{Command, Stdio},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 use tower::ServiceExt as _;
 
 /// More than any answer may cost. The figures stand in docs/benchmarks.md.
-const MAX_COST_MIB: usize = 160;
+const MAX_COST_MIB: usize = 220;
 
 /// An answer: its beginning, and what comes again and again until so many bytes; none for no end.
 #[derive(Debug, Clone, Copy)]
@@ -102,15 +110,17 @@ fn body(shape: Shape) -> Body {
     Body::from_stream(pieces)
 }
 
-/// The application's own sign-in, and this answer to everything else.
-fn hostile(server: Arc<dyn Simulator>, shape: Shape) -> Router {
+/// The application's own sign-in and first answers, and this answer to everything else.
+fn hostile(server: Arc<dyn Simulator>, shape: Shape, own_answers: usize) -> Router {
+    let asked_already = Arc::new(AtomicUsize::new(0));
     Router::new().fallback(move |request: Request| {
         let (server, router) = (server.clone(), server.router());
+        let asked_already = asked_already.clone();
         async move {
             let (head, sent) = request.into_parts();
             let sent = sent.collect().await.unwrap().to_bytes();
             let asked = Request::from_parts(head, sent.clone());
-            if server.is_sign_in(&asked) {
+            if server.is_sign_in(&asked) || asked_already.fetch_add(1, Ordering::Relaxed) < own_answers {
                 let (head, _) = asked.into_parts();
                 return router.oneshot(Request::from_parts(head, Body::from(sent))).await.unwrap();
             }
@@ -139,35 +149,76 @@ fn forget_peak() {
     std::fs::write("/proc/self/clear_refs", "5").unwrap();
 }
 
-#[tokio::test(start_paused = true)]
-async fn no_answer_costs_any_connector_more_than_a_bound() {
-    for application in simulated() {
-        let mut worst = (0, "", String::new());
-        for setup in &application.setups {
-            for shape in shapes() {
-                let clock = Arc::new(TestClock::default());
-                let server = (application.make)(clock.clone());
-                let connector = build(application.kind, setup, hostile(server, shape));
-                let person = &PEOPLE[0];
-                let login = person.login.to_owned();
-                let credential = match setup.credential {
-                    Some(give) => give(&login, 0),
-                    None => Credential::ActingLogin { login },
-                };
-                let cx = person.context_with(Arc::new(FixedCredentials::always(credential)), clock);
-                for widget in connector.widgets() {
-                    let before = memory("VmRSS");
-                    forget_peak();
-                    let reading = tokio::time::timeout(Duration::from_secs(600), widget.load(&cx)).await;
-                    let taken = memory("VmHWM").saturating_sub(before) >> 20;
-                    assert!(reading.is_ok(), "{}: {} does not end", application.kind, shape.name);
-                    let told = format!("{} ({})", widget.descriptor().id, setup.name);
-                    worst = worst.max((taken, shape.name, told));
+/// The kind that a process measures; none for the process that starts them all. What was freed is not always given back, so a kind that was
+/// measured after another would seem to cost less.
+const KIND: &str = "PLEIADE_TEST_MEMORY_OF";
+
+#[test]
+fn no_answer_costs_any_connector_more_than_a_bound() {
+    let applications = simulated();
+    if let Ok(kind) = std::env::var(KIND) {
+        let application = applications.iter().find(|application| application.kind == kind).unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build();
+        runtime.unwrap().block_on(measure(application));
+        return;
+    }
+    let started: Vec<_> = applications
+        .iter()
+        .map(|application| {
+            Command::new(std::env::current_exe().unwrap())
+                .args(["--exact", "no_answer_costs_any_connector_more_than_a_bound", "--nocapture"])
+                .env(KIND, application.kind)
+                .stdout(Stdio::piped())
+                .stderr(Stdio::piped())
+                .spawn()
+                .unwrap()
+        })
+        .collect();
+    for child in started {
+        let output = child.wait_with_output().unwrap();
+        let (said, told) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        let figure = said.lines().find(|line| line.contains("MiB at most")).unwrap_or_default();
+        println!("{figure}");
+        assert!(output.status.success() && !figure.is_empty(), "{said}{told}");
+    }
+}
+
+async fn measure(application: &SimulatedApplication) {
+    let before = memory("VmRSS");
+    let mut worst = (0, "", String::new());
+    for setup in &application.setups {
+        // What is read after a first good answer is tried with two shapes, or the test would take minutes.
+        let [_, usual] = CAPS;
+        let later = [
+            shape("50 MB of a list", "[{\"\":0}", ",{\"\":0}", LARGE),
+            shape("smallest items with an id", "[{\"id\":\"7\"}", ",{\"id\":\"7\"}", usual),
+        ];
+        let first = shapes().into_iter().map(|shape| (shape, 0));
+        let later = (1..=3).flat_map(|own| later.map(|shape| (shape, own)));
+        for (shape, own_answers) in first.chain(later) {
+            let clock = Arc::new(TestClock::default());
+            let server = (application.make)(clock.clone());
+            let connector = build(application.kind, setup, hostile(server, shape, own_answers));
+            let person = &PEOPLE[0];
+            let login = person.login.to_owned();
+            let credential = match setup.credential {
+                Some(give) => give(&login, 0),
+                None => Credential::ActingLogin { login },
+            };
+            let cx = person.context_with(Arc::new(FixedCredentials::always(credential)), clock);
+            for widget in connector.widgets() {
+                forget_peak();
+                let reading = tokio::time::timeout(Duration::from_secs(600), widget.load(&cx)).await;
+                let taken = memory("VmHWM").saturating_sub(before) >> 20;
+                assert!(reading.is_ok(), "{}: {} does not end", application.kind, shape.name);
+                let told = format!("{} ({})", widget.descriptor().id, setup.name);
+                if taken > worst.0 {
+                    worst = (taken, shape.name, told);
                 }
             }
         }
-        let (taken, shape, place) = worst;
-        println!("{}: {taken} MiB at most, for {shape}, by {place}", application.kind);
-        assert!(taken < MAX_COST_MIB, "{}: {taken} MiB for {shape}, by {place}", application.kind);
     }
+    let (taken, shape, place) = worst;
+    println!("{}: {taken} MiB at most, for {shape}, by {place}", application.kind);
+    assert!(taken < MAX_COST_MIB, "{}: {taken} MiB for {shape}, by {place}", application.kind);
 }

@@ -1,6 +1,8 @@
 //! Files that people give to an application: the form, its bounds, what is told of each file, and what a second sending does.
 
-use crate::support::{ALPHA, Answer, BETA, Browser, Fake, Gate, Outcome, Setup, World, content, tenant_id};
+use crate::support::{
+    ALPHA, Answer, BETA, Browser, Fake, Gate, Outcome, Setup, Watch, World, content, tenant_id,
+};
 use async_trait::async_trait;
 use axum::{
     body::Body,
@@ -217,6 +219,18 @@ async fn a_form_is_good_once() {
     assert_eq!(given(&fake).len(), 1);
     let told = clerk.get("/deposit/parapheur-pdf").await;
     assert!(told.body.contains("rien n’a été envoyé de plus"), "{}", told.body);
+}
+
+/// What the log cannot tell is not begun.
+#[tokio::test]
+async fn without_its_line_nothing_is_given() {
+    let (world, fake, mut clerk) = world().await;
+    let to = address(&mut clerk).await;
+    let mut database = Watch::open(&world).await;
+    database.run("CREATE TRIGGER no_line BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'no'); END").await;
+    let refused = send(&mut clerk, &to, form("2/pdf", &[("Un", "a.pdf", PDF.as_bytes())])).await;
+    assert_eq!(refused.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(given(&fake).is_empty());
 }
 
 #[tokio::test]
