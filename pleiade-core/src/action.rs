@@ -16,6 +16,10 @@ pub struct Action {
     pub target: String,
     /// A page of the application to open instead of posting.
     pub link: Option<Url>,
+    /// True if it leads to the host's own page on which files are given to the connector ([`Connector::deposit`](crate::Connector::deposit)).
+    /// A host without such a page leaves the action out.
+    #[serde(default)]
+    pub opens_deposit: bool,
     /// True if it engages the person, who is asked to confirm it before it is sent: a visa, a rejection.
     pub engages: bool,
     /// Words that the person writes with it.
@@ -28,13 +32,34 @@ impl Action {
     /// An action that the portal posts.
     #[must_use]
     pub fn post(id: ActionId, label: Message, target: impl Into<String>) -> Self {
-        Self { id, label, target: target.into(), link: None, engages: false, input: None, batch: false }
+        Self {
+            id,
+            label,
+            target: target.into(),
+            link: None,
+            opens_deposit: false,
+            engages: false,
+            input: None,
+            batch: false,
+        }
     }
 
     /// An action that opens a page of the application.
     #[must_use]
     pub fn open(id: ActionId, label: Message, link: Url) -> Self {
         Self { link: Some(link), ..Self::post(id, label, "") }
+    }
+
+    /// An action that leads to the host's page on which files are given.
+    #[must_use]
+    pub fn deposit(id: ActionId, label: Message) -> Self {
+        Self { opens_deposit: true, ..Self::post(id, label, "") }
+    }
+
+    /// True if it leads to a page instead of being posted.
+    #[must_use]
+    pub fn is_link(&self) -> bool {
+        self.link.is_some() || self.opens_deposit
     }
 
     /// The same action, confirmed by the person before it is sent.
@@ -56,6 +81,36 @@ impl Action {
     pub fn in_batches(mut self) -> Self {
         self.batch = true;
         self
+    }
+}
+
+/// The description of an action that a widget may offer, known without calling the application.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ActionDescriptor {
+    /// The action, within its connector.
+    pub id: ActionId,
+    /// True if it opens a page, of the application or the one on which files are given to it; false if the portal posts it.
+    pub is_link: bool,
+}
+
+impl ActionDescriptor {
+    /// An action that the portal posts, as [`Action::post`] makes it.
+    #[must_use]
+    pub const fn post(id: ActionId) -> Self {
+        Self { id, is_link: false }
+    }
+
+    /// An action that opens a page, as [`Action::open`] and [`Action::deposit`] make it.
+    #[must_use]
+    pub const fn open(id: ActionId) -> Self {
+        Self { id, is_link: true }
+    }
+
+    /// True if it describes this action.
+    #[must_use]
+    pub fn describes(&self, action: &Action) -> bool {
+        self.id == action.id && self.is_link == action.is_link()
     }
 }
 

@@ -2,8 +2,9 @@
 
 use crate::{
     AccountLinking, ActionOutcome, ActionRequest, Actor, Affiliation, Clock, ConnectorError, ConnectorId,
-    Credential, CredentialKind, CredentialSource, ErrorKind, FixedCredential, Identity, IdentityId, LinkId,
-    Locale, PersonKind, Subject, SystemClock, Tenant, TenantId, Widget, WidgetId,
+    Coverage, Credential, CredentialKind, CredentialSource, ErrorKind, FileDeposit, FixedCredential,
+    Identity, IdentityId, LinkId, Locale, PersonKind, Subject, SystemClock, Tenant, TenantId, Widget,
+    WidgetId,
 };
 use async_trait::async_trait;
 use chrono::NaiveDate;
@@ -110,6 +111,8 @@ pub struct ConnectorDescriptor {
     pub credentials: Cow<'static, [CredentialKind]>,
     /// Its messages.
     pub messages: Messages,
+    /// The application and versions that it was written for, and what shows it. Empty unless [`with_coverage`](Self::with_coverage) says.
+    pub coverage: Coverage,
 }
 
 impl ConnectorDescriptor {
@@ -123,7 +126,15 @@ impl ConnectorDescriptor {
         credentials: impl Into<Cow<'static, [CredentialKind]>>,
         messages: Messages,
     ) -> Self {
-        Self { kind: kind.into(), id, name: name.into(), home, credentials: credentials.into(), messages }
+        let (kind, name, credentials) = (kind.into(), name.into(), credentials.into());
+        Self { kind, id, name, home, credentials, messages, coverage: Coverage::default() }
+    }
+
+    /// The same with what it was verified against.
+    #[must_use]
+    pub fn with_coverage(mut self, coverage: Coverage) -> Self {
+        self.coverage = coverage;
+        self
     }
 }
 
@@ -191,6 +202,11 @@ pub trait Connector: fmt::Debug + Send + Sync + 'static {
 
     /// The linking of accounts; none when the application needs no linked account.
     fn linking(&self) -> Option<&dyn AccountLinking> {
+        None
+    }
+
+    /// The giving of files; none when the application takes none from here.
+    fn deposit(&self) -> Option<&dyn FileDeposit> {
         None
     }
 

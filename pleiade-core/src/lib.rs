@@ -6,8 +6,9 @@
 //! 1. [`id`], [`siren`], [`mail`]: strings with a grammar, parsed once;
 //! 2. [`tenant`], [`identity`]: who the people are and for whom they act;
 //! 3. [`reading`], [`error`]: a value with its age, and what can go wrong with it;
-//! 4. [`indicator`], [`item`], [`task`], [`widget`], [`action`]: what a card shows and offers;
-//! 5. [`connector`], [`credential`], [`linking`]: a configured client of one application, and how it is let in;
+//! 4. [`indicator`], [`item`], [`task`], [`widget`], [`action`], [`deposit`]: what a card shows and offers;
+//! 5. [`connector`], [`coverage`], [`credential`], [`linking`]: a configured client of one application, what it was verified against, and
+//!    how it is let in;
 //! 6. [`sign_in`], [`directory`]: what proves who somebody is, and what lists people;
 //! 7. [`application`], [`board`]: the launcher and the page of one person;
 //! 8. [`text`], [`clock`], [`transport`]: words to translate, injected time, injected network.
@@ -18,7 +19,9 @@ pub mod application;
 pub mod board;
 pub mod clock;
 pub mod connector;
+pub mod coverage;
 pub mod credential;
+pub mod deposit;
 pub mod directory;
 pub mod error;
 pub mod id;
@@ -39,12 +42,16 @@ pub mod widget;
 // Their types stand in what is public here: whoever uses these names has the same versions as we.
 pub use {async_trait, bytes, chrono, chrono_tz, http, secrecy, url};
 
-pub use action::{Action, ActionOutcome, ActionRequest};
+pub use action::{Action, ActionDescriptor, ActionOutcome, ActionRequest};
 pub use application::{Application, Icon};
 pub use board::{Board, PersonalBoard, Placement, Zone};
 pub use clock::{Clock, SystemClock};
 pub use connector::{CallContext, Connector, ConnectorDescriptor};
+pub use coverage::{AccessMethod, Coverage, Evidence, EvidenceKind};
 pub use credential::{Credential, CredentialKind, CredentialRequest, CredentialSource, FixedCredential};
+pub use deposit::{
+    DepositFile, DepositLimits, DepositPlace, DepositPlaces, DepositState, Deposited, FileDeposit,
+};
 pub use directory::{Directory, DirectoryChanges, DirectoryError, DirectoryPerson};
 pub use error::{ConnectorError, ErrorKind, Retry};
 pub use id::{ActionId, ApplicationId, ConnectorId, IdError, IndicatorKey, SourceId, TenantId, WidgetId};

@@ -1,6 +1,9 @@
 //! What a card shows.
 
-use crate::{Action, CallContext, ConnectorError, Indicator, IndicatorKey, Item, Message, WidgetId};
+use crate::{
+    Action, ActionDescriptor, CallContext, ConnectorError, Indicator, IndicatorKey, Item, Message, TaskKind,
+    WidgetId,
+};
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use std::{fmt, time::Duration};
@@ -28,6 +31,10 @@ pub struct WidgetDescriptor {
     pub empty: Message,
     /// The indicators it may show.
     pub indicators: Vec<IndicatorKey>,
+    /// The kinds of tasks among its lines.
+    pub tasks: Vec<TaskKind>,
+    /// The actions that it may offer, on the card or on a line.
+    pub actions: Vec<ActionDescriptor>,
     /// The people who share a reading.
     pub audience: Audience,
     /// The time for which a reading is fresh; the application is not asked more often.
@@ -47,11 +54,27 @@ impl WidgetDescriptor {
             title,
             empty,
             indicators: Vec::new(),
+            tasks: Vec::new(),
+            actions: Vec::new(),
             audience: Audience::Person,
             time_to_live: Duration::from_secs(120),
             keep_stale: Duration::from_secs(24 * 3600),
             deadline: Duration::from_secs(10),
         }
+    }
+
+    /// The same widget, whose lines may be tasks of these kinds.
+    #[must_use]
+    pub fn with_tasks(mut self, tasks: impl IntoIterator<Item = TaskKind>) -> Self {
+        self.tasks.extend(tasks);
+        self
+    }
+
+    /// The same widget, which may offer these actions.
+    #[must_use]
+    pub fn with_actions(mut self, actions: impl IntoIterator<Item = ActionDescriptor>) -> Self {
+        self.actions.extend(actions);
+        self
     }
 }
 

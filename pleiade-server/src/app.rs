@@ -7,6 +7,7 @@ use crate::{
     credentials::{ActsFor, CredentialRule, SessionCredentials, StoredVault, TicketSeller},
     delegation::{self, DelegationPresenter, ReceivedDelegationReader},
     departure::Departures,
+    deposit::DepositSlots,
     desk::{self, DeskCard, board::BoardReader},
     health::StorageHealth,
     linked_accounts::{LinkedAccountAdministration, LinkedAccountPresenter, LoginFlows},
@@ -59,6 +60,7 @@ struct Assembled {
     proxy_warnings: address::ProxyWarnings,
     health: StorageHealth,
     connections: Connections,
+    deposit_slots: DepositSlots,
     stopping: CancellationToken,
 }
 
@@ -96,6 +98,7 @@ impl App {
             proxy_warnings: address::ProxyWarnings::default(),
             health,
             connections: Connections::default(),
+            deposit_slots: DepositSlots::default(),
             stopping: CancellationToken::new(),
         })))
     }
@@ -220,6 +223,12 @@ impl App {
     #[must_use]
     pub fn health(&self) -> &StorageHealth {
         &self.0.health
+    }
+
+    /// The batches of files under way.
+    #[must_use]
+    pub fn deposit_slots(&self) -> &DepositSlots {
+        &self.0.deposit_slots
     }
 
     /// The connections of the process.

@@ -26,6 +26,7 @@
 //! | [`connectors`] | the applications of each collectivité and their boards |
 //! | [`credentials`], [`linked_accounts`] | by what applications are opened for whom |
 //! | [`delegation`] | the tasks that somebody does for another |
+//! | [`deposit`] | the page on which people give files to an application |
 //! | [`storage`], [`health`] | the database, and whether it takes writes |
 //! | [`seal`], [`rotation`] | the seal on its secrets, and a change of the sealing key |
 //! | `background_cache`, `secret_value` | values shown as last known; values that let in whoever bears them |
@@ -48,6 +49,7 @@ pub mod delegation;
 #[cfg(feature = "demo")]
 pub mod demo;
 pub mod departure;
+pub mod deposit;
 pub mod desk;
 pub(crate) mod explain;
 pub mod findings;

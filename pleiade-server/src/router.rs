@@ -3,11 +3,11 @@
 use crate::{
     accounts,
     app::App,
-    console, delegation, desk, linked_accounts, notices, people, profile, scim, sign_in, telemetry,
+    console, delegation, deposit, desk, linked_accounts, notices, people, profile, scim, sign_in, telemetry,
     web::{
         self, assets, completion, error_page,
         errors::Refusal,
-        headers, health, metrics_page, outcome, peer,
+        headers, health, metrics_page, outcome, peer, pieces,
         preferences::set_preferences,
         route::{Guard, MAX_FORM_BYTES, Route},
         site::Site,
@@ -23,7 +23,10 @@ use axum::{
 use pleiade_core::Tenant;
 use std::sync::Arc;
 use tower_http::{
-    CompressionLevel, compression::CompressionLayer, csrf::CsrfLayer, limit::RequestBodyLimitLayer,
+    CompressionLevel,
+    compression::{CompressionLayer, DefaultPredicate, Predicate as _},
+    csrf::CsrfLayer,
+    limit::RequestBodyLimitLayer,
 };
 
 impl App {
@@ -49,12 +52,18 @@ impl App {
         let router = router.layer(RequestBodyLimitLayer::new(MAX_FORM_BYTES));
         let router = large.into_iter().fold(router, |router, route| {
             let limit = RequestBodyLimitLayer::new(route.max_body_bytes);
-            router.route(route.path, route.handler.layer(limit))
+            let page = route.page_path(&pages);
+            router.route(route.path, web::guarded_handler(self, route, page).layer(limit))
         });
         let mut router = router
             .fallback(|| async { Refusal::NotFound })
             .layer(middleware::from_fn_with_state(self.clone(), completion::complete_writes))
-            .layer(CompressionLayer::new().gzip(true).quality(CompressionLevel::Fastest))
+            .layer(
+                CompressionLayer::new()
+                    .gzip(true)
+                    .quality(CompressionLevel::Fastest)
+                    .compress_when(DefaultPredicate::new().and(pieces::Whole)),
+            )
             .layer(CsrfLayer::new())
             .layer(middleware::from_fn_with_state(self.clone(), outcome::show_once))
             .layer(middleware::from_fn_with_state(self.clone(), site_finder::find_site))
@@ -90,6 +99,7 @@ pub fn routes() -> Vec<Route> {
         console::routes(),
         scim::routes(),
         delegation::routes(),
+        deposit::routes(),
     ]
     .into_iter()
     .flatten()

@@ -334,6 +334,11 @@ const TABLES: &[(&str, &str, &str)] = &[
     ),
     ("`access` of kind `pastell`", "../pleiade-connectors/src/pastell/config.rs", "PastellAuthMethod"),
     (
+        "`[[connectors.settings.deposits]]` of kind `pastell`",
+        "../pleiade-connectors/src/pastell/config.rs",
+        "DepositFlow",
+    ),
+    (
         "`[[connectors.settings.families]]` of kind `pastell`",
         "../pleiade-connectors/src/pastell/config.rs",
         "Family",

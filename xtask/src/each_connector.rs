@@ -62,7 +62,24 @@ fn without(connector: &str) -> Result<()> {
         "pleiade-testkit",
         "--all-features",
     ]);
-    show(command.current_dir(copy.path()).env("CARGO_TARGET_DIR", workspace::target().join("each-connector")))
+    let target = workspace::target().join("each-connector");
+    show(command.current_dir(copy.path()).env("CARGO_TARGET_DIR", &target))?;
+    // The document of connectors loses its section, and nothing else.
+    let mut command = workspace::cargo(&[
+        "test",
+        "--offline",
+        "-p",
+        "pleiade-connectors",
+        "--all-features",
+        "--test",
+        "document",
+    ]);
+    show(command.current_dir(copy.path()).env("CARGO_TARGET_DIR", &target).env("UPDATE", "1"))?;
+    let document = fs::read_to_string(copy.path().join("docs/connectors.md")).unwrap_or_default();
+    match document.contains(&format!("\nKind `{connector}`.")) {
+        false => Ok(()),
+        true => Err(format!("docs/connectors.md still has {connector}")),
+    }
 }
 
 /// A registry without the lines of a connector, and its name taken out of the lists of several.

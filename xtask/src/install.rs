@@ -52,7 +52,7 @@ pub(crate) fn for_browser() -> Result<()> {
     npm()
 }
 
-/// The interpreter of the environment that has Synapse, matrix-nio and python-zimbra.
+/// The interpreter of the environment that has Synapse and the independent clients.
 pub(crate) fn python_path() -> PathBuf {
     workspace::cache().join("python/bin/python")
 }
@@ -120,15 +120,23 @@ fn is_installed(package: &str) -> bool {
 }
 
 fn python() -> Result<()> {
-    let requirements = workspace::root().join("xtask/servers/requirements.txt");
-    once("python", contents(&[&requirements])?, |folder| {
+    let servers = workspace::root().join("xtask/servers");
+    let [resolved, unresolved] =
+        ["requirements.txt", "requirements-unresolved.txt"].map(|name| servers.join(name));
+    once("python", contents(&[&resolved, &unresolved])?, |folder| {
         println!("Installing Python packages");
         output(Command::new("python3").args(["-m", "venv", "--clear"]).arg(folder))?;
-        output(
-            Command::new(folder.join("bin/python"))
-                .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "-r"])
-                .arg(&requirements),
-        )
+        let install = |options: &[&str], list: &Path| {
+            output(
+                Command::new(folder.join("bin/python"))
+                    .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"])
+                    .args(options)
+                    .arg("-r")
+                    .arg(list),
+            )
+        };
+        install(&[], &resolved)?;
+        install(&["--no-deps"], &unresolved)
     })
     .map(drop)
 }

@@ -10,8 +10,8 @@ use pleiade_connectors::kit::{
     sessions::{Account, LinkedSecret},
 };
 use pleiade_core::{
-    Action, ActionId, CallContext, ConnectorError, Deadline, IndicatorKey, Item, Message, Task, TaskKind,
-    Text, Widget, WidgetContent, WidgetDescriptor, WidgetId, item::EventTime,
+    Action, ActionDescriptor, ActionId, CallContext, ConnectorError, Deadline, IndicatorKey, Item, Message,
+    Task, TaskKind, Text, Widget, WidgetContent, WidgetDescriptor, WidgetId, item::EventTime,
 };
 use std::sync::Arc;
 
@@ -30,7 +30,11 @@ struct Requests {
 /// Both widgets.
 pub(super) fn all(shared: &Arc<Shared>) -> Vec<Arc<dyn Widget>> {
     let widget = |scope, id, title, empty, indicator: IndicatorKey, noun| {
-        let descriptor = content::widget(id, title, empty, std::slice::from_ref(&indicator));
+        let mut descriptor = content::widget(id, title, empty, std::slice::from_ref(&indicator));
+        if matches!(scope, RequestScope::Team) {
+            descriptor =
+                descriptor.with_tasks([TaskKind::Approve]).with_actions([ActionDescriptor::post(ACCEPT)]);
+        }
         Arc::new(Requests { descriptor, scope, indicator, noun, shared: Arc::clone(shared) })
             as Arc<dyn Widget>
     };

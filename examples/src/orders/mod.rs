@@ -123,7 +123,8 @@ impl OrdersConnector {
             "orders-title",
             "orders-empty",
             &[TO_APPROVE, OPEN],
-        );
+        )
+        .with_tasks([TaskKind::Approve]);
         let widgets: Vec<Arc<dyn Widget>> =
             vec![Arc::new(ToApprove { descriptor: widget, shared: Arc::clone(&shared) })];
         Ok(Self { descriptor, widgets, http, shared })

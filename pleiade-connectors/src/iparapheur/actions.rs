@@ -1,14 +1,15 @@
 //! What a person does from the card: a visa, a rejection. Signatures stay in the application.
 
 use super::{
+    IparapheurVersion,
     client::{FolderPage, STATE_CHANGED, TaskId, V4Session, V5Session},
     model::{Desk, DeskId, Folder, RequestedAction, is_id},
     sessions::{OpenAccount, Shared},
 };
 use crate::kit::pages::read_pages;
 use pleiade_core::{
-    Action, ActionId, ActionInput, ActionOutcome, ActionRequest, CallContext, ConnectorError, ErrorKind,
-    Message,
+    Action, ActionDescriptor, ActionId, ActionInput, ActionOutcome, ActionRequest, CallContext,
+    ConnectorError, ErrorKind, Message,
 };
 
 /// Opens the folder in the application.
@@ -20,6 +21,13 @@ const REJECT: ActionId = ActionId::from_static("reject");
 const MAX_REASON_CHARS: usize = 512;
 /// Folders of a desk of version 4 among which the target is looked for.
 const MAX_FOLDERS: usize = 1000;
+
+/// The actions that a version offers on folders.
+pub(super) fn descriptors(version: IparapheurVersion) -> Vec<ActionDescriptor> {
+    let visa = version.has_visa().then_some(ActionDescriptor::post(VISA));
+    let reject = version.has_rejection().then_some(ActionDescriptor::post(REJECT));
+    visa.into_iter().chain(reject).chain([ActionDescriptor::open(OPEN)]).collect()
+}
 
 /// The target of a folder: its desk, itself, and in version 5 its entity first and its task last.
 pub(super) fn target(desk: &Desk, folder: &Folder) -> String {

@@ -3,6 +3,7 @@
 mod actions;
 pub mod client;
 mod config;
+mod coverage;
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
 pub mod fuzzing;
@@ -78,7 +79,8 @@ impl IparapheurConnector {
             links.home(),
             accepts,
             Messages::new(include_str!("locales/fr.ftl"), include_str!("locales/en.ftl")),
-        );
+        )
+        .with_coverage(coverage::coverage());
         let accounts = AccountSessions::new(id, accepts, Opener::new(client, &config));
         let shared = Arc::new(Shared { config, links, accounts });
         let widgets = [widget::build(&shared)];

@@ -42,6 +42,9 @@ pub(super) fn build(shared: &Arc<Shared>) -> Arc<dyn Widget> {
     let indicators: Vec<IndicatorKey> = all.into_iter().take(shown).collect();
     let id = WidgetId::from_static("folders");
     let mut descriptor = content::widget(id, "iparapheur-folders", "iparapheur-folders-empty", &indicators);
+    descriptor = descriptor
+        .with_tasks([TaskKind::Sign, TaskKind::Approve])
+        .with_actions(actions::descriptors(shared.config.version));
     descriptor.time_to_live = Duration::from_secs(120);
     // Some dozens of requests, four at a time.
     descriptor.deadline = Duration::from_secs(30);

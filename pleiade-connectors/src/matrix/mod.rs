@@ -3,6 +3,7 @@
 mod actions;
 pub mod client;
 mod config;
+mod coverage;
 pub mod inbox;
 mod linking;
 mod links;
@@ -97,7 +98,8 @@ impl MatrixConnector {
             links.home(),
             config.access.accepts(),
             Messages::new(include_str!("locales/fr.ftl"), include_str!("locales/en.ftl")),
-        );
+        )
+        .with_coverage(coverage::coverage());
         let shared = Arc::new(Shared { accounts, links, config });
         let widgets = widgets::all(&shared);
         let linking = Linking::new(&shared);

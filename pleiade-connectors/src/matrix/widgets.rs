@@ -11,8 +11,8 @@ use crate::kit::content::{self, plain, title};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use pleiade_core::{
-    Action, ActionId, CallContext, ConnectorError, EventTime, Indicator, IndicatorKey, Item, Message, Task,
-    TaskKind, Text, Widget, WidgetContent, WidgetDescriptor, WidgetId,
+    Action, ActionDescriptor, ActionId, CallContext, ConnectorError, EventTime, Indicator, IndicatorKey,
+    Item, Message, Task, TaskKind, Text, Widget, WidgetContent, WidgetDescriptor, WidgetId,
 };
 use std::{cmp::Reverse, sync::Arc, time::Duration};
 
@@ -65,6 +65,16 @@ fn describe(card: Card) -> WidgetDescriptor {
         ),
     };
     let mut descriptor = content::widget(id, title, empty, indicators);
+    descriptor = match card {
+        Card::Rooms => descriptor.with_actions([
+            ActionDescriptor::post(actions::MARK_READ),
+            ActionDescriptor::open(actions::NEW_CHAT),
+        ]),
+        Card::Mentions => descriptor.with_tasks([TaskKind::Answer]),
+        Card::Invitations => descriptor
+            .with_tasks([TaskKind::Answer])
+            .with_actions([actions::ACCEPT, actions::REFUSE].map(ActionDescriptor::post)),
+    };
     descriptor.time_to_live = Duration::from_secs(60);
     // The very first read of an account with thousands of rooms.
     descriptor.deadline = Duration::from_secs(60);

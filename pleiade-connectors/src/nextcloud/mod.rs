@@ -3,6 +3,7 @@
 mod actions;
 pub mod client;
 mod config;
+mod coverage;
 mod linking;
 mod links;
 mod sessions;
@@ -74,7 +75,8 @@ impl NextcloudConnector {
             client.links().home(),
             config.access.accepts(),
             Messages::new(include_str!("locales/fr.ftl"), include_str!("locales/en.ftl")),
-        );
+        )
+        .with_coverage(coverage::coverage());
         let accepts = config.access.accepts();
         let accounts = AccountSessions::new(id, accepts, Opener { client, auth_method: config.access });
         let shared = Arc::new(Shared { config, accounts });

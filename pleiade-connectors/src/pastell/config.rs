@@ -44,6 +44,10 @@ pub struct PastellConfig {
     /// Patterns of the flows for which a link to make a new document is shown. Default: all.
     #[serde(default = "default_creation")]
     pub creation: Vec<String>,
+    /// The flows by which people send PDF files to the signature book, several at once. Default: `document-a-signer`, `ls-document-pdf`
+    /// and `pdf-generique`, with a sub-type that the person writes; `[]`: none.
+    #[serde(default = "default_deposits")]
+    pub deposits: Vec<DepositFlow>,
     /// The zone of Pastell's dates, when it is not the collectivité's: `Europe/Paris`.
     #[serde(default)]
     pub time_zone: Option<chrono_tz::Tz>,
@@ -71,6 +75,7 @@ impl PastellConfig {
             state_classes: BTreeMap::new(),
             manual_flows: default_manual_flows(),
             creation: default_creation(),
+            deposits: default_deposits(),
             time_zone: None,
             parapheur_field: String::new(),
             token_page: None,
@@ -123,6 +128,49 @@ impl Family {
     }
 }
 
+/// Flows by which people send PDF files to the signature book.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct DepositFlow {
+    /// Patterns of the flows: their names, in which `*` stands for anything.
+    pub flows: Vec<String>,
+    /// The field of the title.
+    #[serde(default = "default_title_field")]
+    pub title_field: String,
+    /// The field of the file.
+    #[serde(default = "default_file_field")]
+    pub file_field: String,
+    /// Other fields to fill, with their values: `{ envoi_signature = "1" }`.
+    #[serde(default)]
+    pub fields: BTreeMap<String, String>,
+    /// The field of the sub-type in the signature book; empty where the flow has none.
+    #[serde(default = "default_subtype_field")]
+    pub subtype_field: String,
+    /// The sub-types among which people choose, as Pastell writes them. Without any, the person writes one.
+    #[serde(default)]
+    pub subtypes: Vec<String>,
+    /// The actions that send, of which the first that Pastell allows is taken.
+    #[serde(default = "default_send_actions")]
+    pub actions: Vec<String>,
+}
+
+impl DepositFlow {
+    /// Flows with the fields of the standard ones.
+    #[must_use]
+    pub fn new(flows: &[&str]) -> Self {
+        Self {
+            flows: flows.iter().map(|flow| (*flow).to_owned()).collect(),
+            title_field: default_title_field(),
+            file_field: default_file_field(),
+            fields: BTreeMap::new(),
+            subtype_field: default_subtype_field(),
+            subtypes: Vec::new(),
+            actions: default_send_actions(),
+        }
+    }
+}
+
 /// A widget of this connector.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -158,6 +206,31 @@ fn every_widget() -> Vec<WidgetKind> {
 
 fn default_creation() -> Vec<String> {
     vec!["*".to_owned()]
+}
+
+/// The fields and actions of the public definitions of these flows; the value of the box is any that is not empty.
+fn default_deposits() -> Vec<DepositFlow> {
+    let ticked = BTreeMap::from([("envoi_signature".to_owned(), "1".to_owned())]);
+    vec![
+        DepositFlow::new(&["document-a-signer"]),
+        DepositFlow { fields: ticked, ..DepositFlow::new(&["ls-document-pdf", "pdf-generique"]) },
+    ]
+}
+
+fn default_title_field() -> String {
+    "libelle".to_owned()
+}
+
+fn default_file_field() -> String {
+    "document".to_owned()
+}
+
+fn default_subtype_field() -> String {
+    "iparapheur_sous_type".to_owned()
+}
+
+fn default_send_actions() -> Vec<String> {
+    ["send-iparapheur", "orientation"].map(str::to_owned).into()
 }
 
 /// The generic flows and their `ls-*` successors, and local ones by the part of their names that they keep.

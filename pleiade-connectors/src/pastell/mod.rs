@@ -2,6 +2,8 @@
 
 pub mod client;
 mod config;
+mod coverage;
+mod deposit;
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
 pub mod fuzzing;
@@ -13,7 +15,7 @@ mod states;
 mod widgets;
 
 pub use client::Client;
-pub use config::{Family, PastellAuthMethod, PastellConfig, WidgetKind};
+pub use config::{DepositFlow, Family, PastellAuthMethod, PastellConfig, WidgetKind};
 pub use links::Links;
 pub use states::StateClass;
 
@@ -21,7 +23,7 @@ use crate::{kind::ConnectorSettings, kit::sessions::AccountSessions};
 use async_trait::async_trait;
 use pleiade_core::{
     AccountLinking, Connector, ConnectorDescriptor, ConnectorError, ConnectorId, CredentialKind, ErrorKind,
-    Transport, Widget,
+    FileDeposit, Transport, Widget,
     connector::{Health, Messages},
 };
 use sessions::{Opener, Rules, Shared};
@@ -38,6 +40,7 @@ pub struct PastellConnector {
     shared: Arc<Shared>,
     widgets: Vec<Arc<dyn Widget>>,
     linking: Option<linking::Linking>,
+    deposit: deposit::Deposit,
 }
 
 impl ConnectorSettings for PastellConfig {
@@ -79,14 +82,16 @@ impl PastellConnector {
             client.links().home(),
             accepts,
             Messages::new(include_str!("locales/fr.ftl"), include_str!("locales/en.ftl")),
-        );
+        )
+        .with_coverage(coverage::coverage());
         let accounts = AccountSessions::new(id, accepts, Opener::new(client, config.access));
         let classifier = states::Classifier::new(&config);
         let shared = Arc::new(Shared { rules: Arc::new(Rules { config, classifier }), accounts });
         let linking = linking::Linking::new(&shared);
+        let deposit = deposit::Deposit(Arc::clone(&shared));
         let kinds = &shared.rules.config.widgets;
         let widgets = kinds.iter().map(|kind| widgets::build(*kind, &shared)).collect();
-        Ok(Self { descriptor, shared, widgets, linking })
+        Ok(Self { descriptor, shared, widgets, linking, deposit })
     }
 
     /// The typed client.
@@ -110,6 +115,15 @@ fn check(config: &PastellConfig) -> Result<(), ConnectorError> {
     let field = &config.parapheur_field;
     if !field.is_empty() && !client::is_word(field) {
         return wrong("`parapheur_field` is the name of a field");
+    }
+    let words = |deposit: &DepositFlow| {
+        let named = [&deposit.title_field, &deposit.file_field].into_iter().chain(deposit.fields.keys());
+        let subtype = Some(&deposit.subtype_field).filter(|field| !field.is_empty());
+        let mut names = named.chain(subtype).chain(&deposit.actions);
+        names.all(|name| client::is_word(name)) && !deposit.actions.is_empty()
+    };
+    if !config.deposits.iter().all(words) {
+        return wrong("`deposits` has a name of a field or of an action that is none, or no action");
     }
     match config.token_page.as_ref().is_none_or(|page| matches!(page.scheme(), "http" | "https")) {
         true => Ok(()),
@@ -137,5 +151,11 @@ impl Connector for PastellConnector {
 
     fn linking(&self) -> Option<&dyn AccountLinking> {
         self.linking.as_ref().map(|linking| linking as _)
+    }
+
+    fn deposit(&self) -> Option<&dyn FileDeposit> {
+        Some(&self.deposit)
+            .filter(|_| !self.shared.rules.config.deposits.is_empty())
+            .map(|deposit| deposit as _)
     }
 }

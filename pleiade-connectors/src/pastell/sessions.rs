@@ -160,29 +160,43 @@ impl Shared {
         F: Future<Output = Result<WidgetContent, ConnectorError>>,
     {
         let work = |account: Account<Opener>| {
-            let session = PersonSession {
-                api: account.session,
-                cx: account.cx,
-                rules: Arc::clone(&self.rules),
-                memory: account.memory,
-                opening: account.opening,
-                epoch: self.accounts.opener().epoch(),
-            };
+            let session = self.person(account);
             let work = work(session.clone());
-            async move {
-                session.check_pause()?;
-                let result = work.await;
-                if let Err(error) = &result {
-                    session.note_refusal(error);
-                }
-                result
-            }
+            session.watch(work)
         };
         self.accounts.load(cx, work).await
     }
+
+    /// Does something with the person's session, and once more when Pastell did not let it in.
+    pub(super) async fn call<T, F>(
+        &self,
+        cx: &CallContext,
+        work: impl Fn(PersonSession) -> F,
+    ) -> Result<T, ConnectorError>
+    where
+        F: Future<Output = Result<T, ConnectorError>>,
+    {
+        let work = |account: Account<Opener>| {
+            let session = self.person(account);
+            let work = work(session.clone());
+            session.watch(work)
+        };
+        self.accounts.call(cx, work).await
+    }
+
+    fn person(&self, account: Account<Opener>) -> PersonSession {
+        PersonSession {
+            api: account.session,
+            cx: account.cx,
+            rules: Arc::clone(&self.rules),
+            memory: account.memory,
+            opening: account.opening,
+            epoch: self.accounts.opener().epoch(),
+        }
+    }
 }
 
-/// One person's session on the platform, for one card.
+/// One person's session on the platform, for one card or one step.
 #[derive(Clone)]
 pub(super) struct PersonSession {
     pub(super) api: Session,
@@ -196,6 +210,19 @@ pub(super) struct PersonSession {
 impl PersonSession {
     fn now(&self) -> Duration {
         self.cx.clock.elapsed()
+    }
+
+    /// Does something unless the person is refused for a while, and notes a refusal.
+    async fn watch<T>(
+        self,
+        work: impl Future<Output = Result<T, ConnectorError>>,
+    ) -> Result<T, ConnectorError> {
+        self.check_pause()?;
+        let result = work.await;
+        if let Err(error) = &result {
+            self.note_refusal(error);
+        }
+        result
     }
 
     /// The entities that the card is about, by the person's own at most an hour old.

@@ -5,6 +5,7 @@ mod agenda;
 mod batch;
 mod client;
 mod config;
+mod coverage;
 mod envelope;
 mod fault;
 mod linking;
@@ -98,7 +99,8 @@ impl ZimbraConnector {
             config.web().clone(),
             config.access.accepts(),
             Messages::new(include_str!("locales/fr.ftl"), include_str!("locales/en.ftl")),
-        );
+        )
+        .with_coverage(coverage::coverage());
         let shared = Arc::new(Shared { accounts, config, links });
         let widgets = widgets::all(&shared);
         let linking = Linking::new(&shared);

@@ -9,6 +9,7 @@
 
 mod access;
 mod cards;
+mod deposit;
 mod errors;
 mod linking;
 mod parsers;

@@ -1,6 +1,9 @@
 //! A line of a card or of the queue of things to do.
 
-use crate::web::{href, words::Words};
+use crate::{
+    deposit,
+    web::{href, words::Words},
+};
 use chrono::{DateTime, NaiveDate, Utc};
 use pleiade_connectors::{kit::days::midnight, queue::TaskKey};
 use pleiade_core::{
@@ -97,6 +100,8 @@ pub struct ActionModel {
     pub target: String,
     /// The address of a link; none for a button.
     pub href: Option<String>,
+    /// True if it leads to a page of ours.
+    pub internal: bool,
 }
 
 /// A box.
@@ -140,7 +145,11 @@ impl ActionModel {
             connector: connector.id.clone(),
             id: action.id.clone(),
             target: action.target.clone(),
-            href: action.link.as_ref().and_then(href),
+            internal: action.opens_deposit,
+            href: match action.opens_deposit {
+                true => Some(deposit::path(&connector.id)),
+                false => action.link.as_ref().and_then(href),
+            },
         }
     }
 }

@@ -82,7 +82,19 @@ pub(super) fn offer(words: &Words, entry: &QueueEntry<'_>, about: &str) -> Optio
     let (label, about) = (words.t(label), about.to_owned());
     let key = &entry.key;
     let (tenant, connector) = (key.tenant.clone(), key.connector.clone());
-    Some(ActionModel { label, about, tenant, connector, id, path, asks, batch: false, target, href: None })
+    Some(ActionModel {
+        label,
+        about,
+        tenant,
+        connector,
+        id,
+        path,
+        asks,
+        batch: false,
+        target,
+        href: None,
+        internal: false,
+    })
 }
 
 /// The days until which a line may be put off, first and last; none when it is due today or late, or may open a delay.

@@ -56,6 +56,8 @@ pub enum AuditEvent {
     DelegationUsed,
     /// Somebody answered the question before an action in an application, which is sent then.
     ActionTaken,
+    /// Files were given to an application, one after the other; `facts` has `connector`, and the counts `sent`, `not_sent` and `unknown`.
+    FilesDeposited,
     /// A synchronisation changed people.
     SyncApplied,
     /// A synchronisation would have closed too many accounts and waits for a decision.

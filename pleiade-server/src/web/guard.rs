@@ -6,7 +6,7 @@
 
 use super::{
     confirm::ConfirmationStep,
-    form::single,
+    form::{discard, single},
     look::Look,
     mark::{self, Mark, MarkMatch},
     page::Page,
@@ -20,7 +20,7 @@ use crate::{
 };
 use axum::{
     Extension,
-    body::{Body, to_bytes},
+    body::{Body, Bytes, to_bytes},
     extract::{FromRequestParts as _, Request, State},
     http::{HeaderMap, Method, StatusCode, header, request::Parts},
     middleware::{self, Next},
@@ -39,15 +39,16 @@ struct RouteRules {
     path: &'static str,
     recent: Option<&'static str>,
     confirms: bool,
+    streams: bool,
 }
 
 /// The handler of a route behind what its rules ask for. A form that is taken from any page has nothing before it: the handler alone says
 /// what it needs.
 pub(crate) fn guarded_handler(app: &App, route: Route, page: PagePath) -> MethodRouter<App> {
-    let Route { method, guard, origin, path, recent, confirms, handler, .. } = route;
+    let Route { method, guard, origin, path, recent, confirms, streams, handler, .. } = route;
     let signed_in = matches!(guard, Guard::SignedIn | Guard::Administrator);
     if method == Method::POST && signed_in && origin != Origin::AnyPage {
-        let rules = RouteRules { app: app.clone(), guard, origin, path, recent, confirms };
+        let rules = RouteRules { app: app.clone(), guard, origin, path, recent, confirms, streams };
         handler.route_layer(middleware::from_fn_with_state(rules, check)).layer(Extension(page))
     } else {
         handler.layer(Extension(page))
@@ -60,12 +61,19 @@ async fn check(State(rules): State<RouteRules>, request: Request, next: Next) ->
         Ok(session) => session,
         Err(refusal) => return refusal,
     };
-    let Ok(body) = to_bytes(body, MAX_FORM_BYTES).await else {
-        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+    // What is streamed says in its address whose page it came from, before its first byte.
+    let (sent, form, body) = if rules.streams {
+        (single(parts.uri.query().unwrap_or_default().as_bytes(), mark::FIELD), Bytes::new(), body)
+    } else {
+        let Ok(form) = to_bytes(body, MAX_FORM_BYTES).await else {
+            return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+        };
+        let sent = if is_form(&parts.headers) { single(&form, mark::FIELD) } else { None };
+        (sent, form.clone(), Body::from(form))
     };
-    let sent = if is_form(&parts.headers) { single(&body, mark::FIELD) } else { None };
     if let Err(stale_form) = rules.compare(&session, sent.as_deref()) {
         tracing::info!(route = rules.path, ?stale_form, "a form of another page was refused");
+        discard(body).await;
         let look = Look::from_headers(&parts.headers);
         return match Page::signed_in(&rules.app, &session, look, "/") {
             Ok(page) => stale_form::answer(&rules.app, &session, page, stale_form),
@@ -78,9 +86,9 @@ async fn check(State(rules): State<RouteRules>, request: Request, next: Next) ->
         return proof::redirect_to(&fill_path(page, rules.path, parts.uri.path()));
     }
     if rules.confirms {
-        parts.extensions.insert(ConfirmationStep::new(parts.uri.path(), &body));
+        parts.extensions.insert(ConfirmationStep::new(parts.uri.path(), &form));
     }
-    next.run(Request::from_parts(parts, Body::from(body))).await
+    next.run(Request::from_parts(parts, body)).await
 }
 
 /// A page's path with the values that a route's parameters have in a path: `/people/7` for `/people/{person}`, `/people/{person}/close` and

@@ -19,6 +19,7 @@ pub mod outcome;
 pub mod page;
 pub(crate) mod part;
 pub mod peer;
+pub(crate) mod pieces;
 pub(crate) mod preferences;
 pub(crate) mod reader;
 pub(crate) mod request_host;

@@ -58,6 +58,8 @@ pub struct Route {
     pub confirms: bool,
     /// The page whose place in the menus is that of its own page, when that is not one of the list itself.
     pub section: Option<&'static str>,
+    /// True if its body is read as it comes: a form with files, which has its mark in its address. See `web::guard`.
+    pub streams: bool,
     pub(crate) handler: MethodRouter<App>,
     /// The longest body, in bytes.
     pub(crate) max_body_bytes: usize,
@@ -76,6 +78,7 @@ impl Route {
             recent: None,
             confirms: false,
             section: None,
+            streams: false,
             handler,
             max_body_bytes: MAX_FORM_BYTES,
         }
@@ -110,6 +113,12 @@ impl Route {
     /// goes into `tests/web/proof.rs`.
     pub(crate) fn confirmed(self) -> Self {
         Self { confirms: true, ..self }
+    }
+
+    /// A form with files, of at most so many bytes, whose handler reads it as it comes. It is neither [`confirmed`](Self::confirmed) nor
+    /// kept whole anywhere.
+    pub(crate) fn streamed(self, max_body_bytes: usize) -> Self {
+        Self { streams: true, max_body_bytes, ..self }
     }
 
     /// A page, or the page that answers a form, that has its place in the menus at another one.

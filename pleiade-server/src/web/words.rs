@@ -114,6 +114,7 @@ files!(
     "audit",
     "console",
     "delegations",
+    "deposit",
     "profile",
     "linking",
     "notices",

@@ -13,6 +13,7 @@ mod cards;
 mod cas;
 mod completion;
 mod delegation;
+mod deposit;
 mod give;
 mod greeting;
 mod html;

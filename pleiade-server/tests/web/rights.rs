@@ -39,8 +39,8 @@ fn path_to(route: &Route, objects: &[(&str, &str)]) -> String {
         ("{run}", "1"),
         ("{*rest}", "Users"),
     ];
-    // Accounts are connected to one application only.
-    let of_account = route.path.contains("/accesses/");
+    // Accounts are connected to one application only, and files given to it.
+    let of_account = route.path.contains("/accesses/") || route.path.starts_with("/deposit/");
     // A password is typed here for some sources only.
     let by_password = route.path.starts_with("/profile/ways/");
     let known = known.map(|(name, value)| match name {
@@ -157,7 +157,8 @@ async fn somebody_signed_in_is_let_in() {
         let mut clerk = world.clerk_at(ALPHA).await;
         let form = [("tenant", "alpha"), ("target", "x"), ("login", "clerk"), ("password", PASSWORD)];
         let form = clerk.form(&form).await;
-        let request = clerk.request(route.method.clone(), &path(&route), form);
+        let address = Browser::address(&path(&route), &form);
+        let request = clerk.request(route.method.clone(), &address, form);
         if route.path == "/events" {
             assert_eq!(clerk.events().await.status(), StatusCode::OK);
             continue;

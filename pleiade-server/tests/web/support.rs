@@ -1,6 +1,6 @@
 //! A whole instance in memory: an operator, two collectivités, their sources of sign-in, applications under the test's hand, and browsers.
 
-use crate::{html::Html, linked_accounts::Linking};
+use crate::{deposit::FakeDeposit, html::Html, linked_accounts::Linking};
 use async_trait::async_trait;
 use axum::{
     Router,
@@ -15,10 +15,10 @@ use pleiade_connectors::engine::{Engine, EngineOptions};
 use pleiade_core::{
     AccountLinking, ActionOutcome, ActionRequest, Affiliation, Application, CallContext, Claims, Clock,
     Connector, ConnectorDescriptor, ConnectorError, ConnectorId, CredentialKind, CredentialRequest,
-    ErrorKind, FreshProof, Hints, IdentityId, IdentityProvider, Indicator, IndicatorKey, Item, LinkId,
-    Locale, Message, PersonKind, Placement, ProviderKind, ProviderLogout, Reading, Retry, Role, SecretString,
-    SignInAnswer, SignInError, SignInStep, SourceId, Subject, Tenant, TenantId, Widget, WidgetContent,
-    WidgetDescriptor, WidgetId,
+    ErrorKind, FileDeposit, FreshProof, Hints, IdentityId, IdentityProvider, Indicator, IndicatorKey, Item,
+    LinkId, Locale, Message, PersonKind, Placement, ProviderKind, ProviderLogout, Reading, Retry, Role,
+    SecretString, SignInAnswer, SignInError, SignInStep, SourceId, Subject, Tenant, TenantId, Widget,
+    WidgetContent, WidgetDescriptor, WidgetId,
     connector::{Health, Messages},
     sign_in::PersonTokens,
 };
@@ -166,6 +166,8 @@ pub(crate) struct Fake {
     pub(crate) retried: AtomicUsize,
     /// Accounts are connected to the applications named `nuage` and `depot` alone.
     pub(crate) linking: Option<Linking>,
+    /// Files are given to `nuage` and `parapheur-pdf`, and to `technique`, which has one account for everybody.
+    pub(crate) deposit: Option<FakeDeposit>,
 }
 
 impl Fake {
@@ -191,6 +193,7 @@ impl Fake {
                 "depot" => &[CredentialKind::ProxyTicket, CredentialKind::LinkedAccount][..],
                 "nuage" => &[CredentialKind::LinkedAccount],
                 "signature" => &[CredentialKind::ProxyTicket],
+                "parapheur-pdf" => &[CredentialKind::LinkedAccount],
                 _ => &[CredentialKind::Technical],
             },
             Messages::new(include_str!("locales/fr.ftl"), include_str!("locales/en.ftl")),
@@ -205,6 +208,7 @@ impl Fake {
             answer: Mutex::default(),
             retried: AtomicUsize::new(0),
             linking: ["nuage", "depot"].contains(&id).then(Linking::default),
+            deposit: matches!(id, "nuage" | "parapheur-pdf" | "technique").then(FakeDeposit::default),
         })
     }
 
@@ -229,6 +233,10 @@ impl Connector for Fake {
 
     fn linking(&self) -> Option<&dyn AccountLinking> {
         self.linking.as_ref().map(|linking| linking as _)
+    }
+
+    fn deposit(&self) -> Option<&dyn FileDeposit> {
+        self.deposit.as_ref().map(|deposit| deposit as _)
     }
 
     async fn perform(
@@ -863,7 +871,18 @@ impl Browser {
 
     pub(crate) async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let form = self.form(fields).await;
-        self.send(self.request(Method::POST, path, form)).await
+        let path = Self::address(path, &form);
+        self.send(self.request(Method::POST, &path, form)).await
+    }
+
+    /// Where a form goes: that with files has its mark in its address.
+    pub(crate) fn address(path: &str, form: &str) -> String {
+        let streams = path.starts_with("/deposit/") && path.ends_with("/send");
+        let mut fields = url::form_urlencoded::parse(form.as_bytes());
+        match fields.find(|(name, _)| name == "mark").filter(|_| streams) {
+            Some((_, mark)) => format!("{path}?mark={mark}"),
+            None => path.to_owned(),
+        }
     }
 
     /// A form that a script sends in the place of the browser.

@@ -85,6 +85,10 @@ const OTHERS: &[(&str, &str)] = &[
         "POST /delegations/{delegation}/actions/{tenant}/{connector}/{action}",
         "a line alone, before the application is asked",
     ),
+    (
+        "POST /deposit/{connector}/send",
+        "a line alone, before the application is given anything: see deposit.rs",
+    ),
     ("POST /notices/{notice}/put-away", "hides a notice from its own reader"),
     ("POST /passkey", "opens a session as a password does, and wants a device that signs"),
     ("POST /preferences", "a cookie"),

@@ -43,6 +43,21 @@ pub(super) fn check(
         );
         rules.item(item)?;
     }
+    let offered = content.items.iter().flat_map(|item| &item.actions).chain(&content.actions);
+    for action in offered {
+        ensure!(
+            descriptor.actions.iter().any(|declared| declared.describes(action)),
+            "action {} is not declared as what it is",
+            action.id
+        );
+    }
+    for task in content.items.iter().filter_map(|item| item.task.as_ref()) {
+        ensure!(
+            descriptor.tasks.contains(&task.kind),
+            "tasks of the kind `{}` are not declared",
+            task.kind.as_str()
+        );
+    }
     content.actions.iter().try_for_each(|action| rules.action(action))?;
     content.link.iter().try_for_each(|link| rules.link(link))?;
     content.notices.iter().try_for_each(|notice| rules.messages.check(notice))

@@ -18,6 +18,10 @@ pub(super) async fn descriptor_is_coherent(subject: &Subject) -> Verdict {
         ensure!(ids.insert(&widget.id), "two widgets are named {}", widget.id);
         let keys: BTreeSet<_> = widget.indicators.iter().collect();
         ensure!(keys.len() == widget.indicators.len(), "widget {} declares an indicator twice", widget.id);
+        let tasks: BTreeSet<_> = widget.tasks.iter().collect();
+        ensure!(tasks.len() == widget.tasks.len(), "widget {} declares a kind of tasks twice", widget.id);
+        let actions: BTreeSet<_> = widget.actions.iter().map(|action| (&action.id, action.is_link)).collect();
+        ensure!(actions.len() == widget.actions.len(), "widget {} declares an action twice", widget.id);
         ensure!(
             widget.time_to_live >= Duration::from_secs(60),
             "widget {} would be read more than once a minute",

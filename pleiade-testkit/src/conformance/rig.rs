@@ -133,7 +133,7 @@ impl Rig {
             let content = self.load(widget, login).await?;
             let on_lines = content.items.into_iter().flat_map(|item| item.actions);
             for action in content.actions.into_iter().chain(on_lines) {
-                if action.link.is_none() && !actions.iter().any(|known| known.id == action.id) {
+                if !action.is_link() && !actions.iter().any(|known| known.id == action.id) {
                     actions.push(action);
                 }
             }

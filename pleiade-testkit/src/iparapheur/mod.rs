@@ -2,8 +2,8 @@
 //!
 //! One set of desks and folders is served in both generations: the web scripts of version 4 under `/alfresco/wcs`, with their tickets, and
 //! the standard interface of version 5 under `/api/standard/v1`, with bearer tokens. Formats follow the unit test data of the publisher's
-//! Android application (version 4), the published OpenAPI file 5.1.22 and the fixtures of Pastell's connector (version 5). It was checked
-//! against neither a real server nor an independent client. What no public material shows is a guess here: whether `logincas` compares the
+//! Android application (version 4), the published OpenAPI file 5.1.22 and the fixtures of Pastell's connector (version 5). It was compared
+//! with no real server; `iparapheur-utils3` drives version 4, and a client that an independent generator makes of the OpenAPI file version 5. What no public material shows is a guess here: whether `logincas` compares the
 //! login with the proxy ticket (it does when [`Iparapheur::compare_logins`] says so), the body of the delegations.
 //!
 //! Quirks: tickets in the query of version 4, spent proxy tickets, a sign-in refused by 403, `en-retard` above `a-traiter`, absent counts,
@@ -89,6 +89,12 @@ impl Iparapheur {
     #[must_use]
     pub fn proxy_ticket(login: &str, number: u32) -> String {
         format!("PT-parapheur.{login}.{number}")
+    }
+
+    /// The password of this person in version 4.
+    #[must_use]
+    pub fn password(login: &str) -> String {
+        format!("parapheur-password-of-{login}")
     }
 
     /// From now on the login that comes with a proxy ticket must be the one that CAS names.

@@ -25,7 +25,7 @@ pub(super) fn refusal(call: &Call, status: u16) -> Response {
         status,
         &json!({
             "timestamp": call.now.to_rfc3339_opts(SecondsFormat::Millis, false), "status": status, "error": error,
-            "message": "L’identifiant demandé n’existe pas", "path": format!("/api/{}", call.path.join("/"))
+            "message": "L’identifiant demandé n’existe pas", "path": format!("/{}", call.path.join("/"))
         }),
     )
 }
@@ -194,8 +194,12 @@ fn act(world: &mut World, call: &Call, login: &str, ids: [&str; 4], visa: bool) 
     }
     let mine = |folder: &&mut Folder| folder.id == id && folder.desk == desk;
     let folder = world.folders.iter_mut().find(mine).ok_or(404_u16)?;
-    if folder.state != "PENDING" || folder.task != task || (visa && folder.asks != "VISA") {
-        return Err(409);
+    // The published file knows no other refusals of a visa than these.
+    if folder.state != "PENDING" || folder.task != task {
+        return Err(404);
+    }
+    if visa && folder.asks != "VISA" {
+        return Err(400);
     }
     folder.note = note;
     folder.state = if visa { "DONE" } else { "GONE" }.to_owned();

@@ -84,7 +84,7 @@ pub(super) fn answer(world: &mut World, login: &str, call: &Call, path: &[&str])
                     "A calendar-query REPORT on a calendar with a Depth: 0 is undefined. Set Depth to 1";
                 return failure(400, "Sabre\\DAV\\Exception\\BadRequest", message);
             }
-            report(account, calendar, &body)
+            report(account, calendar, &body, &call.base)
         }
         ("PROPFIND" | "REPORT" | "SEARCH", _) => not_found(),
         _ => failure(405, "Sabre\\DAV\\Exception\\MethodNotAllowed", "Not here"),
@@ -170,7 +170,7 @@ fn calendars(account: &Account) -> Response {
     multistatus(&all)
 }
 
-fn report(account: &Account, calendar: &str, body: &Document<'_>) -> Response {
+fn report(account: &Account, calendar: &str, body: &Document<'_>, base: &str) -> Response {
     let asks = |component| {
         body.descendants()
             .any(|node| node.tag_name().name() == "comp-filter" && node.attribute("name") == Some(component))
@@ -220,12 +220,15 @@ fn report(account: &Account, calendar: &str, body: &Document<'_>) -> Response {
             let data = format!(
                 "BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:-//Sabre//Sabre VObject 4.5.6//EN\nCALSCALE:GREGORIAN\n{components}END:VCALENDAR\n"
             );
-            let data = escape(&data).replace('\n', "&#13;\n");
+            let data = escape(&data.replace(BASE, base)).replace('\n', "&#13;\n");
             response(&href(&path), &format!("<cal:calendar-data>{data}</cal:calendar-data>"))
         })
         .collect();
     multistatus(&all)
 }
+
+/// Stands in the sample for the address of the server, which it learns from each call.
+pub(super) const BASE: &str = "{base}";
 
 /// A text of iCalendar: escaped, without line breaks of its own.
 fn words(text: &str) -> String {

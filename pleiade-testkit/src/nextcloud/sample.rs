@@ -1,6 +1,9 @@
 //! Sample data: what waits for people of a town hall, what is too much, and what is hostile.
 
-use super::model::{Account, Card, Event, File, Notification, Room, Share, Span, Task, World};
+use super::{
+    dav::BASE,
+    model::{Account, Card, Event, File, Notification, Room, Share, Span, Task, World},
+};
 use crate::{
     people::{PEOPLE, SamplePerson},
     simulator::HOSTILE_TEXTS,
@@ -161,6 +164,12 @@ fn clerk(seeder: &mut Seeder<'_>, colleague: &SamplePerson) {
         "Paul Renard",
         "Qui a le modèle d’arrêté ?",
     );
+    // They are calling each other at this moment, and meet again tomorrow.
+    if let Some(room) = seeder.account().rooms.last_mut() {
+        room.call = true;
+    }
+    let room = format!("{BASE}/call/secretaires");
+    seeder.event("point", "Point des secrétaires", &room, local_time(later(day, 1), 9, 0), 30, false);
     seeder.event("tresorerie", "Rendez-vous à la trésorerie", "", local_time(day, 10, 0), 60, false);
     seeder.task("Télétransmettre le compte administratif", Some(later(day, 4)), 1);
     seeder.file("Val-d’Ombre/Registre des arrêtés.ods", 3, false);

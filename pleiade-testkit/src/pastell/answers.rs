@@ -2,24 +2,28 @@
 
 use super::{
     Call, error_body,
-    world::{Document, World},
+    world::{Document, Entity, World},
+    writing,
 };
 use axum::{body::Body, response::Response};
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use http::{HeaderValue, Method, StatusCode, header};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
 /// The names of the flows of the sample people.
-const FLOWS: [(&str, &str, &str); 9] = [
+const FLOWS: [(&str, &str, &str); 11] = [
     ("actes-generique", "Types de dossier génériques", "Actes (générique)"),
     ("actes-reponse-prefecture", "Types de dossier génériques", "Actes réponse préfecture"),
     ("document-autorisation-urbanisme", "Urbanisme", "Document d'autorisation d'urbanisme"),
+    ("document-a-signer", "Types de dossier génériques", "Document à faire signer"),
     ("facture-cpp", "Chorus Pro", "Facture Chorus Pro"),
     ("helios-generique", "Types de dossier génériques", "Helios (générique)"),
     ("ls-document-pdf", "Document", "Document PDF"),
     ("ls-helios", "Flux PES", "Helios"),
     ("mailsec", "Types de dossier génériques", "Mail sécurisé"),
     ("mailsec-bidir", "Types de dossier génériques", "Mail sécurisé avec réponse"),
+    ("pdf-generique", "Types de dossier génériques", "Document PDF (Générique)"),
 ];
 
 pub(super) fn plain(status: u16, media_type: &'static str, body: String) -> Response {
@@ -29,7 +33,15 @@ pub(super) fn plain(status: u16, media_type: &'static str, body: String) -> Resp
     answer
 }
 
-fn json_answer(body: &Value) -> Response {
+/// An object with one more field.
+pub(super) fn with(mut object: Value, name: &str, value: Value) -> Value {
+    if let Some(fields) = object.as_object_mut() {
+        fields.insert(name.to_owned(), value);
+    }
+    object
+}
+
+pub(super) fn json_answer(body: &Value) -> Response {
     plain(200, "application/json; charset=utf-8", body.to_string())
 }
 
@@ -38,14 +50,13 @@ pub(super) fn error(status: u16, message: &str) -> Response {
 }
 
 pub(super) fn answer(world: &mut World, login: &str, call: &Call, resource: &[&str]) -> Response {
-    if call.method == Method::DELETE {
-        return match resource {
-            ["utilisateur", "token", id] => delete_token(world, login, id),
-            _ => error(405, "Cette méthode n'est pas utilisable sur l'API Pastell"),
-        };
-    }
-    if call.method != Method::GET {
-        return error(405, "Cette méthode n'est pas utilisable sur l'API Pastell");
+    match (&call.method, resource) {
+        (&Method::GET, _) => {}
+        (&Method::DELETE, ["utilisateur", "token", id]) => return delete_token(world, login, id),
+        (_, ["entite", entity, "document", rest @ ..]) => {
+            return writing::answer(world, login, call, entity, rest);
+        }
+        _ => return error(405, "Cette méthode n'est pas utilisable sur l'API Pastell"),
     }
     match resource {
         ["version"] => json_answer(&json!({
@@ -53,10 +64,14 @@ pub(super) fn answer(world: &mut World, login: &str, call: &Call, resource: &[&s
             "extensions_versions_accepted": [], "version_complete": "Version 4.1.16 - Révision simulated"
         })),
         ["entite"] => json_answer(&entities(world, login)),
+        ["entite", id] => one_entity(world, login, id),
         ["flux"] => json_answer(&flows(world, login)),
-        ["document", "count"] => json_answer(&counts(world, login, call.query("id_e"))),
+        ["document", "count"] => json_answer(&counts(world, login, call)),
         ["entite", entity, "document"] => documents(world, login, entity, call),
         ["entite", entity, "document", id] => detail(world, login, entity, id),
+        ["entite", entity, "document", id, "externalData", field] => {
+            writing::choices(world, login, entity, id, field)
+        }
         ["utilisateur", "token"] => tokens(world, login),
         ["utilisateur", id] => user(world, login, id),
         _ => error(404, "La ressource n'a pas été trouvée"),
@@ -65,14 +80,30 @@ pub(super) fn answer(world: &mut World, login: &str, call: &Call, resource: &[&s
 
 fn entities(world: &World, login: &str) -> Value {
     let visible = world.visible(login);
-    let rows = visible.iter().filter_map(|id| world.entities.get(id).map(|entity| (id, entity)));
-    rows.map(|(id, entity)| {
-        json!({
-            "id_e": id.to_string(), "denomination": entity.name, "siren": "000000000", "type": "collectivite",
-            "centre_de_gestion": "0", "entite_mere": entity.parent.to_string(), "is_active": entity.active
-        })
+    visible.iter().filter_map(|id| Some(entity_row(*id, world.entities.get(id)?))).collect()
+}
+
+fn entity_row(id: u64, entity: &Entity) -> Value {
+    json!({
+        "id_e": id.to_string(), "denomination": entity.name, "siren": "000000000", "type": "collectivite",
+        "centre_de_gestion": "0", "entite_mere": entity.parent.to_string(), "is_active": entity.active
     })
-    .collect()
+}
+
+/// One entity, with the numbers of those right below it.
+fn one_entity(world: &World, login: &str, id: &str) -> Response {
+    let id = match entity(world, login, id) {
+        Ok(id) => id,
+        Err(refusal) => return *refusal,
+    };
+    let Some(known) = world.entities.get(&id) else { return error(404, "L'entité n'existe pas") };
+    let below: Vec<Value> = world
+        .entities
+        .iter()
+        .filter(|(_, other)| other.parent == id)
+        .map(|(below, _)| json!({ "id_e": below.to_string() }))
+        .collect();
+    json_answer(&with(entity_row(id, known), "entite_fille", Value::Array(below)))
 }
 
 fn flows(world: &World, login: &str) -> Value {
@@ -86,7 +117,8 @@ fn flows(world: &World, login: &str) -> Value {
 }
 
 /// The counts of the entities in which the person may read something; the encoder writes what is empty as a list.
-fn counts(world: &World, login: &str, wanted: Option<&str>) -> Value {
+fn counts(world: &World, login: &str, call: &Call) -> Value {
+    let (wanted, wanted_flow) = (call.query("id_e"), call.query("type"));
     let mut rows = Map::new();
     for id in world.visible(login) {
         let Some(entity) = world.entities.get(&id) else { continue };
@@ -94,7 +126,8 @@ fn counts(world: &World, login: &str, wanted: Option<&str>) -> Value {
             continue;
         }
         let mut flux = Map::new();
-        for flow in world.flows(login, id) {
+        let flows = world.flows(login, id);
+        for flow in flows.into_iter().filter(|flow| wanted_flow.is_none_or(|wanted| wanted == flow)) {
             let mut states = Map::new();
             for document in world.documents.iter().filter(|one| one.entity == id && one.flow == flow) {
                 let count = states.entry(document.state.clone()).or_insert(json!(0));
@@ -105,7 +138,11 @@ fn counts(world: &World, login: &str, wanted: Option<&str>) -> Value {
         let info = json!({
             "id_e": id.to_string(), "type": "collectivite", "denomination": entity.name, "siren": "000000000",
             "date_inscription": "0000-00-00 00:00:00", "entite_mere": entity.parent.to_string(),
-            "centre_de_gestion": "0", "is_active": entity.active
+            "centre_de_gestion": "0",
+            "is_active": match world.old_flags {
+                true => json!(if entity.active { "1" } else { "0" }),
+                false => json!(entity.active),
+            }
         });
         rows.insert(id.to_string(), json!({ "flux": flux, "info": info }));
     }
@@ -113,7 +150,7 @@ fn counts(world: &World, login: &str, wanted: Option<&str>) -> Value {
 }
 
 /// The entity, when it is there and the person may read it.
-fn entity(world: &World, login: &str, id: &str) -> Result<u64, Box<Response>> {
+pub(super) fn entity(world: &World, login: &str, id: &str) -> Result<u64, Box<Response>> {
     let known = id.parse().ok().filter(|id| world.entities.contains_key(id));
     let Some(known) = known else {
         return Err(Box::new(error(404, &format!("L'entité {id} n'existe pas"))));
@@ -125,7 +162,11 @@ fn entity(world: &World, login: &str, id: &str) -> Result<u64, Box<Response>> {
 }
 
 fn forbidden(entity: u64, right: &str) -> Response {
-    error(403, &format!("Acces interdit id_e={entity}, droit={right}:lecture,id_u=3"))
+    refused(entity, &format!("{right}:lecture"))
+}
+
+pub(super) fn refused(entity: u64, right: &str) -> Response {
+    error(403, &format!("Acces interdit id_e={entity}, droit={right},id_u=3"))
 }
 
 fn documents(world: &World, login: &str, id: &str, call: &Call) -> Response {
@@ -144,11 +185,23 @@ fn documents(world: &World, login: &str, id: &str, call: &Call) -> Response {
         .into_iter()
         .flat_map(|states| states.split(','))
         .collect();
+    // Bounds are strict, and a day stands for its first moment.
+    let bound = |name| {
+        let text = call.query(name).filter(|text| !text.is_empty())?;
+        let moment = NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S").ok();
+        let day = || NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().map(|day| day.and_time(NaiveTime::MIN));
+        moment.or_else(day)
+    };
+    let (begin, end) = (bound("last_state_begin"), bound("last_state_end"));
+    let words = call.query("search").unwrap_or_default().to_lowercase();
     let is_wanted = |document: &&Document| {
         document.entity == id
             && readable.contains(&document.flow)
             && flow.is_none_or(|flow| flow == document.flow)
             && (states.is_empty() || states.contains(&document.state.as_str()))
+            && begin.is_none_or(|begin| document.local_time() > begin)
+            && end.is_none_or(|end| document.local_time() < end)
+            && document.title.to_lowercase().contains(&words)
     };
     let mut found: Vec<&Document> = world.documents.iter().filter(is_wanted).collect();
     found.sort_by_key(|document| std::cmp::Reverse(document.changed_at));
@@ -160,11 +213,12 @@ fn documents(world: &World, login: &str, id: &str, call: &Call) -> Response {
 
 fn row(world: &World, document: &Document) -> Value {
     let name = world.entities.get(&document.entity).map_or("", |entity| entity.name.as_str());
-    let at = document.local_time().format("%Y-%m-%d %H:%M:%S").to_string();
+    let at = written(document.local_time());
+    let created = written(Document::local(document.created_at));
     json!({
         "id_d": document.id, "id_e": document.entity.to_string(), "role": "editeur", "last_action": document.state,
         "last_action_date": at, "last_type": document.flow, "type": document.flow, "titre": document.title,
-        "creation": at, "modification": at, "denomination": name, "siren": "000000000",
+        "creation": created, "modification": at, "denomination": name, "siren": "000000000",
         "date_inscription": "0000-00-00 00:00:00", "entite_mere": "0", "centre_de_gestion": "0", "is_active": true,
         "entite_base": name, "entite": [], "last_action_display": document.state_words
     })
@@ -182,18 +236,37 @@ fn detail(world: &World, login: &str, id: &str, document: &str) -> Response {
     if world.details_hidden || !world.flows(login, id).contains(&found.flow) {
         return forbidden(id, &found.flow);
     }
-    let data = match &found.folder {
-        Some(folder) => {
-            json!({ "libelle": found.title, "iparapheur_dossier_id": folder, "document": ["a.pdf"] })
-        }
-        None => json!([]),
-    };
-    let at = found.local_time().format("%Y-%m-%d %H:%M:%S").to_string();
-    json_answer(&json!({
-        "info": { "id_d": found.id, "type": found.flow, "titre": found.title, "creation": at, "modification": at },
-        "data": data, "action_possible": [], "action-possible": [],
-        "last_action": { "action": found.state, "message": found.state_words, "date": at }
-    }))
+    json_answer(&whole(world, login, found))
+}
+
+/// A document with its fields and what may be done with it.
+pub(super) fn whole(world: &World, login: &str, document: &Document) -> Value {
+    let mut data: Map<String, Value> =
+        document.fields.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
+    if let Some(file) = &document.file {
+        data.insert("document".to_owned(), json!([file.name]));
+    }
+    if let Some(folder) = &document.folder {
+        data.insert("libelle".to_owned(), json!(document.title));
+        data.insert("iparapheur_dossier_id".to_owned(), json!(folder));
+        data.entry("document").or_insert(json!(["a.pdf"]));
+    }
+    let (created, at) = (written(Document::local(document.created_at)), written(document.local_time()));
+    let possible = writing::possible(world, login, document);
+    json!({
+        "info": {
+            "id_d": document.id, "type": document.flow, "titre": document.title, "creation": created,
+            "modification": at
+        },
+        // PHP's empty array.
+        "data": if data.is_empty() { json!([]) } else { Value::Object(data) },
+        "action_possible": possible, "action-possible": possible,
+        "last_action": { "action": document.state, "message": document.state_words, "date": at }
+    })
+}
+
+fn written(at: NaiveDateTime) -> String {
+    at.format("%Y-%m-%d %H:%M:%S").to_string()
 }
 
 fn tokens(world: &World, login: &str) -> Response {

@@ -1,10 +1,11 @@
 //! For tests and demonstrations only: a simulated Pastell 4.1.
 //!
 //! It is made from a description of Pastell's API v2 (its public sources up to 4.1 and 6.0-dev, its tests and its change log), and was
-//! compared with no real server. It lets in by token, with the limit of five refused ones a minute and address, and by CAS proxy ticket as
+//! compared with no real server; `pastell-admin`, an independent client, drives it. It lets in by token, with the limit of five refused ones a minute and address, and by CAS proxy ticket as
 //! phpCAS does: a ticket is good once, opens a session by cookie behind a balancer with a cookie of its own, and leads back to the same
 //! address. It answers entities, flows, counts with their empty lists, documents, their details and a person's own tokens, in the forms
-//! and with the rights of Pastell. Nothing can be written but the deletion of a token.
+//! and with the rights of Pastell. Documents are made, filled, given a file and sent on; answers to that get lost when
+//! [`Pastell::lose`] says so. Beside tokens, a login with its password ([`Pastell::password`]) is let in as HTTP Basic.
 //!
 //! A person's token is [`Pastell::token`]; a final `-1`, `-2`… makes a renewed one. Their tickets are [`Pastell::ticket`], each another.
 
@@ -12,6 +13,10 @@ mod answers;
 mod sample;
 mod simulated;
 mod world;
+mod writing;
+
+use world::Meanwhile;
+pub use world::{Loss, Write};
 
 pub(crate) use simulated::simulated;
 
@@ -22,9 +27,11 @@ use axum::{
     extract::{Request, State},
     response::Response,
 };
+use base64::{Engine as _, prelude::BASE64_STANDARD};
 use bytes::Bytes;
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use http_body_util::BodyExt as _;
 use percent_encoding::percent_decode_str;
 use pleiade_core::Clock;
 use serde_json::{Value, json};
@@ -46,6 +53,18 @@ pub struct Pastell {
     world: Arc<Mutex<World>>,
 }
 
+/// A document as the platform holds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct StoredDocument {
+    /// Its title; empty before it has one.
+    pub title: String,
+    /// Its state, that is the last action on it.
+    pub state: String,
+    /// The name and the bytes of the file that a call attached to it.
+    pub file: Option<(String, Bytes)>,
+}
+
 /// One call, taken apart.
 struct Call {
     method: Method,
@@ -54,6 +73,8 @@ struct Call {
     headers: HeaderMap,
     /// The path and the query as they were sent.
     target: String,
+    body: Bytes,
+    now: DateTime<Utc>,
 }
 
 impl Call {
@@ -63,6 +84,31 @@ impl Call {
 
     fn query(&self, name: &str) -> Option<&str> {
         self.query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The parts of a body that is a form with files.
+    fn parts(&self) -> Vec<(String, Bytes)> {
+        let boundary = self.header(header::CONTENT_TYPE).strip_prefix("multipart/form-data; boundary=");
+        boundary.map(|boundary| writing::parts(boundary.trim_matches('"'), &self.body)).unwrap_or_default()
+    }
+
+    /// The fields of a form, with files or without.
+    fn fields(&self) -> Vec<(String, String)> {
+        let parts = self.parts().into_iter();
+        let with_files = parts.map(|(name, content)| (name, String::from_utf8_lossy(&content).into_owned()));
+        let plain = match self.header(header::CONTENT_TYPE).starts_with("multipart/") {
+            true => Vec::new(),
+            false => url::form_urlencoded::parse(&self.body).into_owned().collect(),
+        };
+        with_files.chain(plain).collect()
+    }
+
+    fn field(&self, name: &str) -> Option<String> {
+        self.fields().into_iter().find(|(key, _)| key == name).map(|(_, value)| value)
+    }
+
+    fn file(&self, name: &str) -> Option<Bytes> {
+        self.parts().into_iter().find(|(key, _)| key == name).map(|(_, content)| content)
     }
 }
 
@@ -88,6 +134,12 @@ impl Pastell {
         format!("PT-{}-{login}", TICKETS.fetch_add(1, Ordering::Relaxed))
     }
 
+    /// The password of this person.
+    #[must_use]
+    pub fn password(login: &str) -> String {
+        format!("pastell-password-of-{login}")
+    }
+
     fn world(&self) -> MutexGuard<'_, World> {
         self.world.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -107,6 +159,66 @@ impl Pastell {
     /// Plays a version before 4.1.16 and 5.0.2, in which whoever may only read sees no document whole.
     pub fn set_details_hidden(&self, hidden: bool) {
         self.world().details_hidden = hidden;
+    }
+
+    /// Plays a version whose counts write flags as the database does: `"1"` and `"0"`.
+    pub fn set_old_flags(&self, old: bool) {
+        self.world().old_flags = old;
+    }
+
+    /// The answer to the next call of this kind gets lost.
+    pub fn lose(&self, write: Write, loss: Loss) {
+        self.world().lost.push((write, loss));
+    }
+
+    /// Lets a person read and write the documents of a flow in an entity and below.
+    pub fn allow(&self, login: &str, entity: u64, flow: &str) {
+        let mut world = self.world();
+        sample::grant(&mut world, login, entity, &[flow]);
+        sample::allow(&mut world, login, entity, &[flow]);
+    }
+
+    /// Somebody makes a document of a flow in an entity, without a title yet.
+    pub fn add_draft(&self, entity: u64, flow: &str) {
+        sample::add(&mut self.world(), entity, (flow, "creation", "Créé"), "", self.clock.now());
+    }
+
+    /// Somebody makes such a draft while the next document is made.
+    pub fn add_draft_at_next_creation(&self, entity: u64, flow: &str) {
+        self.world()
+            .meanwhile
+            .push((Write::Creation, Meanwhile::Draft(entity, flow.to_owned(), String::new())));
+    }
+
+    /// Somebody makes a document of the same title while the next action is taken.
+    pub fn add_twin_at_next_action(&self, entity: u64, flow: &str, title: &str) {
+        self.world()
+            .meanwhile
+            .push((Write::Action, Meanwhile::Draft(entity, flow.to_owned(), title.to_owned())));
+    }
+
+    /// A token ends once the next document is made.
+    pub fn revoke_after_next_creation(&self, token: &str) {
+        self.world().meanwhile.push((Write::Creation, Meanwhile::Revocation(token.to_owned())));
+    }
+
+    /// The documents of a flow in an entity, the oldest first.
+    #[must_use]
+    pub fn documents(&self, entity: u64, flow: &str) -> Vec<StoredDocument> {
+        let world = self.world();
+        let of_flow = world.documents.iter().filter(|one| one.entity == entity && one.flow == flow);
+        let stored = |document: &world::Document| StoredDocument {
+            title: document.title.clone(),
+            state: document.state.clone(),
+            file: document.file.as_ref().map(|file| (file.name.clone(), file.content.clone())),
+        };
+        of_flow.map(stored).collect()
+    }
+
+    /// The number of documents that calls have made, ever.
+    #[must_use]
+    pub fn made(&self) -> usize {
+        self.world().made
     }
 
     /// The person makes one more token.
@@ -159,7 +271,8 @@ impl Pastell {
     }
 
     fn by_token(&self, world: &mut World, call: &Call) -> Result<String, Box<Response>> {
-        let Some(token) = call.header(header::AUTHORIZATION).strip_prefix("Bearer ") else {
+        let sent = call.header(header::AUTHORIZATION);
+        let Some((scheme @ ("Bearer" | "Basic"), secret)) = sent.split_once(' ') else {
             return Err(Box::new(unauthorized("Accès interdit")));
         };
         let now = self.clock.now();
@@ -170,7 +283,8 @@ impl Pastell {
             answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("60"));
             return Err(Box::new(answer));
         }
-        match world.token_owner(token) {
+        let owner = if scheme == "Bearer" { world.token_owner(secret) } else { password_owner(secret) };
+        match owner {
             Some(login) => {
                 world.forgiven = world.failures.len();
                 Ok(login)
@@ -181,6 +295,13 @@ impl Pastell {
             }
         }
     }
+}
+
+/// The login of a pair of login and password, in base64.
+fn password_owner(pair: &str) -> Option<String> {
+    let pair = String::from_utf8(BASE64_STANDARD.decode(pair).ok()?).ok()?;
+    let (login, password) = pair.split_once(':')?;
+    (password == Pastell::password(login)).then(|| login.to_owned())
 }
 
 /// The login that CAS names: by the session that is open, or by a ticket, which leads back to the same address with a session.
@@ -232,7 +353,8 @@ fn unauthorized(message: &str) -> Response {
 impl Simulator for Pastell {
     fn router(&self) -> Router {
         let answer = |State(server): State<Self>, request: Request| async move {
-            let (head, _) = request.into_parts();
+            let (head, body) = request.into_parts();
+            let body = body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
             let decode = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
             let query = url::form_urlencoded::parse(head.uri.query().unwrap_or_default().as_bytes());
             server.answer(&Call {
@@ -241,6 +363,8 @@ impl Simulator for Pastell {
                 target: head.uri.path_and_query().map(ToString::to_string).unwrap_or_default(),
                 method: head.method,
                 headers: head.headers,
+                body,
+                now: server.clock.now(),
             })
         };
         Router::new().fallback(answer).with_state(self.clone())

@@ -3,6 +3,7 @@
 use super::world::{Account, Document, Entity, World};
 use crate::simulator::HOSTILE_TEXTS;
 use chrono::{DateTime, Duration, Utc};
+use std::collections::BTreeMap;
 
 /// Number, entity above, name.
 const ENTITIES: [(u64, u64, &str); 6] = [
@@ -110,6 +111,13 @@ const DOCUMENTS: [Sample; 24] = [
     (20, "actes-generique", "send-tdt-erreur", "Erreur d'envoi au TdT", "Délibération : tourisme", 8),
 ];
 
+/// Login, entity, flows of which the person may write documents there and below.
+const WRITES: [(&str, u64, &[&str]); 3] = [
+    ("cdurand", 1, &["actes-generique"]),
+    ("cdurand", 2, &["ls-document-pdf", "mailsec"]),
+    ("sobrien", 10, &["actes-generique"]),
+];
+
 pub(super) fn fill(world: &mut World, now: DateTime<Utc>) {
     for (id, parent, name) in ENTITIES {
         world.entities.insert(id, Entity { name: name.to_owned(), parent, active: true });
@@ -119,6 +127,9 @@ pub(super) fn fill(world: &mut World, now: DateTime<Utc>) {
     for (login, entity, flows) in RIGHTS {
         grant(world, login, entity, flows);
     }
+    for (login, entity, flows) in WRITES {
+        allow(world, login, entity, flows);
+    }
     for (entity, flow, state, words, title, hours) in DOCUMENTS {
         add(world, entity, (flow, state, words), title, now - Duration::hours(hours));
     }
@@ -126,7 +137,14 @@ pub(super) fn fill(world: &mut World, now: DateTime<Utc>) {
     add(world, 4, ("actes-generique", "tdt-error", "Erreur sur le TdT"), "Délibération de 2019", now);
 }
 
-fn grant(world: &mut World, login: &str, entity: u64, flows: &[&str]) {
+/// Lets a person write documents of these flows in an entity.
+pub(super) fn allow(world: &mut World, login: &str, entity: u64, flows: &[&str]) {
+    if let Some(account) = world.accounts.get_mut(login) {
+        account.writable.entry(entity).or_default().extend(flows.iter().map(|flow| (*flow).to_owned()));
+    }
+}
+
+pub(super) fn grant(world: &mut World, login: &str, entity: u64, flows: &[&str]) {
     if !world.accounts.contains_key(login) {
         let (id, token) = (world.next_number(), world.next_number());
         let account = Account { id, tokens: vec![token], ..Account::default() };
@@ -137,7 +155,7 @@ fn grant(world: &mut World, login: &str, entity: u64, flows: &[&str]) {
     }
 }
 
-fn add(world: &mut World, entity: u64, what: (&str, &str, &str), title: &str, at: DateTime<Utc>) {
+pub(super) fn add(world: &mut World, entity: u64, what: (&str, &str, &str), title: &str, at: DateTime<Utc>) {
     let number = world.next_number();
     let (flow, state, words) = what;
     let was_signed = state.contains("iparapheur");
@@ -150,6 +168,9 @@ fn add(world: &mut World, entity: u64, what: (&str, &str, &str), title: &str, at
         state_words: words.to_owned(),
         changed_at: at,
         folder: was_signed.then(|| format!("2f1c-{number}")),
+        created_at: at,
+        fields: BTreeMap::new(),
+        file: None,
     });
 }
 

@@ -11,10 +11,10 @@ use pleiade_connectors::{
 };
 use pleiade_core::connector::{Health, Messages};
 use pleiade_core::{
-    Action, ActionId, ActionOutcome, ActionRequest, CallContext, Connector, ConnectorDescriptor,
-    ConnectorError, ConnectorId, Credential, CredentialKind, CredentialRequest, ErrorKind, ExposeSecret,
-    IdentityId, Indicator, IndicatorKey, Item, Limits, Message, Retry, SecretString, Text, Transport, Widget,
-    WidgetContent, WidgetDescriptor, WidgetId,
+    Action, ActionDescriptor, ActionId, ActionOutcome, ActionRequest, CallContext, Connector,
+    ConnectorDescriptor, ConnectorError, ConnectorId, Credential, CredentialKind, CredentialRequest,
+    ErrorKind, ExposeSecret, IdentityId, Indicator, IndicatorKey, Item, Limits, Message, Retry, SecretString,
+    Task, TaskKind, Text, Transport, Widget, WidgetContent, WidgetDescriptor, WidgetId,
 };
 use serde::Deserialize;
 use std::{
@@ -65,7 +65,9 @@ pub(crate) enum Defect {
     ShowsSamples,
     TakesErrorsForEmptiness,
     TakesPagesForAnswers,
+    UndeclaredAction,
     UndeclaredIndicator,
+    UndeclaredTask,
     WritesWhenReading,
 }
 
@@ -162,6 +164,17 @@ pub(crate) fn register(
     );
     if defect != Defect::UndeclaredIndicator {
         widget.indicators = vec![IndicatorKey::new("requests").unwrap()];
+    }
+    if defect != Defect::UndeclaredTask {
+        widget.tasks = vec![TaskKind::Approve];
+    }
+    // Declared as a link, an action that is posted is another one.
+    widget.actions = match defect {
+        Defect::UndeclaredAction => vec![ActionDescriptor::open(ActionId::new("close").unwrap())],
+        _ => vec![ActionDescriptor::post(ActionId::new("close").unwrap())],
+    };
+    if defect == Defect::OffersWhatItCannotDo {
+        widget.actions.push(ActionDescriptor::post(ActionId::new("archive").unwrap()));
     }
     if defect == Defect::ReadsTooOften {
         widget.time_to_live = Duration::from_secs(1);
@@ -306,6 +319,7 @@ impl Client {
             self.defect == Defect::LinksAnywhere
                 || (url.scheme() == "https" && url.host_str() == Some("register.example"))
         });
+        item.task = Some(Task::new(TaskKind::Approve).delegable());
         let short = line.id.len() < 100 && !line.id.is_empty();
         item.actions =
             vec![Action::post(ActionId::new("close").unwrap(), Message::new("register-close"), line.id)];

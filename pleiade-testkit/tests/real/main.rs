@@ -1,5 +1,7 @@
 //! Simulators against independent clients, which `cargo xtask test` installs.
 
+mod iparapheur;
 mod matrix;
 mod nextcloud;
+mod pastell;
 mod zimbra;

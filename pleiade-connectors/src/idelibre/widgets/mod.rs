@@ -5,6 +5,7 @@ mod sittings;
 
 use super::{
     config::WidgetKind,
+    lines,
     reading::{ANSWERS, MISSING_ANSWERS},
     sessions::{Besides, SHARED_FOR, Shared, View},
 };
@@ -14,7 +15,8 @@ use crate::kit::{
 };
 use async_trait::async_trait;
 use pleiade_core::{
-    CallContext, ConnectorError, Indicator, IndicatorKey, Widget, WidgetContent, WidgetDescriptor,
+    ActionDescriptor, CallContext, ConnectorError, Indicator, IndicatorKey, TaskKind, Widget, WidgetContent,
+    WidgetDescriptor,
 };
 use std::{sync::Arc, time::Duration};
 
@@ -41,6 +43,12 @@ pub(super) fn build(kind: WidgetKind, shared: &Arc<Shared>) -> Arc<dyn Widget> {
         ),
     };
     let mut descriptor = content::widget(kind.id(), title, empty, indicators);
+    descriptor = match kind {
+        WidgetKind::Sittings => descriptor.with_actions([ActionDescriptor::open(lines::OPEN)]),
+        WidgetKind::Convocations => descriptor
+            .with_tasks([TaskKind::Answer, TaskKind::Read])
+            .with_actions([lines::ANSWER, lines::ACKNOWLEDGE].map(ActionDescriptor::open)),
+    };
     (descriptor.time_to_live, descriptor.deadline) = (SHARED_FOR, DEADLINE);
     Arc::new(IdelibreWidget { kind, descriptor, shared: Arc::clone(shared) })
 }

@@ -13,8 +13,8 @@ use pleiade_core::{
 use std::cmp::Reverse;
 
 pub(super) const QUOTA: IndicatorKey = IndicatorKey::from_static("quota_used_pct");
-const NEW_FILE: ActionId = ActionId::from_static("new-file");
-const FAVOURITES: ActionId = ActionId::from_static("favourites");
+pub(super) const NEW_FILE: ActionId = ActionId::from_static("new-file");
+pub(super) const FAVOURITES: ActionId = ActionId::from_static("favourites");
 
 /// Lines of each of the two.
 const MAX_LINES_EACH: usize = 8;

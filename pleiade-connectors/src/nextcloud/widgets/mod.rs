@@ -8,12 +8,16 @@ mod shares;
 mod tasks;
 
 use super::{
+    actions,
     config::WidgetKind,
     sessions::{PersonSession, Shared},
 };
 use crate::kit::content;
 use async_trait::async_trait;
-use pleiade_core::{CallContext, ConnectorError, IndicatorKey, Widget, WidgetContent, WidgetDescriptor};
+use pleiade_core::{
+    ActionDescriptor, CallContext, ConnectorError, IndicatorKey, TaskKind, Widget, WidgetContent,
+    WidgetDescriptor,
+};
 use std::{future::Future, sync::Arc, time::Duration};
 
 #[derive(Debug)]
@@ -45,6 +49,21 @@ pub(super) fn build(kind: WidgetKind, shared: &Arc<Shared>) -> Arc<dyn Widget> {
         }
     };
     let mut descriptor = content::widget(kind.id(), title, empty, indicators);
+    let (post, open) = (ActionDescriptor::post, ActionDescriptor::open);
+    descriptor = match kind {
+        WidgetKind::Notifications => {
+            descriptor.with_actions([post(actions::DISMISS), post(actions::SET_PRESENCE)])
+        }
+        WidgetKind::Conversations => {
+            descriptor.with_actions([post(actions::MARK_READ), open(actions::JOIN_CALL)])
+        }
+        WidgetKind::Agenda => descriptor.with_actions([open(actions::JOIN_CALL)]),
+        WidgetKind::Tasks => descriptor.with_tasks([TaskKind::Do]),
+        WidgetKind::Files => descriptor.with_actions([open(files::NEW_FILE), open(files::FAVOURITES)]),
+        WidgetKind::Shares => {
+            descriptor.with_tasks([TaskKind::Answer]).with_actions([post(actions::ACCEPT_SHARE)])
+        }
+    };
     descriptor.time_to_live = Duration::from_secs(seconds);
     Arc::new(NextcloudWidget { kind, descriptor, shared: Arc::clone(shared) })
 }

@@ -34,6 +34,9 @@ pub struct Document {
     /// Its title; may be empty.
     #[serde(rename = "titre", default, deserialize_with = "json::lenient")]
     pub title: String,
+    /// When it was made, as `since`.
+    #[serde(rename = "creation", default, deserialize_with = "local_time")]
+    pub created: Option<NaiveDateTime>,
 }
 
 /// `2024-05-12 09:41:07`; what is none, such as `0000-00-00 00:00:00`, is unknown.
@@ -56,7 +59,7 @@ pub struct DocumentQuery {
     pub entity: EntityId,
     /// Their flow; any when none.
     pub flow: Option<String>,
-    /// Their states, each a word.
+    /// Their states, each a word; any when empty.
     pub states: Vec<String>,
     /// How many at most: the last that changed.
     pub limit: usize,
@@ -70,7 +73,7 @@ impl DocumentQuery {
         });
         // A version that does not know a parameter leaves it out.
         list.items.retain(|document| {
-            self.states.contains(&document.state)
+            (self.states.is_empty() || self.states.contains(&document.state))
                 && self.flow.as_ref().is_none_or(|flow| *flow == document.flow)
         });
         list
@@ -101,13 +104,11 @@ impl Session {
     pub async fn documents(&self, query: &DocumentQuery) -> Result<List<Document>, ConnectorError> {
         let (entity, states, limit) =
             (query.entity.to_string(), query.states.join(","), query.limit.to_string());
-        let mut parameters = vec![
-            ("offset", "0"),
-            ("limit", limit.as_str()),
-            ("lastetat", states.as_str()),
-            ("tri", "date_dernier_etat"),
-            ("sens_tri", "DESC"),
-        ];
+        let mut parameters = vec![("offset", "0"), ("limit", limit.as_str())];
+        if !states.is_empty() {
+            parameters.push(("lastetat", states.as_str()));
+        }
+        parameters.extend([("tri", "date_dernier_etat"), ("sens_tri", "DESC")]);
         parameters.extend(query.flow.as_deref().map(|flow| ("type", flow)));
         let path = ["entite", entity.as_str(), "document"];
         let answer = self.get("list documents", &path, &parameters, Limits::DEFAULT).await?;

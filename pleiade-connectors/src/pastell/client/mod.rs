@@ -1,6 +1,6 @@
 //! A typed client of Pastell's API v2, usable without the widgets.
 //!
-//! [`Client`] holds the address; [`Session`] makes calls in the name of one person. Everything here reads, but for
+//! [`Client`] holds the address; [`Session`] makes calls in the name of one person. Everything public here reads, but for
 //! [`Session::delete_token`].
 
 mod account;
@@ -9,6 +9,7 @@ mod counts;
 mod documents;
 mod entities;
 mod refusal;
+mod writing;
 
 pub use account::Token;
 pub use counts::{Counts, EntityCounts};
@@ -17,10 +18,11 @@ pub(super) use documents::Detail;
 pub(super) use documents::is_word;
 pub use documents::{Document, DocumentQuery};
 pub use entities::{Entity, EntityId};
+pub(super) use writing::{Attachment, Step, WholeDocument};
 
 use super::links::Links;
 use crate::{
-    http::{Answer, HttpClient},
+    http::{Answer, Call, HttpClient},
     kit::json::{self, Map},
 };
 use ::http::{Method, StatusCode, header};
@@ -210,6 +212,19 @@ impl Session {
         query: &[(&str, &str)],
         limits: Limits,
     ) -> Result<Answer, ConnectorError> {
+        let call = self.call(operation, method, path, query, limits);
+        refusal::accepted(call.send().await?)
+    }
+
+    /// A call of the interface, signed.
+    fn call(
+        &self,
+        operation: &'static str,
+        method: Method,
+        path: &[&str],
+        query: &[(&str, &str)],
+        limits: Limits,
+    ) -> Call<'_> {
         let path: Vec<&str> = ["api", "v2"].iter().chain(path).copied().collect();
         let mut query = query.to_vec();
         if matches!(self.authorization, Authorization::Cookies(_)) {
@@ -217,10 +232,9 @@ impl Session {
         }
         let call = self.client.http.call(operation, method, &path, &query).limits(limits);
         let call = call.header(header::ACCEPT, "application/json");
-        let call = match &self.authorization {
+        match &self.authorization {
             Authorization::Token(token) => call.bearer(token),
             Authorization::Cookies(cookies) => call.secret_header(header::COOKIE, cookies),
-        };
-        refusal::accepted(call.send().await?)
+        }
     }
 }

@@ -47,3 +47,23 @@ pastell-in-progress-noun = { $count ->
 }
 pastell-create = Create: { $flow }
 pastell-create-in = Create: { $flow }, { $entity }
+
+pastell-deposit = Send PDFs to be signed
+pastell-deposit-subtype = Sub-type of the signature book, written as in Pastell
+pastell-deposit-sent = Handed over to the signature circuit
+pastell-deposit-unknown = Pastell did not answer the sending: the document was not sent again, check in Pastell whether it has left
+pastell-deposit-draft-found = Pastell did not answer the creation: nothing was sent to be signed. An untitled draft has appeared since; if it is yours, delete it in Pastell
+pastell-deposit-draft-unknown = Pastell did not answer the creation: nothing was sent to be signed. Check in Pastell that no untitled draft is left there
+pastell-deposit-refused = Pastell refused a step: nothing was sent to be signed, a draft is left in Pastell
+pastell-deposit-lost = Pastell did not answer during the preparation: nothing was sent to be signed{ $draft ->
+    [gone] { "" }
+   *[left] , a draft is left in Pastell
+}
+pastell-deposit-incomplete = Pastell does not allow the sending, something is missing from the form of this flow: nothing was sent to be signed{ $draft ->
+    [gone] { "" }
+   *[left] , a draft is left in Pastell
+}
+pastell-deposit-no-subtype = The signature book has no such sub-type: nothing was sent to be signed{ $draft ->
+    [gone] { "" }
+   *[left] , a draft is left in Pastell
+}

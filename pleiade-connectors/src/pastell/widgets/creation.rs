@@ -1,7 +1,7 @@
 //! Links to make new documents, for each flow that the person may read in an entity, and the number of documents under way.
 
 use super::{
-    super::{config::matches, sessions::PersonSession, states::StateClass},
+    super::{config::matches, deposit::flow_rules, sessions::PersonSession, states::StateClass},
     names::FlowNames,
     tally::Tally,
 };
@@ -11,7 +11,10 @@ use pleiade_core::{Action, ActionId, ConnectorError, IndicatorKey, Message, Widg
 pub(super) const IN_PROGRESS: IndicatorKey = IndicatorKey::from_static("in_progress");
 
 /// Opens the page that makes a new document.
-const CREATE: ActionId = ActionId::from_static("create");
+pub(super) const CREATE: ActionId = ActionId::from_static("create");
+
+/// Opens the page on which files are given.
+pub(super) const DEPOSIT: ActionId = ActionId::from_static("deposit");
 
 /// Links of a card. Whoever works for more entities and flows finds the others in Pastell.
 const MAX_LINKS: usize = 12;
@@ -36,6 +39,15 @@ pub(super) async fn load(session: PersonSession) -> Result<WidgetContent, Connec
         }
     }
     offers.sort();
+    // Pastell itself says, at the first file, whether the person may only read.
+    let takes_files = counts
+        .entities
+        .iter()
+        .flat_map(|entity| entity.flows.keys())
+        .any(|flow| flow_rules(rules, flow).is_some());
+    if takes_files {
+        content.actions.push(Action::deposit(DEPOSIT, Message::new("pastell-deposit")));
+    }
     let is_alone = counts.entities.len() == 1;
     for ((_, entity, _, name), flow) in offers.into_iter().take(MAX_LINKS) {
         let place = scope.entities.get(&entity).map(|entity| content::plain(&entity.name));

@@ -33,8 +33,8 @@ const MAX_FOLDER_CHARS: usize = 200;
 /// What the number of a folder is called where several applications name it.
 const FOLDER: &str = "i-parapheur";
 
-const EDIT: ActionId = ActionId::from_static("edit");
-const DELETE: ActionId = ActionId::from_static("delete");
+pub(super) const EDIT: ActionId = ActionId::from_static("edit");
+pub(super) const DELETE: ActionId = ActionId::from_static("delete");
 
 /// The lists that hold the documents of some classes: one for each entity, and one more for each flow in which a state has another class
 /// than elsewhere in it.

@@ -9,7 +9,10 @@ mod tally;
 use super::{config::WidgetKind, sessions::Shared};
 use crate::kit::content;
 use async_trait::async_trait;
-use pleiade_core::{CallContext, ConnectorError, IndicatorKey, Widget, WidgetContent, WidgetDescriptor};
+use pleiade_core::{
+    ActionDescriptor, CallContext, ConnectorError, IndicatorKey, TaskKind, Widget, WidgetContent,
+    WidgetDescriptor,
+};
 use std::{sync::Arc, time::Duration};
 
 pub(super) use tally::family_keys;
@@ -30,13 +33,15 @@ pub(super) fn build(kind: WidgetKind, shared: &Arc<Shared>) -> Arc<dyn Widget> {
                 content::widget(kind.id(), "pastell-flows", "pastell-flows-empty", &indicators);
             descriptor.time_to_live = Duration::from_secs(120);
             descriptor
+                .with_tasks([TaskKind::Correct, TaskKind::Approve, TaskKind::Do])
+                .with_actions([lines::EDIT, lines::DELETE].map(ActionDescriptor::open))
         }
         WidgetKind::Creation => {
             const INDICATORS: &[IndicatorKey] = &[creation::IN_PROGRESS];
             let mut descriptor =
                 content::widget(kind.id(), "pastell-creation", "pastell-creation-empty", INDICATORS);
             descriptor.time_to_live = Duration::from_secs(600);
-            descriptor
+            descriptor.with_actions([creation::DEPOSIT, creation::CREATE].map(ActionDescriptor::open))
         }
     };
     // Counting takes seconds on a large platform.

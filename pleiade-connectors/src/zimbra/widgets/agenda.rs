@@ -4,7 +4,7 @@ use super::{super::sessions::Shared, open_webmail};
 use crate::{
     kit::{content, days},
     zimbra::{
-        Calendars, JOIN, Meeting, Participation,
+        Calendars, JOIN, Meeting, OPEN_WEBMAIL, Participation,
         links::Page,
         requests::{GetCalendars, SearchAppointments},
         wire,
@@ -12,8 +12,8 @@ use crate::{
 };
 use async_trait::async_trait;
 use pleiade_core::{
-    Action, Amount, CallContext, ConnectorError, Indicator, IndicatorKey, Item, Message, Severity, Widget,
-    WidgetContent, WidgetDescriptor, WidgetId, item::EventTime,
+    Action, ActionDescriptor, Amount, CallContext, ConnectorError, Indicator, IndicatorKey, Item, Message,
+    Severity, Widget, WidgetContent, WidgetDescriptor, WidgetId, item::EventTime,
 };
 use std::{collections::HashSet, sync::Arc};
 
@@ -31,7 +31,9 @@ impl Agenda {
     pub(super) fn new(shared: Arc<Shared>) -> Self {
         let id = WidgetId::from_static("agenda");
         let keys = [TODAY, NEXT, PENDING];
-        Self { shared, descriptor: content::widget(id, "zimbra-agenda-title", "zimbra-agenda-empty", &keys) }
+        let descriptor = content::widget(id, "zimbra-agenda-title", "zimbra-agenda-empty", &keys)
+            .with_actions([ActionDescriptor::post(OPEN_WEBMAIL), ActionDescriptor::open(JOIN)]);
+        Self { shared, descriptor }
     }
 
     fn item(&self, cx: &CallContext, meeting: &Meeting) -> Item {

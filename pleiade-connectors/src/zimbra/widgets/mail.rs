@@ -4,7 +4,7 @@ use super::{super::sessions::Shared, add_task, open_webmail};
 use crate::{
     kit::content::{self, plain},
     zimbra::{
-        Batch, MARK_READ, WRITE_MAIL,
+        ADD_TASK, Batch, MARK_READ, OPEN_WEBMAIL, WRITE_MAIL,
         links::Page,
         requests::{GetFolders, GetInfo, Request, SearchMail},
         wire,
@@ -13,8 +13,8 @@ use crate::{
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use pleiade_core::{
-    Action, Amount, CallContext, ConnectorError, ErrorKind, Indicator, IndicatorKey, Item, Message, Severity,
-    Text, Widget, WidgetContent, WidgetDescriptor, WidgetId, item::EventTime,
+    Action, ActionDescriptor, Amount, CallContext, ConnectorError, ErrorKind, Indicator, IndicatorKey, Item,
+    Message, Severity, Text, Widget, WidgetContent, WidgetDescriptor, WidgetId, item::EventTime,
 };
 use std::sync::Arc;
 
@@ -35,7 +35,10 @@ impl Mail {
     pub(super) fn new(shared: Arc<Shared>) -> Self {
         let id = WidgetId::from_static("mail");
         let keys = [UNREAD, UNREAD_TOTAL, QUOTA];
-        Self { shared, descriptor: content::widget(id, "zimbra-mail-title", "zimbra-mail-empty", &keys) }
+        let descriptor = content::widget(id, "zimbra-mail-title", "zimbra-mail-empty", &keys)
+            .with_actions([OPEN_WEBMAIL, MARK_READ, ADD_TASK].map(ActionDescriptor::post))
+            .with_actions([ActionDescriptor::open(WRITE_MAIL)]);
+        Self { shared, descriptor }
     }
 
     fn item(&self, mail: &wire::Message) -> Item {

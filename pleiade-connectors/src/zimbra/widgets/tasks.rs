@@ -3,12 +3,12 @@
 use super::{super::sessions::Shared, open_webmail};
 use crate::{
     kit::{content, days},
-    zimbra::{links::Page, requests::SearchTasks, wire},
+    zimbra::{OPEN_WEBMAIL, links::Page, requests::SearchTasks, wire},
 };
 use async_trait::async_trait;
 use pleiade_core::{
-    CallContext, ConnectorError, IndicatorKey, Item, Message, Severity, TaskKind, Widget, WidgetContent,
-    WidgetDescriptor, WidgetId,
+    ActionDescriptor, CallContext, ConnectorError, IndicatorKey, Item, Message, Severity, TaskKind, Widget,
+    WidgetContent, WidgetDescriptor, WidgetId,
 };
 use std::sync::Arc;
 
@@ -27,7 +27,9 @@ pub(super) struct Tasks {
 impl Tasks {
     pub(super) fn new(shared: Arc<Shared>) -> Self {
         let id = WidgetId::from_static("tasks");
-        let descriptor = content::widget(id, "zimbra-tasks-title", "zimbra-tasks-empty", &[OPEN, OVERDUE]);
+        let descriptor = content::widget(id, "zimbra-tasks-title", "zimbra-tasks-empty", &[OPEN, OVERDUE])
+            .with_tasks([TaskKind::Do])
+            .with_actions([ActionDescriptor::post(OPEN_WEBMAIL)]);
         Self { shared, descriptor }
     }
 }
