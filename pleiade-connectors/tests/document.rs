@@ -201,7 +201,12 @@ async fn what_is_declared_is_shown_to_somebody() {
                     Some(give) => give(&login, 0),
                     None => Credential::ActingLogin { login },
                 };
-                let cx = person.context_with(Arc::new(FixedCredentials::always(credential)), clock.clone());
+                let mut cx =
+                    person.context_with(Arc::new(FixedCredentials::always(credential)), clock.clone());
+                // Some lines and actions are for groups that the settings name.
+                let mut actor = (*cx.actor).clone();
+                actor.acting.groups.extend(setup.groups.iter().map(|group| (*group).to_owned()));
+                cx.actor = Arc::new(actor);
                 for widget in connector.widgets() {
                     let Ok(content) = widget.load(&cx).await else { continue };
                     let id = widget.descriptor().id.to_string();

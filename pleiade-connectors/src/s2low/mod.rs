@@ -3,6 +3,7 @@
 mod actions;
 pub mod client;
 mod config;
+mod coverage;
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
 pub mod fuzzing;
@@ -88,7 +89,8 @@ impl S2lowConnector {
             Links::new(config.public().clone()).home(),
             ACCEPTS,
             Messages::new(include_str!("locales/fr.ftl"), include_str!("locales/en.ftl")),
-        );
+        )
+        .with_coverage(coverage::coverage());
         let kinds = config.widgets.clone();
         let accounts = AccountSessions::new(id, ACCEPTS, Opener { client, config });
         let shared = Arc::new(Shared { accounts });

@@ -5,6 +5,7 @@ mod flows;
 mod mails;
 
 use super::{
+    actions::{MARK_LETTER, MARK_PES, OPEN},
     config::WidgetKind,
     lines::Maker,
     links::Links,
@@ -15,7 +16,8 @@ use crate::kit::content;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use pleiade_core::{
-    CallContext, ConnectorError, Indicator, IndicatorKey, Severity, Widget, WidgetContent, WidgetDescriptor,
+    ActionDescriptor, CallContext, ConnectorError, Indicator, IndicatorKey, Severity, TaskKind, Widget,
+    WidgetContent, WidgetDescriptor,
 };
 use std::{sync::Arc, time::Duration};
 
@@ -37,6 +39,15 @@ pub(super) fn build(kind: WidgetKind, shared: &Arc<Shared>) -> Arc<dyn Widget> {
         WidgetKind::Mails => ("s2low-mails", "s2low-mails-empty", &mails::INDICATORS),
     };
     let mut descriptor = content::widget(kind.id(), title, empty, indicators);
+    descriptor = match kind {
+        WidgetKind::Actes => descriptor
+            .with_tasks([TaskKind::Answer, TaskKind::Correct, TaskKind::Read])
+            .with_actions([ActionDescriptor::open(OPEN), ActionDescriptor::post(MARK_LETTER)]),
+        WidgetKind::Helios => descriptor
+            .with_tasks([TaskKind::Correct, TaskKind::Read])
+            .with_actions([ActionDescriptor::open(OPEN), ActionDescriptor::post(MARK_PES)]),
+        WidgetKind::Mails => descriptor,
+    };
     (descriptor.time_to_live, descriptor.deadline) = (SHARED_FOR, DEADLINE);
     Arc::new(S2lowWidget { kind, descriptor, shared: Arc::clone(shared) })
 }
