@@ -249,7 +249,7 @@ impl Batch {
             summary: sentences.join(" "),
             again: self.words.t("deposit-another"),
             back: self.words.t("deposit-back"),
-            path: super::path(&descriptor.id),
+            path: super::page_path(&descriptor.id),
         };
         if let Ok(html) = end.render() {
             let _ = self.out.send(html + &tail).await;

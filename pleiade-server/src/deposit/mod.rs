@@ -7,10 +7,12 @@
 
 mod batch;
 mod page;
+mod path;
 mod send;
 mod slots;
 mod upload;
 
+pub use path::page_path;
 pub use slots::{DepositSlot, DepositSlots};
 
 use crate::web::route::{Guard, Route};
@@ -25,10 +27,4 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::writes("/deposit/{connector}/send", Guard::SignedIn, post(send::send))
             .streamed(MAX_BATCH_BYTES),
     ]
-}
-
-/// The page on which files are given to a connector.
-#[must_use]
-pub fn path(connector: &pleiade_core::ConnectorId) -> String {
-    format!("/deposit/{connector}")
 }

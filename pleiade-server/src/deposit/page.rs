@@ -140,7 +140,7 @@ pub(super) async fn form(
         .append_pair(mark::FIELD, &mark)
         .append_pair("asked", &asked)
         .finish();
-    let path = super::path(&id);
+    let path = super::page_path(&id);
     let more = Message::new("deposit-more-places").with_text("application", name);
     let mut rows: Vec<RowView> = (1..=limits.max_files).map(|number| RowView::new(&words, number)).collect();
     let hidden = rows.split_off(SHOWN_ROWS.min(rows.len()));

@@ -52,7 +52,7 @@ pub(super) async fn send(
     let (connector, tenant) = super::page::connector(&app, &session, &id)?;
     let deposit = connector.deposit().ok_or(Refusal::NotFound)?;
     let (limits, title) = (deposit.limits(), page.words.message(&deposit.title()));
-    let back = super::path(&id);
+    let back = super::page_path(&id);
     let refuse = |key: &'static str, body| {
         let refusal = Outcome::failed(key).redirect(&app, &session, &back);
         async move {

@@ -147,7 +147,7 @@ impl ActionModel {
             target: action.target.clone(),
             internal: action.opens_deposit,
             href: match action.opens_deposit {
-                true => Some(deposit::path(&connector.id)),
+                true => Some(deposit::page_path(&connector.id)),
                 false => action.link.as_ref().and_then(href),
             },
         }
