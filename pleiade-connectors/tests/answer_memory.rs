@@ -1,6 +1,7 @@
 //! What an answer of 50 MB, without an end, nested deeply or full of the smallest things may cost any connector: each in a process of
 //! its own, because the process is what is measured. `--nocapture` shows the figures.
 #![expect(clippy::unwrap_used, reason = "helpers of tests panic like tests")]
+#![expect(clippy::print_stdout, reason = "the figures are what is asked for")]
 
 use axum::{
     Router,
