@@ -1,6 +1,5 @@
 //! Delegations in force as they were last read.
 
-use super::proposed::ProposedDelegation;
 use crate::{
     background_cache::{BackgroundCache, CacheAges},
     credentials::ActsFor,
@@ -26,6 +25,15 @@ pub struct ReceivedDelegation {
     pub giver: Arc<Actor>,
     /// The logins that open applications in the place of the giver.
     pub acts: ActsFor,
+}
+
+/// A delegation that its receiver has not answered.
+#[derive(Debug, Clone)]
+pub struct ProposedDelegation {
+    /// The delegation.
+    pub delegation: Delegation,
+    /// Its giver's name, as their link tells it now.
+    pub giver: String,
 }
 
 /// By collectivité, receiver and the links of their session: what one link received is no other's.

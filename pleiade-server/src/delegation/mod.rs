@@ -18,12 +18,11 @@ mod question;
 mod received;
 mod view;
 
-pub use cache::{DelegationCache, ReceivedDelegation};
+pub use cache::{DelegationCache, ProposedDelegation, ReceivedDelegation};
 pub use credentials::{StandInCredentials, can_be_delegated};
 pub use ending::DelegationEndings;
 pub use own::delegations_of_session;
 pub(crate) use pages::PAGE;
-pub use proposed::ProposedDelegation;
 pub(crate) use question::question_before_end;
 pub use received::{ReceivedDelegationReader, ReceivedDelegations};
 pub(crate) use view::last_day;

@@ -1,18 +1,13 @@
 //! Delegations that wait for the answer of their receiver.
 
-use super::{cache::ProposedKey, own::is_me, received::ReceivedDelegationReader};
+use super::{
+    cache::{ProposedDelegation, ProposedKey},
+    own::is_me,
+    received::ReceivedDelegationReader,
+};
 use crate::{background_cache::LastKnown, session::Session, storage::StorageError};
-use pleiade_federation::delegation::{Delegation, DelegationState};
+use pleiade_federation::delegation::DelegationState;
 use std::{collections::BTreeSet, sync::Arc};
-
-/// A delegation that its receiver has not answered.
-#[derive(Debug, Clone)]
-pub struct ProposedDelegation {
-    /// The delegation.
-    pub delegation: Delegation,
-    /// Its giver's name, as their link tells it now.
-    pub giver: String,
-}
 
 impl ReceivedDelegationReader {
     /// The proposals to a session's person in every collectivité that its link gives, as last known; old ones are read again beside.

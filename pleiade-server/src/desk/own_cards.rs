@@ -4,6 +4,7 @@
 use super::{
     board::stale_calls,
     card::DeskCard,
+    launcher::LauncherBuilder,
     portal_tasks::PortalTasks,
     snoozed::Snoozed,
     todo::{Todo, TodoReader},
@@ -79,6 +80,11 @@ impl OwnCards {
         let portal = PortalTasks::new(app, words, &self.proposed);
         look(&reader(app, session, words, snoozed, portal.as_ref()).queue(self.all()))
     }
+}
+
+/// The launcher of a page.
+pub(super) fn launcher_builder(app: &App) -> LauncherBuilder<'_> {
+    LauncherBuilder { menus: app.menus.as_ref(), catalogue: &app.catalogue, connectors: &app.connectors }
 }
 
 fn reader<'a>(

@@ -4,8 +4,8 @@ use super::{
     board::stale_calls,
     card::render_card,
     delegated::DelegatedTasks,
-    launcher::{Launcher, LauncherBuilder},
-    own_cards::OwnCards,
+    launcher::Launcher,
+    own_cards::{OwnCards, launcher_builder},
     stream,
     todo::MAX_TODO_LINES,
 };
@@ -115,10 +115,6 @@ pub(super) async fn applications(
         launcher: launcher_builder(&app).build(&session, &words, &own.cards, &own.readings, &todo),
         page,
     })
-}
-
-pub(super) fn launcher_builder(app: &App) -> LauncherBuilder<'_> {
-    LauncherBuilder { menus: app.menus.as_ref(), catalogue: &app.catalogue, connectors: &app.connectors }
 }
 
 /// The form that changes the acting collectivité.

@@ -2,7 +2,7 @@
 
 use super::model::LinkModel;
 use crate::{
-    sign_in::{TicketWay, ticket_visit::path_of_visit},
+    sign_in::{TicketWay, ticket_path::path_of_visit},
     web::words::Words,
 };
 use pleiade_core::Message;

@@ -39,6 +39,7 @@ pub(crate) mod routes;
 mod sign_out;
 mod source;
 mod source_facts;
+pub(crate) mod ticket_path;
 mod ticket_servers;
 pub(crate) mod ticket_visit;
 mod ticket_way;

@@ -16,6 +16,7 @@ use super::{
     begin::{begin, site_name},
     join::session_that_began,
     refusals::SignInRefusal,
+    ticket_path::path_of_visit,
 };
 use crate::{
     app::App,
@@ -42,11 +43,6 @@ use url::form_urlencoded;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![Route::reads("/sign-in/{source}/tickets", Guard::SignedIn, get(visit))]
-}
-
-/// The path of a visit that shows the server's page, from a card of the desk.
-pub(crate) fn path_of_visit(paired: &SourceId) -> String {
-    format!("/sign-in/{paired}/tickets")
 }
 
 /// The path to follow after a sign-in by this source: by the visit, where there is one on this site, else the one that was asked for.
