@@ -1,4 +1,5 @@
-// Keeps the cards of a visible page fresh. Everything works without it: the page then offers a link to refresh.
+// Keeps the cards and the queue of a visible page fresh, and shows what becomes of a form of a line where the line stands. Everything works
+// without it: the page then offers a link to refresh, and forms lead to pages.
 
 /** Only what our own server sent, by the event stream or as a part of a page, becomes HTML; it escaped every foreign word in it. */
 const policy = window.trustedTypes
@@ -13,11 +14,24 @@ let announced = 0;
 let failures = 0;
 let retry;
 
-/** Where the focus stood inside a card, in a form that survives the card's replacement. */
-function focusWithin(card) {
+const FOCUSABLE = "a, button, input, select, summary, textarea";
+
+const lineOf = (root, key) => root.querySelector(`[data-line="${key}"]`);
+
+/** Where the focus stands inside a card or a queue, in a form that survives its replacement: by line where it is in one. */
+function focusWithin(root) {
   const at = document.activeElement;
-  if (!at || !card.contains(at)) return null;
-  return [...card.querySelectorAll("a, button")].findIndex((element) => element === at);
+  if (!at || !root.contains(at)) return null;
+  const line = at.closest("[data-line]");
+  return { at, key: line?.dataset.line, index: [...(line ?? root).querySelectorAll(FOCUSABLE)].indexOf(at) };
+}
+
+function giveFocusBack({ at, key, index }, fresh) {
+  const within = key === undefined ? fresh : lineOf(fresh, key);
+  const targets = within?.querySelectorAll(FOCUSABLE) ?? [];
+  // What was taken over is the same element; anything else is found again by its place.
+  const found = fresh.contains(at) ? at : targets[Math.min(Math.max(index, 0), targets.length - 1)];
+  (found ?? document.getElementById("contenu")).focus({ preventScroll: true });
 }
 
 function replace(id, html) {
@@ -27,33 +41,37 @@ function replace(id, html) {
   shelf.innerHTML = policy.createHTML(html);
   const fresh = shelf.content.firstElementChild;
   if (!fresh || fresh.id !== id || fresh.isEqualNode(old)) return;
-  const [at, focus] = [document.activeElement, focusWithin(old)];
+  const focus = focusWithin(old);
   keepLines(old, fresh);
-  old.replaceWith(fresh);
-  if (focus !== null && fresh.contains(at)) {
-    at.focus({ preventScroll: true });
-  } else if (focus !== null) {
-    const targets = fresh.querySelectorAll("a, button");
-    (targets[Math.min(focus, targets.length - 1)] ?? document.getElementById("contenu")).focus({ preventScroll: true });
+  for (const chosen of old.querySelectorAll("select[id]")) {
+    const twin = fresh.querySelector(`#${chosen.id}`);
+    if (twin && [...twin.options].some((option) => option.value === chosen.value)) twin.value = chosen.value;
   }
+  old.replaceWith(fresh);
+  if (focus) giveFocusBack(focus, fresh);
 }
 
-/** What somebody does with a line survives its replacement: an open menu, a chosen box, a question, and for a minute what became of it. */
+/**
+ * What somebody does with a line survives its replacement: a form on its way, an open menu, a chosen box, a question, and for a minute what
+ * became of it, even where the line is gone from the list by then.
+ */
 function keepLines(old, fresh) {
   let before = null;
   for (const line of old.querySelectorAll("[data-line]")) {
-    const twin = fresh.querySelector(`[data-line="${line.dataset.line}"]`);
-    const kept = [...line.querySelectorAll(":scope > .asked, :scope > .told")];
+    const twin = lineOf(fresh, line.dataset.line);
     const isYoung = Date.now() - Number(line.dataset.told ?? 0) < 60_000;
-    if (twin) {
+    const kept = [...line.querySelectorAll(":scope > .asked, :scope > .told")].filter((part) => isYoung || part.className === "asked");
+    if (twin && line.ariaBusy !== "true") {
       const [menu, box] = [line.querySelector("details.more[open]"), line.querySelector("input[type=checkbox]:checked")];
       if (menu) twin.querySelector("details.more")?.setAttribute("open", "");
       if (box) twin.querySelector("input[type=checkbox]")?.toggleAttribute("checked", true);
       if (isYoung && line.dataset.told) twin.dataset.told = line.dataset.told;
-      twin.append(...kept.filter((part) => isYoung || part.className === "asked"));
+      twin.append(...kept);
       before = twin;
-    } else if (kept.length && isYoung) {
-      if (before) before.after(line);
+    } else if (twin || kept.length || line.ariaBusy === "true") {
+      // The answer of a form that is on its way is shown on the very line from which it was sent.
+      if (twin) twin.replaceWith(line);
+      else if (before) before.after(line);
       else listIn(fresh).prepend(line);
       before = line;
     }
@@ -78,7 +96,7 @@ function announce(sentence) {
 }
 
 /** Says, in words that stay until it is over, that nothing comes any more and that what is shown grows old. */
-function tell(isLive) {
+function tellLiveness(isLive) {
   if (!liveness || isLive === !liveness.firstChild) return;
   if (isLive) {
     liveness.replaceChildren();
@@ -87,7 +105,7 @@ function tell(isLive) {
   const note = document.createElement("p");
   note.className = "note";
   const refresh = document.createElement("a");
-  refresh.href = location.pathname;
+  refresh.href = location.href;
   refresh.textContent = liveness.dataset.refresh;
   note.append(`${liveness.dataset.notLive} `, refresh);
   liveness.replaceChildren(note);
@@ -109,11 +127,11 @@ function open() {
   stream = new EventSource(board.dataset.events);
   stream.addEventListener("open", () => {
     failures = 0;
-    tell(true);
+    tellLiveness(true);
   });
   stream.addEventListener("error", () => {
     close();
-    tell(false);
+    tellLiveness(false);
     reopen();
   });
   stream.addEventListener("card", (event) => {
@@ -162,42 +180,54 @@ function partOf(className, html) {
   return part;
 }
 
-/** Shows what became of a form of a line. */
-function showOutcome(line, html) {
+/** Shows what became of a form of a line, in the place of what was asked or told before. The focus goes to what is told, not to what undoes it. */
+function tell(line, told) {
   for (const part of line.querySelectorAll(":scope > .asked, :scope > .told")) part.remove();
-  const told = partOf("told", html);
-  if (told.querySelector(".note.good")) line.querySelector(":scope > .does")?.remove();
+  told.tabIndex = -1;
   line.append(told);
   line.dataset.told = Date.now();
-  const target = told.querySelector("button") ?? told.firstElementChild;
-  if (target?.tagName !== "BUTTON") target?.setAttribute("tabindex", "-1");
-  target?.focus({ preventScroll: true });
+  told.focus({ preventScroll: true });
 }
 
-/** Shows the question that comes before, and gives the focus back to whoever asked when it is closed. */
-function showQuestion(line, button, html) {
-  for (const part of document.querySelectorAll(".asked")) part.remove();
-  const asked = partOf("asked", html);
-  asked.setAttribute("role", "group");
-  asked.setAttribute("aria-label", asked.querySelector("strong")?.textContent ?? "");
-  const end = (event) => {
-    event.preventDefault();
-    asked.remove();
-    (button.isConnected ? button : line.querySelector("button, summary, a"))?.focus({ preventScroll: true });
-  };
-  asked.querySelector("[data-close]")?.addEventListener("click", end);
-  asked.addEventListener("keydown", (event) => { if (event.key === "Escape") end(event); });
-  line.append(asked);
-  asked.querySelector("textarea, button, input:not([type=hidden])")?.focus();
+function showOutcome(line, html) {
+  const told = partOf("told", html);
+  if (told.querySelector(".note.good")) line.querySelector(":scope > .does")?.remove();
+  tell(line, told);
 }
 
 /** Nobody knows whether what was sent has arrived. */
 function showLost(line) {
+  const told = document.createElement("div");
+  told.className = "told";
   const lost = document.createElement("p");
   lost.className = "note error";
   lost.setAttribute("role", "alert");
   lost.textContent = live?.dataset.lost ?? "";
-  line.append(lost);
+  told.append(lost);
+  tell(line, told);
+}
+
+/**
+ * Shows the question that comes before, and gives the focus back to whoever asked when it is closed. The focus goes to the words that are
+ * wanted, or to the question as a whole: a key that is held down answers nothing. Words that somebody writes elsewhere are not lost.
+ */
+function showQuestion(line, button, html) {
+  const other = [...document.querySelectorAll(".asked textarea")].find((text) => text.value && !line.contains(text));
+  if (other) return other.focus();
+  for (const part of document.querySelectorAll(".asked")) part.remove();
+  const asked = partOf("asked", html);
+  asked.setAttribute("role", "group");
+  asked.setAttribute("aria-label", asked.querySelector("strong")?.textContent.trim() ?? "");
+  asked.tabIndex = -1;
+  const end = (event) => {
+    event.preventDefault();
+    asked.remove();
+    (button.isConnected ? button : line.querySelector(FOCUSABLE))?.focus({ preventScroll: true });
+  };
+  asked.querySelector("[data-close]")?.addEventListener("click", end);
+  asked.addEventListener("keydown", (event) => { if (event.key === "Escape") end(event); });
+  line.append(asked);
+  (asked.querySelector("textarea") ?? asked).focus();
 }
 
 /** Sends a form of a line. Any answer but a part is a refusal with a page of its own: the browser then sends the form itself. */
@@ -211,7 +241,8 @@ async function send(form, button, line) {
       body: new URLSearchParams(new FormData(form, button)),
       headers: { [PART]: "1" },
       redirect: "manual",
-      signal: AbortSignal.timeout(60_000),
+      // A little more than the longest deadline that an operator may set for an action.
+      signal: AbortSignal.timeout(75_000),
     });
     if (answer.status >= 500) return showLost(line);
     part = { kind: answer.headers.get(PART), text: await answer.text() };

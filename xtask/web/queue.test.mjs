@@ -37,6 +37,22 @@ async function agrees(page) {
 
 const sent = (record, path) => record.requests.filter(({ url, method }) => method === "POST" && new URL(url).pathname.endsWith(path)).length;
 
+/** Has the page show another queue than it does, as a stream would: another tab puts a line off, or shows it again. */
+async function renewed(page) {
+  const before = await page.locator("#queue").evaluate((queue) => { queue.dataset.before = "true"; return queue.querySelectorAll("[data-line]").length; });
+  const other = await page.context().newPage();
+  await other.goto(`${desk}/tasks`);
+  const last = other.locator("[data-line]", { has: other.locator("button[formaction$='/snooze/ask']") }).last();
+  const line = other.locator(`[data-line="${await last.getAttribute("data-line")}"]`);
+  await line.locator("details.more > summary").click();
+  await line.locator("button[formaction$='/snooze/ask']").click();
+  await line.locator(".asked").getByRole("button", { name: "Demain" }).click();
+  await line.locator(".told").waitFor();
+  await other.close();
+  await page.waitForFunction(() => !document.getElementById("queue").dataset.before);
+  assert.ok(before > 0);
+}
+
 async function accessible(page, what) {
   for (const colorScheme of ["light", "dark"]) {
     await page.emulateMedia({ colorScheme });
@@ -63,6 +79,8 @@ describe("an agent", () => {
     assert.ok(await visa.evaluate((button) => button === document.activeElement), "the focus is where it was");
     await page.keyboard.press("Enter");
     await question.waitFor();
+    assert.ok(await question.evaluate((asked) => asked === document.activeElement), "a key that is held down answers nothing");
+    await page.keyboard.press("Tab");
     await page.keyboard.press("Enter");
     await line.locator(".told", { hasText: "Dossier visé." }).waitFor();
     assert.equal(await page.evaluate(() => scrollY), scroll, "nothing jumps");
@@ -115,13 +133,16 @@ describe("an agent", () => {
     const confirm = line.locator(".asked form .button");
     await confirm.dblclick();
     await confirm.click();
+    // The queue is replaced meanwhile, as when an application has told something new.
+    await renewed(page);
+    assert.equal(await confirm.count(), 1, "the question stays on its line");
+    await confirm.click();
     release();
     await line.locator(".note.error", { hasText: "on ne sait pas si l’action a été faite" }).waitFor();
     assert.equal(sent(record, "/visa"), 1);
+    await renewed(page);
+    await line.locator(".note.error", { hasText: "on ne sait pas si l’action a été faite" }).waitFor();
     await page.unroute("**/visa");
-    // The question was spent: what was done is not done twice.
-    await confirm.click();
-    await line.locator(".told", { hasText: "déjà été envoyée" }).waitFor();
     await page.goto(`${desk}/tasks`);
     await page.waitForFunction(() => ![...document.querySelectorAll("[data-line]")].some((one) => one.textContent.includes("26 C 0107")));
     await context.close();
@@ -156,6 +177,38 @@ describe("an agent", () => {
     await page.getByRole("status").filter({ hasText: "revient dans la liste le" }).waitFor();
     await page.getByRole("button", { name: "Annuler" }).click();
     await page.getByRole("status").filter({ hasText: "de nouveau dans la liste" }).waitFor();
+    await context.close();
+  });
+});
+
+describe("the queue that renews itself", () => {
+  it("takes neither the focus nor what was chosen from whoever is at it", async () => {
+    const { context, page } = await signedIn(people.elu);
+    await tasks(page, "Statuts du syndicat des eaux");
+    await page.waitForFunction(() => document.querySelectorAll("#queue input[type=checkbox]").length > 1);
+    const box = page.locator("#queue input[type=checkbox]").last();
+    const name = await box.getAttribute("aria-label");
+    await box.focus();
+    await page.keyboard.press("Space");
+    await renewed(page);
+    const kept = page.getByRole("checkbox", { name });
+    assert.ok(await kept.isChecked());
+    assert.ok(await kept.evaluate((one) => one === document.activeElement), "the focus is still there");
+    await context.close();
+  });
+
+  it("sends the day that was written, by the Enter key too", async () => {
+    const { context, page } = await signedIn(people.elu);
+    const line = await tasks(page, "Dossier de séance");
+    await line.locator("details.more > summary").click();
+    await line.locator("button[formaction$='/snooze/ask']").click();
+    const day = line.getByLabel("Jusqu’au");
+    const wanted = new Date(Date.now() + 9 * 86_400_000).toISOString().slice(0, 10);
+    await day.fill(wanted);
+    await day.press("Enter");
+    await line.locator(".told", { hasText: String(Number(wanted.slice(8))) }).waitFor();
+    await page.goto(`${desk}/tasks?view=snoozed`);
+    await page.locator("[data-line]", { hasText: "Dossier de séance" }).waitFor();
     await context.close();
   });
 });

@@ -64,8 +64,10 @@ impl IdentityFiles {
 struct State {
     transport: HardenedTransport,
     not_after: DateTime<Utc>,
-    /// The contents that were looked at last, sound or not, so that a fault is told once.
+    /// The contents that were looked at last, sound or not.
     seen: Contents,
+    /// The fault of the last look, so that it is told once.
+    fault: Option<HardenedError>,
     checked_at: Duration,
     is_checking: bool,
     /// True if the application has refused the certificate since the files were looked at for it.
@@ -108,6 +110,7 @@ impl RenewingTransport {
             transport,
             not_after,
             seen,
+            fault: None,
             checked_at: clock.elapsed(),
             is_checking: false,
             is_refused: false,
@@ -163,13 +166,17 @@ impl RenewingTransport {
         let mut state = self.state();
         state.is_checking = false;
         match outcome {
+            // What was seen before was told before.
             Ok(None) => {}
             Ok(Some((transport, not_after))) => {
                 (state.transport, state.not_after, state.is_refused) = (transport, not_after, false);
+                state.fault = None;
                 tracing::info!(certificate = %self.files.certificate.display(), %not_after, "the client certificate was replaced");
             }
+            Err(error) if state.fault.as_ref() == Some(&error) => {}
             Err(error) => {
                 tracing::warn!(certificate = %self.files.certificate.display(), %error, "the new client certificate cannot be used; the one before goes on");
+                state.fault = Some(error);
             }
         }
     }

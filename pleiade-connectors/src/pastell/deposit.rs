@@ -58,6 +58,11 @@ fn refused(hint: &'static str) -> ConnectorError {
 }
 
 impl Target {
+    /// True if the person writes the sub-type themselves.
+    fn wants_written_subtype(&self) -> bool {
+        !self.rules.subtype_field.is_empty() && self.rules.subtypes.is_empty()
+    }
+
     /// Reads a place that a browser sent.
     fn parse(rules: &Rules, scope: &Scope, file: &DepositFile) -> Result<Self, ConnectorError> {
         let mut parts = file.place.splitn(3, '/');
@@ -73,13 +78,14 @@ impl Target {
         let written = file.text.as_deref().map(str::trim).unwrap_or_default();
         let subtype = match (rules.subtype_field.is_empty(), rules.subtypes.is_empty()) {
             (true, _) => None,
-            (false, true) => Some(written),
+            // Whoever forgot it is told so.
+            (false, true) => Some(written).filter(|written| !written.is_empty()),
             (false, false) => {
                 Some(subtype.filter(listed).ok_or_else(|| refused("the sub-type is none of this flow"))?)
             }
         };
-        if subtype.is_some_and(|text| text.is_empty() || text.chars().count() > MAX_SUBTYPE_CHARS) {
-            return Err(refused("the sub-type is missing, or too long"));
+        if subtype.is_some_and(|text| text.chars().count() > MAX_SUBTYPE_CHARS) {
+            return Err(refused("the sub-type is too long"));
         }
         let subtype = subtype.map(str::to_owned);
         Ok(Self { entity, flow: flow.to_owned(), rules: rules.clone(), subtype })
@@ -122,6 +128,10 @@ impl FileDeposit for Deposit {
             .call(cx, |session| async move { session.scope().await })
             .await
             .and_then(|scope| Target::parse(rules, &scope, &file))?;
+        if target.wants_written_subtype() && target.subtype.is_none() {
+            let unsaid = Message::new("pastell-deposit-subtype-unsaid");
+            return Ok(Deposited::new(DepositState::NotSent, unsaid, None));
+        }
         let zone = rules.config.time_zone.unwrap_or(cx.tenant.time_zone);
         let one = OneFile {
             shared: &self.0,

@@ -106,19 +106,21 @@ impl<'a> Queue<'a> {
 
     /// The number of lines of each collectivité that the rest of a filter lets pass, by slug.
     #[must_use]
-    pub fn tenants(&self, filter: &QueueFilter) -> BTreeMap<&TenantId, u64> {
+    pub fn tenants(&self, filter: &QueueFilter) -> BTreeMap<&TenantId, Amount> {
         let all = filter.clone().with_tenant(None);
-        count(self.select(&all).into_iter().flat_map(QueueEntry::tenants))
+        let counts = count(self.select(&all).into_iter().flat_map(QueueEntry::tenants));
+        counts.into_iter().map(|(tenant, value)| (tenant, self.amount(&all, value))).collect()
     }
 
     /// The number of lines of each application that the rest of a filter lets pass, by slug. A line that several hold counts for each.
     #[must_use]
-    pub fn connectors(&self, filter: &QueueFilter) -> BTreeMap<&'a ConnectorId, u64> {
+    pub fn connectors(&self, filter: &QueueFilter) -> BTreeMap<&'a ConnectorId, Amount> {
         let all = filter.clone().with_connector(None);
         let of_entry = |entry: &QueueEntry<'a>| -> BTreeSet<&'a ConnectorId> {
             entry.items.iter().map(|item| item.connector).collect()
         };
-        count(self.select(&all).into_iter().flat_map(of_entry))
+        let counts = count(self.select(&all).into_iter().flat_map(of_entry));
+        counts.into_iter().map(|(connector, value)| (connector, self.amount(&all, value))).collect()
     }
 }
 

@@ -143,7 +143,9 @@ async fn what_is_no_pdf_or_goes_elsewhere_calls_nobody() {
         assert_eq!(give(&world, file).await.unwrap_err().kind(), ErrorKind::Unsupported, "{place}");
     }
     let unsaid = DepositFile::new(PLACE, "Titre", "a.pdf", Bytes::from_static(PDF));
-    assert_eq!(give(&world, unsaid).await.unwrap_err().kind(), ErrorKind::Unsupported, "no sub-type");
+    let told = give(&world, unsaid).await.unwrap();
+    assert_eq!(told.state, DepositState::NotSent);
+    assert_eq!(told.message.key(), "pastell-deposit-subtype-unsaid");
     assert_eq!(world.pastell.made(), 0);
     assert!(
         world.asked().iter().all(|path| path == "entite"),

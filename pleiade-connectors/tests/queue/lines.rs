@@ -234,9 +234,9 @@ fn chips_count_what_the_rest_of_the_filter_lets_pass() {
     assert_eq!(queue.kinds(&here), [(TaskKind::Sign, Amount::count(1)), (TaskKind::Do, Amount::count(1))]);
     let of_do = here.with_kind(TaskKind::Do);
     assert_eq!(queue.kinds(&of_do).len(), 2, "the chip that is pressed hides no other");
-    let tenants: Vec<(&TenantId, u64)> = queue.tenants(&of_do).into_iter().collect();
-    assert_eq!(tenants, [(&tenant("ccas"), 1), (&tenant("ville"), 1)]);
+    let tenants: Vec<(&TenantId, Amount)> = queue.tenants(&of_do).into_iter().collect();
+    assert_eq!(tenants, [(&tenant("ccas"), Amount::count(1)), (&tenant("ville"), Amount::count(1))]);
     let (a, b) = (ConnectorId::new("a").unwrap(), ConnectorId::new("b").unwrap());
     let everywhere = QueueFilter::default().with_kind(TaskKind::Do).with_connector(a.clone());
-    assert_eq!(queue.connectors(&everywhere), [(&a, 1), (&b, 1)].into());
+    assert_eq!(queue.connectors(&everywhere), [(&a, Amount::count(1)), (&b, Amount::count(1))].into());
 }

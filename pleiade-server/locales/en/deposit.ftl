@@ -24,6 +24,7 @@ deposit-too-many = There are more files than one sending takes.
 deposit-no-place = No destination was chosen.
 deposit-gone = The application takes no files any more.
 deposit-stopping = The portal is stopping: prepare another sending in a few minutes.
+deposit-session-unread = The portal could not check your session: prepare another sending in a few minutes.
 deposit-session-ended = Your session has ended.
 deposit-not-tried = Not tried, as the file before has not left.
 deposit-unknown = { $application } did not answer in time: the file was not sent again, check in the application whether it has left.

@@ -143,6 +143,7 @@ card-ticket-visit-link = Sign in with { $source }
 card-ticket-other = { $application } opens here for those who sign in with “{ $source }”. Sign out of the desk, then sign in with “{ $source }”.
 card-ticket-nowhere = { $application } does not open with your way of signing in. Tell your IT service.
 tickets-kept = You are signed in at “{ $source }”: your applications are being read.
+tickets-other-host = “{ $source }” does not lead back to this address: open the desk at its usual one, or ask your administrator for it.
 tickets-no-answer = “{ $source }” did not answer as it should. Try again in a few minutes.
 tickets-none = “{ $source }” gave nothing that opens your applications. Try again; if it happens again, tell your IT service.
 tickets-somebody-else = “{ $source }” knows you by another login than the desk does: nothing has changed here. Sign out of “{ $source }”, then try again with your login of the desk.

@@ -24,6 +24,7 @@ deposit-too-many = Il y a plus de fichiers qu’un envoi n’en prend.
 deposit-no-place = Aucune destination n’a été choisie.
 deposit-gone = L’application ne prend plus de fichiers.
 deposit-stopping = Le portail s’arrête : préparez un autre envoi dans quelques minutes.
+deposit-session-unread = Le portail n’a pas pu vérifier votre session : préparez un autre envoi dans quelques minutes.
 deposit-session-ended = Votre session est terminée.
 deposit-not-tried = Non tenté, car le fichier précédent n’est pas parti.
 deposit-unknown = { $application } n’a pas répondu à temps : le fichier n’a pas été renvoyé, vérifiez dans l’application s’il est parti.

@@ -143,6 +143,7 @@ card-ticket-visit-link = Se connecter avec { $source }
 card-ticket-other = { $application } s’ouvre ici pour qui se connecte avec « { $source } ». Déconnectez-vous du bureau, puis connectez-vous avec « { $source } ».
 card-ticket-nowhere = { $application } ne s’ouvre pas avec votre moyen de connexion. Signalez-le à votre service informatique.
 tickets-kept = La connexion à « { $source } » est faite : vos applications se remplissent.
+tickets-other-host = « { $source } » ne ramène pas à cette adresse : ouvrez le bureau à son adresse habituelle, ou demandez-la à votre administrateur.
 tickets-no-answer = « { $source } » n’a pas répondu comme prévu. Réessayez dans quelques minutes.
 tickets-none = « { $source } » n’a rien donné pour ouvrir vos applications. Réessayez ; si cela se reproduit, signalez-le à votre service informatique.
 tickets-somebody-else = « { $source } » vous connaît sous un autre identifiant que le bureau : rien n’a changé ici. Déconnectez-vous de « { $source } », puis réessayez avec votre identifiant du bureau.

@@ -20,7 +20,7 @@ impl ReceivedDelegationReader {
         given_here(session, known)
     }
 
-    /// Those that storage has, or the last known ones when it does not answer.
+    /// Those that storage has, unless they were read a moment ago, or the last known ones when it does not answer.
     pub async fn load_proposed(&self, session: &Session) -> Vec<ProposedDelegation> {
         given_here(session, self.cache.proposed.get(&key(session), self.read_proposed(session)).await)
     }

@@ -15,8 +15,11 @@ use pleiade_core::{CallContext, Connector, DepositFile, DepositState, FileDeposi
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use tokio::sync::mpsc;
 
-/// Time for one file: the sum of what a connector's calls may take. Past it nobody knows.
-const FILE_DEADLINE: Duration = Duration::from_secs(360);
+/// Time for giving one file: more than a connector's calls may take together. Past it nobody knows.
+const FILE_DEADLINE: Duration = Duration::from_secs(600);
+
+/// Time for reading one file from the browser, however steadily its pieces come: 20 MB over the slowest line of a town hall.
+const READ_DEADLINE: Duration = Duration::from_secs(600);
 
 /// A batch under way.
 pub(super) struct Batch {
@@ -89,10 +92,10 @@ impl Batch {
         let mut stopped = false;
         let mut files = 0;
         let broken = loop {
-            let file = match self.upload.next().await {
-                Ok(Some(file)) => file,
-                Ok(None) => break false,
-                Err(_) => break true,
+            let file = match tokio::time::timeout(READ_DEADLINE, self.upload.next()).await {
+                Ok(Ok(Some(file))) => file,
+                Ok(Ok(None)) => break false,
+                Ok(Err(_)) | Err(_) => break true,
             };
             files += 1;
             let title = self.title_of(&file);
@@ -149,10 +152,14 @@ impl Batch {
         if self.app.is_stopping() {
             return Err(self.not_given("deposit-stopping", true));
         }
-        // Whoever has signed out or lost their rights meanwhile gives nothing more.
+        // Whoever has signed out meanwhile, or lost the collectivité, gives nothing more.
         match self.app.sessions.reload(&self.session).await {
             Ok(Some(_)) => {}
-            _ => return Err(self.not_given("deposit-session-ended", true)),
+            Ok(None) => return Err(self.not_given("deposit-session-ended", true)),
+            Err(error) => {
+                tracing::error!(%error, "a batch of files ends: its session was not read");
+                return Err(self.not_given("deposit-session-unread", true));
+            }
         }
         self.deposit(deposit, DepositFile::new(&self.upload.place, title, file.name, content)).await
     }

@@ -201,7 +201,7 @@ pub(super) struct BatchForm {
 /// `POST /tasks/batch/{connector}/{action}`: sends the action of each line, one after the other, once.
 ///
 /// # Errors
-/// Those of storage.
+/// Those of storage, before anything is sent.
 pub(super) async fn act(
     State(app): State<App>,
     Reader { session, page, .. }: Reader,
@@ -219,7 +219,7 @@ pub(super) async fn act(
     let text: String = form.text.trim().chars().take(MAX_TEXT_CHARS).collect();
     let words = page.words.clone();
     let batch = Batch { app: &app, session: &session, words: &words, connector, action, text };
-    let results = batch.carry_out(asked.lines).await?;
+    let results = batch.carry_out(asked.lines).await;
     html(&ResultsPage { title: words.t("batch-done"), results, page })
 }
 
@@ -234,7 +234,8 @@ struct Batch<'a> {
 }
 
 impl Batch<'_> {
-    async fn carry_out(&self, lines: Vec<ChosenLine>) -> Result<Vec<LineResult>, StorageError> {
+    /// Tells of every line, whatever happens on the way: a line that cannot be written into the audit log is not sent, nor are those after it.
+    async fn carry_out(&self, lines: Vec<ChosenLine>) -> Vec<LineResult> {
         let (app, words) = (self.app, self.words);
         let mut boards = CardsByTenant { app, session: self.session, words, known: HashMap::new() };
         let begun = app.clock.elapsed();
@@ -252,15 +253,24 @@ impl Batch<'_> {
                 results.push(self.unsent(title));
                 continue;
             }
-            let outcome = match there {
-                Some((there, _)) => self.send(there, &tenant, &request).await?,
-                None => Err(ConnectorError::new(ErrorKind::Forbidden, "perform an action")),
+            let sent = match there {
+                Some((there, _)) => self.send(there, &tenant, &request).await,
+                None => Ok(Err(ConnectorError::new(ErrorKind::Forbidden, "perform an action"))),
+            };
+            let outcome = match sent {
+                Ok(outcome) => outcome,
+                Err(error) => {
+                    tracing::error!(%error, "a batch ends: its next line is not written down");
+                    is_over = true;
+                    results.push(self.unsent(title));
+                    continue;
+                }
             };
             is_over = outcome.as_ref().is_err_and(|error| is_refused_right(error.kind()));
             results.push(self.result(title, outcome));
         }
         app.engine.invalidate(&self.connector, Some(self.session.actor.identity.link));
-        Ok(results)
+        results
     }
 
     async fn send(

@@ -56,11 +56,11 @@ pub struct TagModel {
 pub enum Tone {
     /// It does not.
     Neutral,
-    /// It is under way, or begins within the hour.
+    /// It is under way, begins within the hour, or was done.
     Good,
-    /// It is due today or tomorrow.
+    /// It is due today or tomorrow, or nobody knows whether it was done.
     Soon,
-    /// It is past.
+    /// It is past, or was refused.
     Late,
 }
 

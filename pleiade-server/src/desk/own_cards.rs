@@ -38,7 +38,7 @@ impl OwnCards {
         Self { cards, readings, others, other_readings, proposed }
     }
 
-    /// The same with what storage has now, where a page may wait for it.
+    /// The same with what storage has, unless it was read a moment ago, where a page may wait for it.
     pub(super) async fn with_storage(mut self, app: &App, session: &Session) -> Self {
         self.proposed = app.received_delegations().load_proposed(session).await;
         self

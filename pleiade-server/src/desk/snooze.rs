@@ -38,12 +38,9 @@ pub(super) struct SnoozeForm {
     /// The id of the line.
     #[serde(default)]
     target: String,
-    /// A day that a button names.
+    /// The day on which it comes back.
     #[serde(default)]
     until: String,
-    /// A day that the person wrote.
-    #[serde(default)]
-    day: String,
 }
 
 #[derive(Template)]
@@ -216,13 +213,13 @@ pub(super) async fn snooze(
 ) -> Result<Response, Refusal> {
     let words = &page.words;
     let wanted = TaskKey::new(tenant, connector, form.target);
-    let day = if form.until.is_empty() { form.day } else { form.until };
     let answer = |outcome: Outcome| outcome.answer(&app, &session, words, in_place, "/tasks");
     let Some(line) = find(&app, &session, words, &wanted).await? else {
         return Ok(answer(Outcome::failed("task-gone")));
     };
     let Some((first, last)) = line.days else { return Ok(answer(Outcome::failed("snooze-due"))) };
-    let Some(until) = day.trim().parse::<NaiveDate>().ok().filter(|day| (first..=last).contains(day)) else {
+    let Some(until) = form.until.trim().parse::<NaiveDate>().ok().filter(|day| (first..=last).contains(day))
+    else {
         let wrong = Outcome::failed("snooze-wrong-day");
         return Ok(answer(wrong.with("first", words.day(first)).with("last", words.day(last))));
     };

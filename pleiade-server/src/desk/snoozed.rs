@@ -50,7 +50,7 @@ impl SnoozedTasks {
         known.value.unwrap_or_default()
     }
 
-    /// Those that storage has, or the last known ones when it does not answer.
+    /// Those that storage has, unless they were read a moment ago, or the last known ones when it does not answer.
     pub(super) async fn load(&self, session: &Session) -> Snoozed {
         let read = self.read(session.actor.identity.link);
         self.known.get(&key(session), read).await.value.unwrap_or_default()

@@ -7,6 +7,7 @@ use super::{
     launcher::Launcher,
     line::{ActionModel, ChoiceModel},
     model::ChipModel,
+    number,
     own_cards::{OwnCards, launcher_builder},
     stream,
     tasks_address::{SNOOZED, address, parameters},
@@ -29,7 +30,7 @@ use axum::{
     response::Response,
 };
 use pleiade_connectors::queue::{QueueFilter, QueueView};
-use pleiade_core::{ActionId, ConnectorId, Message, TaskKind, TenantId};
+use pleiade_core::{ActionId, Amount, ConnectorId, Message, TaskKind, TenantId};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -179,7 +180,8 @@ impl<'a> QueuePart<'a> {
         let is_select = |name: &&'static str| selects.iter().any(|select| select.name == *name);
         let mut chips = chips(words, todo, filter);
         // All of one kind, and nothing that was put off: there is nothing to choose.
-        if chips.len() < 3 && todo.snoozed == 0 && filter.view == QueueView::Waiting {
+        let is_chosen = filter.kind.is_some() || filter.view == QueueView::Snoozed;
+        if chips.len() < 3 && todo.snoozed == 0 && !is_chosen {
             chips.clear();
         }
         Self {
@@ -253,7 +255,7 @@ fn chips(words: &Words, todo: &Todo, filter: &QueueFilter) -> Vec<ChipModel> {
 fn select<Id: ToString + PartialEq>(
     words: &Words,
     name: &'static str,
-    known: &[(Id, String, u64)],
+    known: &[(Id, String, Amount)],
     chosen: Option<&Id>,
 ) -> Option<SelectView> {
     if known.len() < 2 && chosen.is_none() {
@@ -269,7 +271,9 @@ fn select<Id: ToString + PartialEq>(
         .map(|(id, title, count)| OptionView {
             value: id.to_string(),
             label: words.message(
-                &Message::new("todo-option").with_text("name", title).with_text("count", count.to_string()),
+                &Message::new("todo-option")
+                    .with_text("name", title)
+                    .with_text("count", number::amount(words, *count)),
             ),
             selected: chosen == Some(id),
         })

@@ -70,9 +70,9 @@ pub struct Todo {
     /// The number of tasks of each kind that the rest of the filter lets pass.
     pub(super) kinds: Vec<(TaskKind, Amount)>,
     /// The same for each application, by its slug and its name.
-    pub(super) connectors: Vec<(ConnectorId, String, u64)>,
+    pub(super) connectors: Vec<(ConnectorId, String, Amount)>,
     /// The same for each collectivité.
-    pub(super) collectivites: Vec<(TenantId, String, u64)>,
+    pub(super) collectivites: Vec<(TenantId, String, Amount)>,
     /// The number of tasks that were put off.
     pub(super) snoozed: usize,
 }

@@ -5,7 +5,7 @@ use crate::{
     connectors::Connectors,
     credentials::{ActsFor, CredentialRule, Rules},
     session::Session,
-    sign_in::{SignIn, TicketWay},
+    sign_in::{SignIn, Source, TicketWay},
     storage::StorageError,
     web::{href, words::Words},
 };
@@ -231,9 +231,14 @@ impl LinkedAccountPresenter<'_> {
     fn has_tickets(&self) -> bool {
         match self.ticket_way {
             TicketWay::Own => true,
-            TicketWay::Paired(_) => self.session.ticket().is_some(),
+            TicketWay::Paired(paired) => self.has_ticket_of(paired),
             TicketWay::OtherSource(_) | TicketWay::Nowhere => false,
         }
+    }
+
+    /// True if a visit to this very server gave the session a ticket: one of a server that was paired before buys nothing.
+    fn has_ticket_of(&self, paired: &Source) -> bool {
+        self.session.ticket().is_some_and(|ticket| ticket.source == *paired.provider.id())
     }
 
     /// Applications for which the person connects nothing.
@@ -268,18 +273,18 @@ impl LinkedAccountPresenter<'_> {
                 let named = |key: &'static str, source: &str| {
                     words.message(&Message::new(key).with_text("source", source))
                 };
-                match (self.ticket_way, session.ticket()) {
-                    (TicketWay::Own, _) => view.how = vec![through("accesses-ticket")],
-                    (TicketWay::Paired(paired), Some(_)) => {
+                match self.ticket_way {
+                    TicketWay::Own => view.how = vec![through("accesses-ticket")],
+                    TicketWay::Paired(paired) if self.has_ticket_of(paired) => {
                         view.how = vec![named("accesses-ticket", &paired.title)];
                     }
-                    (TicketWay::Paired(paired), None) => {
+                    TicketWay::Paired(paired) => {
                         view.problem = Some(named("accesses-ticket-visit", &paired.title));
                     }
-                    (TicketWay::OtherSource(source), _) => {
+                    TicketWay::OtherSource(source) => {
                         view.problem = Some(named("accesses-ticket-other", &source.title));
                     }
-                    (TicketWay::Nowhere, _) => view.problem = Some(words.t("accesses-ticket-nowhere")),
+                    TicketWay::Nowhere => view.problem = Some(words.t("accesses-ticket-nowhere")),
                 }
             }
             Some(CredentialRule::Technical { .. }) => view.how = vec![words.t("accesses-technical")],

@@ -70,6 +70,7 @@ enum VisitOutcome {
     NoAnswer,
     NoTicket,
     SomebodyElse,
+    OtherHost,
 }
 
 impl VisitOutcome {
@@ -79,6 +80,7 @@ impl VisitOutcome {
             Self::NoAnswer => "tickets-no-answer",
             Self::NoTicket => "tickets-none",
             Self::SomebodyElse => "tickets-somebody-else",
+            Self::OtherHost => "tickets-other-host",
         }
     }
 
@@ -104,7 +106,15 @@ async fn visit(
 ) -> Result<Response, Refusal> {
     let paired = app.sign_in.paired_at(&session.source, &[host]).filter(|paired| *paired.provider.id() == id);
     let (back, silent) = (path_after_sign_in(asked.back.as_deref()), asked.silent.is_some());
-    let Some(paired) = paired else { return Ok(Redirect::to(&back).into_response()) };
+    let Some(paired) = paired else {
+        // A card may be read on a host name to which the server does not lead back.
+        let paired = app.sign_in.paired(&session.source).filter(|paired| *paired.provider.id() == id);
+        let title = paired.map(|paired| paired.title.clone());
+        return Ok(match title.filter(|_| !silent) {
+            Some(title) => VisitOutcome::OtherHost.lead_on(&app, &session, &title, silent, &back),
+            None => Redirect::to(&back).into_response(),
+        });
+    };
     let lead_on = |outcome: VisitOutcome| outcome.lead_on(&app, &session, &paired.title, silent, &back);
     if vouched_login(&app, &session).is_none() {
         return Ok(lead_on(VisitOutcome::SomebodyElse));

@@ -1,7 +1,7 @@
 //! The queue of things to do as a page, and the question before an action that engages the person.
 
 use crate::support::{
-    ALPHA, Answer, Browser, Fake, OPERATOR, Outcome, Setup, World, content, somebody, tenant_id,
+    ALPHA, Answer, Browser, Fake, OPERATOR, Outcome, Setup, Watch, World, content, somebody, tenant_id,
 };
 use axum::http::StatusCode;
 use pleiade_core::{
@@ -90,6 +90,7 @@ async fn tasks_stand_in_groups_and_chips_count_what_they_show() {
     assert!(signatures.body.contains("Tout <b>4</b>"));
     let none = clerk.get("/tasks?kind=correct").await;
     none.page();
+    assert!(none.body.contains("<a href=\"/tasks\">Tout <b>4</b></a>"), "there is a way back");
     assert!(none.body.contains("<p>Aucune tâche ne répond à ce choix.</p>"), "{}", none.body);
     for part in [&signatures, &none] {
         assert!(part.body.contains("4 choses vous attendent. Une est en retard."), "{}", part.body);
@@ -126,7 +127,7 @@ async fn what_may_open_a_delay_is_shown_first_without_a_date() {
     assert!(page.body.contains("10 choses vous attendent. 8 sont en retard."), "{}", page.body);
     // Nobody hides it: until when it may wait is not known here.
     assert!(!page.body.contains("/snooze/ask"), "{}", page.body);
-    let told = clerk.post(SNOOZE, &[("target", "lettre"), ("day", &in_days(1))]).await.told();
+    let told = clerk.post(SNOOZE, &[("target", "lettre"), ("until", &in_days(1))]).await.told();
     assert_eq!(told, "/tasks snooze-due");
 }
 
@@ -298,12 +299,12 @@ async fn a_line_is_put_off_and_shown_again() {
     let due = clerk.post(SNOOZE, &[("target", "due"), ("until", &in_days(1))]).await;
     assert_eq!(due.told(), "/tasks snooze-due");
     assert_eq!(
-        clerk.post(SNOOZE, &[("target", "gone"), ("day", &in_days(1))]).await.told(),
+        clerk.post(SNOOZE, &[("target", "gone"), ("until", &in_days(1))]).await.told(),
         "/tasks task-gone"
     );
     assert!(clerk.get("/tasks").await.body.contains("3 choses vous attendent."), "nothing was put off");
 
-    let done = clerk.post(SNOOZE, &[("target", "soon"), ("day", &in_days(2))]).await;
+    let done = clerk.post(SNOOZE, &[("target", "soon"), ("until", &in_days(2))]).await;
     assert_eq!(done.told(), "/tasks snooze-done");
     let page = clerk.get("/tasks").await;
     page.page();
@@ -501,6 +502,22 @@ async fn several_lines_are_treated_after_one_question() {
     let query = AuditQuery { limit: 50, ..AuditQuery::default() };
     let audit = world.storage.audit(&query).await.unwrap();
     assert_eq!(audit.iter().filter(|line| line.line.event == AuditEvent::ActionTaken).count(), 3);
+}
+
+/// What was done before is told, and what was not written down is not done.
+#[tokio::test]
+async fn a_batch_that_cannot_be_written_down_ends_there() {
+    const REFUSES: &str = "CREATE TRIGGER no_line BEFORE INSERT ON audit \
+        WHEN (SELECT COUNT(*) FROM audit WHERE event = 'action_taken') > 0 BEGIN SELECT RAISE(ABORT, 'no'); END";
+    let (world, fake, mut clerk) = one(many()).await;
+    let question = batch(&mut clerk, &boxes([1, 2, 4])).await;
+    let asked = field(&question, "asked");
+    Watch::open(&world).await.run(REFUSES).await;
+    let results = clerk.post("/tasks/batch/parapheur/visa", &[("asked", &asked)]).await;
+    results.page();
+    assert_eq!(results.status, StatusCode::OK, "{}", results.body);
+    assert_eq!(fake.performed.lock().unwrap().len(), 1);
+    assert_eq!((results.body.matches("Fait<").count(), results.body.matches("Pas envoyé").count()), (1, 2));
 }
 
 #[tokio::test]

@@ -49,6 +49,7 @@ pastell-create = Create: { $flow }
 pastell-create-in = Create: { $flow }, { $entity }
 
 pastell-deposit = Send PDFs to be signed
+pastell-deposit-subtype-unsaid = Nothing was sent: this circuit wants a sub-type, which was not written.
 pastell-deposit-subtype = Sub-type of the signature book, written as in Pastell
 pastell-deposit-sent = Handed over to the signature circuit
 pastell-deposit-unknown = Pastell did not answer the sending: the document was not sent again, check in Pastell whether it has left

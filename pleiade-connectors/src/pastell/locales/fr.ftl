@@ -49,6 +49,7 @@ pastell-create = Créer : { $flow }
 pastell-create-in = Créer : { $flow }, { $entity }
 
 pastell-deposit = Envoyer des PDF à la signature
+pastell-deposit-subtype-unsaid = Rien n’a été envoyé : ce circuit demande un sous-type, qui n’a pas été écrit.
 pastell-deposit-subtype = Sous-type du parapheur, écrit comme dans Pastell
 pastell-deposit-sent = Transmis au circuit de signature
 pastell-deposit-unknown = Pastell n’a pas répondu à l’envoi : le document n’a pas été renvoyé, vérifiez dans Pastell s’il est parti
