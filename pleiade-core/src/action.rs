@@ -92,25 +92,36 @@ pub struct ActionDescriptor {
     pub id: ActionId,
     /// True if it opens a page, of the application or the one on which files are given to it; false if the portal posts it.
     pub is_link: bool,
+    /// True if the person is asked before it is sent: it [engages](Action::engages) them, or wants [words](Action::input) of theirs. A
+    /// portal sends it after that question only, whatever its browser says.
+    pub is_asked: bool,
 }
 
 impl ActionDescriptor {
     /// An action that the portal posts, as [`Action::post`] makes it.
     #[must_use]
     pub const fn post(id: ActionId) -> Self {
-        Self { id, is_link: false }
+        Self { id, is_link: false, is_asked: false }
     }
 
     /// An action that opens a page, as [`Action::open`] and [`Action::deposit`] make it.
     #[must_use]
     pub const fn open(id: ActionId) -> Self {
-        Self { id, is_link: true }
+        Self { id, is_link: true, is_asked: false }
+    }
+
+    /// The same action, about which the person is asked first.
+    #[must_use]
+    pub const fn asked(mut self) -> Self {
+        self.is_asked = true;
+        self
     }
 
     /// True if it describes this action.
     #[must_use]
     pub fn describes(&self, action: &Action) -> bool {
-        self.id == action.id && self.is_link == action.is_link()
+        let is_asked = action.engages || action.input.is_some();
+        self.id == action.id && self.is_link == action.is_link() && self.is_asked == is_asked
     }
 }
 

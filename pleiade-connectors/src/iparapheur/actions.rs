@@ -24,8 +24,8 @@ const MAX_FOLDERS: usize = 1000;
 
 /// The actions that a version offers on folders.
 pub(super) fn descriptors(version: IparapheurVersion) -> Vec<ActionDescriptor> {
-    let visa = version.has_visa().then_some(ActionDescriptor::post(VISA));
-    let reject = version.has_rejection().then_some(ActionDescriptor::post(REJECT));
+    let visa = version.has_visa().then_some(ActionDescriptor::post(VISA).asked());
+    let reject = version.has_rejection().then_some(ActionDescriptor::post(REJECT).asked());
     visa.into_iter().chain(reject).chain([ActionDescriptor::open(OPEN)]).collect()
 }
 

@@ -218,9 +218,12 @@ impl<'a> QueueEntry<'a> {
             Deadline::Day(day) => day,
             Deadline::At(at) => day(at),
         });
-        let until = (!options.snoozed.is_empty())
-            .then(|| self.keys().filter_map(|key| options.snoozed.get(&key)).max().copied())
-            .flatten();
+        // What may open a delay is never put off; what has come from another application since the line was is not hidden by it.
+        let may_wait = !options.snoozed.is_empty() && self.group != DueGroup::First;
+        let put_off = |item: &QueueItem<'_>| {
+            self.names(item).filter_map(|key| options.snoozed.get(&key).copied()).max()
+        };
+        let until = may_wait.then(|| self.items.iter().map(put_off).min().flatten()).flatten();
         let until = until.map(|until| last.map_or(until, |last| until.min(last)));
         self.snoozed_until = until.filter(|until| *until > today);
     }

@@ -1,6 +1,6 @@
 //! Parts of a queue: the list and its number, by one filter.
 
-use super::{DueGroup, Queue, QueueEntry, TaskKey};
+use super::{DueGroup, Queue, QueueEntry, QueueItem, TaskKey};
 use pleiade_core::{Amount, ConnectorId, TaskKind, TenantId};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -133,13 +133,23 @@ fn count<K: Ord>(keys: impl Iterator<Item = K>) -> BTreeMap<K, u64> {
 }
 
 impl QueueEntry<'_> {
-    /// Every name that it may be put off by: a line that was read for several collectivités is called by the acting one, and one that several
-    /// applications hold by the first of them.
+    /// Every name that it may be known by. It is put off when each line of an application behind it is, by any of its names.
     pub fn keys(&self) -> impl Iterator<Item = TaskKey> {
-        self.items.iter().flat_map(|one| {
-            let key = |tenant: &TenantId| TaskKey::new(tenant.clone(), one.connector.clone(), &one.item.id);
-            self.tenants().chain([one.tenant]).map(key).collect::<Vec<_>>()
-        })
+        self.items.iter().flat_map(|item| self.names(item))
+    }
+
+    /// The names by which it is put off, one for each line of an application behind it.
+    pub fn own_keys(&self) -> impl Iterator<Item = TaskKey> {
+        self.items
+            .iter()
+            .map(|one| TaskKey::new(self.key.tenant.clone(), one.connector.clone(), &one.item.id))
+    }
+
+    /// The names of one line of an application: one that was read for several collectivités is called by the acting one.
+    pub(super) fn names(&self, one: &QueueItem<'_>) -> impl Iterator<Item = TaskKey> {
+        let (connector, id) = (one.connector.clone(), one.item.id.clone());
+        let tenants = self.tenants().chain([one.tenant]).cloned().collect::<Vec<_>>();
+        tenants.into_iter().map(move |tenant| TaskKey::new(tenant, connector.clone(), &id))
     }
 
     /// The collectivités for which it waits, its own first.

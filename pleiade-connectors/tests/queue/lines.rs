@@ -140,6 +140,34 @@ fn an_exact_identifier_makes_one_line_of_two_applications_and_a_title_never() {
     assert_eq!(queue.count(&parapheur), Amount::count(2), "found by either application");
 }
 
+/// A line that was put off hides nothing that another application shows later, and a letter that may open a delay is never put off.
+#[test]
+fn what_joins_a_line_that_was_put_off_is_shown() {
+    let document = || shared("d7", TaskKind::Correct, &["i-parapheur/f1"]);
+    let mut letter = task("letter", TaskKind::Answer);
+    letter.task = letter.task.map(Task::first);
+    let acting = tenant("ville");
+    let key =
+        |connector: &str, id: &str| TaskKey::new(tenant("ville"), ConnectorId::new(connector).unwrap(), id);
+    let until = day("2027-01-01");
+    let mut snoozed: std::collections::HashMap<_, _> =
+        [(key("pastell", "d7"), until), (key("s2low", "letter"), until)].into();
+    let alone = [Card::new("pastell", "ville", [document()]), Card::new("s2low", "ville", [letter.clone()])];
+    let both = [
+        Card::new("pastell", "ville", [document()]),
+        Card::new("parapheur", "ville", [shared("42", TaskKind::Sign, &["i-parapheur/f1"])]),
+        Card::new("s2low", "ville", [letter]),
+    ];
+    let count = |cards: &[Card], snoozed: &_| {
+        let queue = with_options(cards, &QueueOptions::new(Paris, now(), &acting).with_snoozed(snoozed));
+        queue.select(&QueueFilter::default()).len()
+    };
+    assert_eq!(count(&alone, &snoozed), 1, "the letter alone");
+    assert_eq!(count(&both, &snoozed), 2, "the signature has come since");
+    snoozed.insert(key("parapheur", "42"), day("2026-12-01"));
+    assert_eq!(count(&both, &snoozed), 1, "once both are put off");
+}
+
 #[test]
 fn what_is_put_off_comes_back_on_its_day_and_never_after_its_deadline() {
     let cards = [Card::new(

@@ -18,8 +18,10 @@ use tokio::sync::mpsc;
 /// Time for giving one file: more than a connector's calls may take together. Past it nobody knows.
 const FILE_DEADLINE: Duration = Duration::from_secs(600);
 
-/// Time for reading one file from the browser, however steadily its pieces come: 20 MB over the slowest line of a town hall.
-const READ_DEADLINE: Duration = Duration::from_secs(600);
+/// Time for reading all of a form from the browser, however steadily its pieces come: twenty files over the slow line of a town hall.
+const READ_DEADLINE: Duration = Duration::from_secs(30 * 60);
+/// Time for reading what is not given any more, to tell of it.
+const REST_DEADLINE: Duration = Duration::from_secs(60);
 
 /// A batch under way.
 pub(super) struct Batch {
@@ -90,9 +92,19 @@ impl Batch {
     pub(super) async fn run(mut self, tail: String) {
         let mut counts: BTreeMap<RowState, usize> = BTreeMap::new();
         let mut stopped = false;
-        let mut files = 0;
+        let (mut files, mut left) = (0, READ_DEADLINE);
         let broken = loop {
-            let file = match tokio::time::timeout(READ_DEADLINE, self.upload.next()).await {
+            if stopped {
+                left = left.min(REST_DEADLINE);
+            }
+            let asked = tokio::time::Instant::now();
+            let next = tokio::select! {
+                next = tokio::time::timeout(left, self.upload.next()) => next,
+                // Whoever signs out holds no place for files any more.
+                () = self.session.ended() => break true,
+            };
+            left = left.saturating_sub(asked.elapsed());
+            let file = match next {
                 Ok(Ok(Some(file))) => file,
                 Ok(Ok(None)) => break false,
                 Ok(Err(_)) | Err(_) => break true,

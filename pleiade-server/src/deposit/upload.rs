@@ -1,10 +1,20 @@
 //! A form with files, read as it comes: one file is held at a time, and what is over a bound is read and thrown away.
 
-use axum::body::{Body, Bytes};
+use axum::body::{Body, BodyDataStream, Bytes};
 use bytes::BytesMut;
+use futures_util::Stream;
 use multer::{Field, Multipart};
 use pleiade_core::DepositLimits;
-use std::time::Duration;
+use std::{
+    io,
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    task::{Context, Poll, ready},
+    time::Duration,
+};
 
 /// A browser that sends nothing for so long has left.
 const PIECE_TIMEOUT: Duration = Duration::from_secs(60);
@@ -13,9 +23,68 @@ const MAX_FIELD_BYTES: usize = 4096;
 /// Fields beyond which it is no form of ours.
 const MAX_FIELDS: usize = 200;
 
+/// Bytes that may come without a field or a piece of one: what stands before the first field, or the head of one. The parser keeps them all,
+/// and looks through them again at each arrival.
+const MAX_UNPARSED_BYTES: usize = 256 << 10;
+/// Characters of the name of a file.
+const MAX_NAME_CHARS: usize = 255;
+
+/// Bytes given to the parser at once: it takes all that there is before it looks at any of it.
+const MAX_BURST_BYTES: usize = 64 << 10;
+
+/// The bytes that came since the last field or piece.
+#[derive(Debug, Clone, Default)]
+struct Unparsed(Arc<AtomicUsize>);
+
+impl Unparsed {
+    fn reset(&self) {
+        self.0.store(0, Ordering::Relaxed);
+    }
+
+    /// True if these bytes are too many.
+    fn add(&self, bytes: usize) -> bool {
+        self.0.fetch_add(bytes, Ordering::Relaxed) + bytes > MAX_UNPARSED_BYTES
+    }
+}
+
+/// The body of a form, which ends in an error where the parser finds nothing in it.
+struct BoundedBody {
+    body: BodyDataStream,
+    /// What has come and was not given yet.
+    rest: Bytes,
+    unparsed: Unparsed,
+    burst: usize,
+}
+
+impl Stream for BoundedBody {
+    type Item = io::Result<Bytes>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        if self.burst >= MAX_BURST_BYTES {
+            self.burst = 0;
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        if self.rest.is_empty() {
+            self.rest = match ready!(Pin::new(&mut self.body).poll_next(cx)) {
+                None => return Poll::Ready(None),
+                Some(piece) => piece.map_err(io::Error::other)?,
+            };
+        }
+        let length = self.rest.len().min(MAX_BURST_BYTES);
+        let piece = self.rest.split_to(length);
+        self.burst += length;
+        if self.unparsed.add(piece.len()) {
+            return Poll::Ready(Some(Err(io::Error::other("no part of a form"))));
+        }
+        Poll::Ready(Some(Ok(piece)))
+    }
+}
+
 /// The form as it comes.
 pub(super) struct Upload {
     parts: Multipart<'static>,
+    unparsed: Unparsed,
     limits: DepositLimits,
     fields: usize,
     /// The fields before the next file.
@@ -59,16 +128,26 @@ impl Upload {
     /// None when the media type is not that of a form with files.
     pub(super) fn new(media_type: &str, body: Body, limits: DepositLimits) -> Option<Self> {
         let boundary = multer::parse_boundary(media_type).ok()?;
-        let parts = Multipart::new(body.into_data_stream(), boundary);
+        let unparsed = Unparsed::default();
+        let body = BoundedBody {
+            body: body.into_data_stream(),
+            rest: Bytes::new(),
+            unparsed: unparsed.clone(),
+            burst: 0,
+        };
+        let parts = Multipart::new(body, boundary);
         let (place, text, title) = Default::default();
-        Some(Self { parts, limits, fields: 0, place, text, title })
+        Some(Self { parts, unparsed, limits, fields: 0, place, text, title })
     }
 
     /// Reads what the browser still sends and keeps none of it.
     pub(super) async fn discard(mut self) {
         let rest = async {
             while let Ok(Some(mut field)) = self.parts.next_field().await {
-                while let Ok(Some(_)) = field.chunk().await {}
+                self.unparsed.reset();
+                while let Ok(Some(_)) = field.chunk().await {
+                    self.unparsed.reset();
+                }
             }
         };
         let _ = tokio::time::timeout(PIECE_TIMEOUT, rest).await;
@@ -77,32 +156,39 @@ impl Upload {
     /// The next file; none at the end. Rows in which no file was chosen are passed over.
     pub(super) async fn next(&mut self) -> Result<Option<UploadedFile>, Broken> {
         while let Some(field) = within(self.parts.next_field()).await? {
+            self.unparsed.reset();
             self.fields += 1;
             if self.fields > MAX_FIELDS {
                 return Err(Broken);
             }
             match field.name() {
-                Some("place") => self.place = words(field).await?,
-                Some("text") => self.text = words(field).await?,
-                Some("title") => self.title = words(field).await?,
+                Some("place") => self.place = words(field, &self.unparsed).await?,
+                Some("text") => self.text = words(field, &self.unparsed).await?,
+                Some("title") => self.title = words(field, &self.unparsed).await?,
                 Some("file") => {
-                    let name = field.file_name().unwrap_or_default().to_owned();
+                    let name = field
+                        .file_name()
+                        .unwrap_or_default()
+                        .chars()
+                        .take(MAX_NAME_CHARS)
+                        .collect::<String>();
                     let title = std::mem::take(&mut self.title);
-                    let content = file(field, self.limits).await?;
+                    let content = file(field, self.limits, &self.unparsed).await?;
                     if !name.is_empty() {
                         return Ok(Some(UploadedFile { name, title, content }));
                     }
                 }
-                _ => drop(words(field).await?),
+                _ => drop(words(field, &self.unparsed).await?),
             }
         }
         Ok(None)
     }
 }
 
-async fn words(mut field: Field<'static>) -> Result<String, Broken> {
+async fn words(mut field: Field<'static>, unparsed: &Unparsed) -> Result<String, Broken> {
     let mut bytes = Vec::new();
     while let Some(piece) = within(field.chunk()).await? {
+        unparsed.reset();
         if bytes.len() + piece.len() > MAX_FIELD_BYTES {
             return Err(Broken);
         }
@@ -111,11 +197,16 @@ async fn words(mut field: Field<'static>) -> Result<String, Broken> {
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-async fn file(mut field: Field<'static>, limits: DepositLimits) -> Result<Result<Bytes, BadFile>, Broken> {
+async fn file(
+    mut field: Field<'static>,
+    limits: DepositLimits,
+    unparsed: &Unparsed,
+) -> Result<Result<Bytes, BadFile>, Broken> {
     // Reserved once: a buffer that grows would be held twice while it is copied.
     let mut content = BytesMut::new();
     let mut bad = None;
     while let Some(piece) = within(field.chunk()).await? {
+        unparsed.reset();
         if bad.is_none() && content.len() + piece.len() > limits.max_file_bytes {
             bad = Some(BadFile::TooLarge);
             content = BytesMut::new();
@@ -190,6 +281,28 @@ mod tests {
         let many = part("x", None, "").repeat(201) + "--fence--\r\n";
         assert_eq!(read(many).await, Err(Broken));
         assert!(Upload::new("application/x-www-form-urlencoded", Body::empty(), LIMITS).is_none());
+    }
+
+    /// The parser keeps what stands before a field and its head: neither is without an end, nor is a name.
+    #[tokio::test]
+    async fn what_is_never_a_field_is_not_kept() {
+        let endless = "a".repeat(MAX_UNPARSED_BYTES + MAX_BURST_BYTES);
+        assert_eq!(read(endless.clone()).await, Err(Broken), "before the first field");
+        assert_eq!(read(format!("--fence\r\nX: {endless}")).await, Err(Broken), "in the head of a field");
+        let long = "é".repeat(10_000) + ".pdf";
+        let named = part("file", Some(&long), "%PDF-1.7") + "--fence--\r\n";
+        assert_eq!(read(named).await.unwrap()[0].0.chars().count(), MAX_NAME_CHARS);
+    }
+
+    /// However fast a large file comes, and in whatever pieces.
+    #[tokio::test]
+    async fn a_large_file_that_comes_at_once_is_read() {
+        let content = "%PDF-".to_owned() + &"x".repeat(5_000_000);
+        let body = part("file", Some("a.pdf"), &content) + "--fence--\r\n";
+        let mut upload = Upload::new(TYPE, Body::from(body), DepositLimits::pdf(20, 6_000_000)).unwrap();
+        let file = upload.next().await.unwrap().unwrap();
+        assert_eq!(file.content.unwrap().len(), content.len());
+        assert!(upload.next().await.unwrap().is_none());
     }
 
     #[tokio::test(start_paused = true)]

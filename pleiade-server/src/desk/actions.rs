@@ -31,8 +31,8 @@ use axum::{
 };
 use chrono::TimeDelta;
 use pleiade_core::{
-    Action, ActionId, ActionInput, ActionOutcome, ActionRequest, ConnectorError, ConnectorId, ErrorKind,
-    Message, TenantId,
+    Action, ActionId, ActionInput, ActionOutcome, ActionRequest, Connector, ConnectorError, ConnectorId,
+    ErrorKind, Message, TenantId,
 };
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -201,7 +201,11 @@ pub(super) async fn act(
     let words = page.words.clone();
     let back = if form.asked.is_empty() { "/" } else { "/tasks" };
     let answer = |outcome: Outcome| outcome.answer(&app, &session, &words, in_place, back);
-    // Without the question, nothing is done for another collectivité than the one that stands at the top.
+    // Without its question, an action that wants one is not done, wherever its form comes from.
+    if asked.is_none() && is_asked_about(&*connector, &action) {
+        return Ok(answer(Outcome::failed("action-ask-again")));
+    }
+    // Nor is anything for another collectivité than the one that stands at the top.
     let page = match asked.is_some() {
         true => page,
         false => match own_page(&app, &session, page, &tenant)? {
@@ -264,6 +268,12 @@ pub(crate) fn action_outcome(
         Err(error) if may_be_done(error.kind()) => failed("action-unknown", error.kind()),
         Err(error) => failed("action-failed", error.kind()),
     }
+}
+
+/// True if a connector declares that the person is asked before this action.
+fn is_asked_about(connector: &dyn Connector, id: &ActionId) -> bool {
+    let declared = connector.widgets().iter().flat_map(|widget| &widget.descriptor().actions);
+    declared.into_iter().any(|action| action.id == *id && action.is_asked)
 }
 
 /// True if an action may have been done although it failed: what was sent may have arrived, and its answer been lost or not understood.

@@ -131,7 +131,7 @@ impl CardsByTenant<'_> {
     }
 }
 
-/// `POST /tasks/batch/{connector}/{action}/ask`: the question, which lists every line. It changes nothing, and calls nobody.
+/// `POST /batches/{connector}/{action}/ask`: the question, which lists every line. It changes nothing, and calls nobody.
 ///
 /// # Errors
 /// None of its own: what cannot be done is said on the page of tasks.
@@ -182,7 +182,7 @@ pub(super) async fn ask(
         title: words.message(&title),
         notes,
         lines: views,
-        path: format!("/tasks/batch/{connector}/{action}"),
+        path: format!("/batches/{connector}/{action}"),
         asked,
         input,
         button: label,
@@ -198,7 +198,7 @@ pub(super) struct BatchForm {
     text: String,
 }
 
-/// `POST /tasks/batch/{connector}/{action}`: sends the action of each line, one after the other, once.
+/// `POST /batches/{connector}/{action}`: sends the action of each line, one after the other, once.
 ///
 /// # Errors
 /// Those of storage, before anything is sent.

@@ -130,7 +130,7 @@ fn choices(words: &Words, (first, last): (NaiveDate, NaiveDate)) -> Vec<DayChoic
 
 /// What is known of a line in the queue of somebody.
 struct Line {
-    key: TaskKey,
+    own_names: Vec<TaskKey>,
     names: Vec<TaskKey>,
     title: String,
     days: Option<(NaiveDate, NaiveDate)>,
@@ -150,7 +150,7 @@ async fn find(
     let snoozed = app.snoozed_tasks().load(session).await;
     let own = OwnCards::new(app, session, words.locale).with_storage(app, session).await;
     let line = |entry: &QueueEntry<'_>| Line {
-        key: entry.key.clone(),
+        own_names: entry.own_keys().collect(),
         names: entry.keys().collect(),
         title: entry.items.first().map(|one| words.text(&one.item.title)).unwrap_or_default(),
         days: allowed_days(words.zone, app.clock.now(), entry),
@@ -223,7 +223,7 @@ pub(super) async fn snooze(
         let wrong = Outcome::failed("snooze-wrong-day");
         return Ok(answer(wrong.with("first", words.day(first)).with("last", words.day(last))));
     };
-    app.snoozed_tasks().snooze(&session, &line.key, until).await?;
+    app.snoozed_tasks().snooze(&session, &line.own_names, until).await?;
     let done = Outcome::done("snooze-done").with("line", line.title).with("day", words.day(until));
     Ok(answer(done.with_undo(line.wake)))
 }

@@ -56,15 +56,16 @@ impl SnoozedTasks {
         self.known.get(&key(session), read).await.value.unwrap_or_default()
     }
 
-    /// Puts a task of a session's person off until the beginning of a day.
+    /// Puts a task of a session's person off until the beginning of a day, by the names of every line behind it.
     pub(super) async fn snooze(
         &self,
         session: &Session,
-        task: &TaskKey,
+        names: &[TaskKey],
         until: NaiveDate,
     ) -> Result<(), StorageError> {
-        let link = session.actor.identity.link;
-        self.storage.snooze_task(link, task, until, self.yesterday()).await?;
+        for name in names {
+            self.storage.snooze_task(session.actor.identity.link, name, until, self.yesterday()).await?;
+        }
         self.read_again(session).await;
         Ok(())
     }

@@ -227,7 +227,7 @@ fn batches(words: &Words, todo: &Todo, groups: &mut [TodoGroup]) -> Vec<BatchVie
                 .with_text("action", label)
                 .with_text("application", name(&connector).unwrap_or_default()),
         ),
-        path: format!("/tasks/batch/{connector}/{action}/ask"),
+        path: format!("/batches/{connector}/{action}/ask"),
     };
     counts.into_iter().map(view).collect()
 }

@@ -178,7 +178,7 @@ pub(crate) async fn callback(
         }
     }
     let Some(source) = app.sign_in.source(&id, &site) else {
-        return ticket_visit::nothing_to_complete(&app, &id).ok_or(Refusal::NotFound);
+        return ticket_visit::nothing_to_complete(&app, &site, &id).ok_or(Refusal::NotFound);
     };
     let (Some(key), None) = (key, again) else {
         return Ok(back_to_page(&app, "sign-in-refused"));

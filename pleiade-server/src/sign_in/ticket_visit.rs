@@ -186,9 +186,11 @@ pub(super) async fn complete_visit(
 }
 
 /// The answer to a browser that comes back from a CAS server where nobody signs in, without a visit of its own under way: one that was
-/// loaded again, or a link that somebody sent. None for any other source.
-pub(super) fn nothing_to_complete(app: &App, id: &SourceId) -> Option<Response> {
-    app.sign_in.any_source(id)?.ticket_host.as_ref()?;
+/// loaded again, or a link that somebody sent. None for any source but one that is paired with a source of this site: what another
+/// collectivité has is not told.
+pub(super) fn nothing_to_complete(app: &App, site: &Site, id: &SourceId) -> Option<Response> {
+    let mut pairs = app.sign_in.offered(site).filter_map(|source| app.sign_in.paired(source.provider.id()));
+    pairs.find(|paired| paired.provider.id() == id)?;
     Some(Redirect::to("/").into_response())
 }
 

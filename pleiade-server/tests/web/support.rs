@@ -13,12 +13,12 @@ use http_body_util::BodyExt as _;
 use metrics_exporter_prometheus::PrometheusHandle;
 use pleiade_connectors::engine::{Engine, EngineOptions};
 use pleiade_core::{
-    AccountLinking, ActionOutcome, ActionRequest, Affiliation, Application, CallContext, Claims, Clock,
-    Connector, ConnectorDescriptor, ConnectorError, ConnectorId, CredentialKind, CredentialRequest,
-    ErrorKind, FileDeposit, FreshProof, Hints, IdentityId, IdentityProvider, Indicator, IndicatorKey, Item,
-    LinkId, Locale, Message, PersonKind, Placement, ProviderKind, ProviderLogout, Reading, Retry, Role,
-    SecretString, SignInAnswer, SignInError, SignInStep, SourceId, Subject, Tenant, TenantId, Widget,
-    WidgetContent, WidgetDescriptor, WidgetId,
+    AccountLinking, ActionDescriptor, ActionId, ActionOutcome, ActionRequest, Affiliation, Application,
+    CallContext, Claims, Clock, Connector, ConnectorDescriptor, ConnectorError, ConnectorId, CredentialKind,
+    CredentialRequest, ErrorKind, FileDeposit, FreshProof, Hints, IdentityId, IdentityProvider, Indicator,
+    IndicatorKey, Item, LinkId, Locale, Message, PersonKind, Placement, ProviderKind, ProviderLogout,
+    Reading, Retry, Role, SecretString, SignInAnswer, SignInError, SignInStep, SourceId, Subject, Tenant,
+    TenantId, Widget, WidgetContent, WidgetDescriptor, WidgetId,
     connector::{Health, Messages},
     sign_in::PersonTokens,
 };
@@ -174,7 +174,11 @@ impl Fake {
     pub(crate) fn new(id: &str, outcome: Outcome) -> Arc<Self> {
         let titled = |key| Message::new(key).with_text("name", id);
         let descriptor =
-            WidgetDescriptor::new(WidgetId::new("main").unwrap(), titled("fake-title"), titled("fake-empty"));
+            WidgetDescriptor::new(WidgetId::new("main").unwrap(), titled("fake-title"), titled("fake-empty"))
+                // Those about which the tests of the queue are asked.
+                .with_actions(
+                    ["visa", "reject"].map(|id| ActionDescriptor::post(ActionId::new(id).unwrap()).asked()),
+                );
         let card = Arc::new(FakeWidget {
             descriptor,
             connector: ConnectorId::new(id).unwrap(),

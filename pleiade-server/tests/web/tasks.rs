@@ -142,6 +142,11 @@ async fn an_action_that_engages_is_asked_about_and_sent_once() {
     assert!(question.body.contains("«\u{a0}Dossier 42\u{a0}»"), "{}", question.body);
     assert!(!question.body.contains("<textarea"), "a visa wants no words");
     assert!(fake.performed.lock().unwrap().is_empty(), "the question does nothing");
+    for form in ["visa", "reject"] {
+        let unasked = clerk.post(&format!("/actions/alpha/parapheur/{form}"), &[("target", "42")]).await;
+        assert_eq!(unasked.told(), "/ action-ask-again", "without the question nothing is done");
+    }
+    assert!(fake.performed.lock().unwrap().is_empty());
 
     let asked = field(&question, "asked");
     let answer = [("target", "42"), ("asked", asked.as_str())];
@@ -459,7 +464,7 @@ fn boxes(numbers: impl IntoIterator<Item = u8>) -> Vec<(String, String)> {
 
 async fn batch(clerk: &mut Browser, lines: &[(String, String)]) -> Answer {
     let form: Vec<(&str, &str)> = lines.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    clerk.post("/tasks/batch/parapheur/visa/ask", &form).await
+    clerk.post("/batches/parapheur/visa/ask", &form).await
 }
 
 #[tokio::test]
@@ -472,7 +477,7 @@ async fn several_lines_are_treated_after_one_question() {
         22,
         "the line that offers no batch has no box"
     );
-    assert!(page.body.contains("formaction=\"/tasks/batch/parapheur/visa/ask\""));
+    assert!(page.body.contains("formaction=\"/batches/parapheur/visa/ask\""));
     assert_eq!(batch(&mut clerk, &boxes(0..21)).await.told(), "/tasks batch-too-many");
     assert_eq!(batch(&mut clerk, &boxes([])).await.told(), "/tasks batch-none");
     let mut chosen = boxes([3, 5, 3, 7]);
@@ -490,14 +495,14 @@ async fn several_lines_are_treated_after_one_question() {
 
     let asked = field(&question, "asked");
     let mut stranger = world.clerk_at(ALPHA).await;
-    let told = stranger.post("/tasks/batch/parapheur/visa", &[("asked", &asked)]).await;
+    let told = stranger.post("/batches/parapheur/visa", &[("asked", &asked)]).await;
     assert_eq!(told.told(), "/tasks action-ask-again", "another session's question");
-    let results = clerk.post("/tasks/batch/parapheur/visa", &[("asked", &asked)]).await;
+    let results = clerk.post("/batches/parapheur/visa", &[("asked", &asked)]).await;
     results.page();
     assert_eq!(results.body.matches("Fait").count(), 3, "{}", results.body);
     let targets: Vec<String> = fake.performed.lock().unwrap().iter().map(|one| one.target.clone()).collect();
     assert_eq!(targets, ["3", "5", "7"], "one after the other");
-    let again = clerk.post("/tasks/batch/parapheur/visa", &[("asked", &asked)]).await;
+    let again = clerk.post("/batches/parapheur/visa", &[("asked", &asked)]).await;
     assert_eq!(again.told(), "/tasks action-sent-already");
     let query = AuditQuery { limit: 50, ..AuditQuery::default() };
     let audit = world.storage.audit(&query).await.unwrap();
@@ -513,7 +518,7 @@ async fn a_batch_that_cannot_be_written_down_ends_there() {
     let question = batch(&mut clerk, &boxes([1, 2, 4])).await;
     let asked = field(&question, "asked");
     Watch::open(&world).await.run(REFUSES).await;
-    let results = clerk.post("/tasks/batch/parapheur/visa", &[("asked", &asked)]).await;
+    let results = clerk.post("/batches/parapheur/visa", &[("asked", &asked)]).await;
     results.page();
     assert_eq!(results.status, StatusCode::OK, "{}", results.body);
     assert_eq!(fake.performed.lock().unwrap().len(), 1);
@@ -532,7 +537,7 @@ async fn a_batch_stops_at_a_refused_right_and_says_what_it_did_not_send() {
         let question = batch(&mut clerk, &boxes([1, 2, 4])).await;
         let asked = field(&question, "asked");
         *fake.answer.lock().unwrap() = Some(Err(kind));
-        let results = clerk.post("/tasks/batch/parapheur/visa", &[("asked", &asked)]).await;
+        let results = clerk.post("/batches/parapheur/visa", &[("asked", &asked)]).await;
         results.page();
         assert_eq!(fake.performed.lock().unwrap().len(), sent, "{kind:?}");
         assert_eq!(results.body.matches("Pas envoyé").count(), unsent, "{kind:?}: {}", results.body);

@@ -42,10 +42,10 @@ pub(super) fn build(kind: WidgetKind, shared: &Arc<Shared>) -> Arc<dyn Widget> {
     descriptor = match kind {
         WidgetKind::Actes => descriptor
             .with_tasks([TaskKind::Answer, TaskKind::Correct, TaskKind::Read])
-            .with_actions([ActionDescriptor::open(OPEN), ActionDescriptor::post(MARK_LETTER)]),
+            .with_actions([ActionDescriptor::open(OPEN), ActionDescriptor::post(MARK_LETTER).asked()]),
         WidgetKind::Helios => descriptor
             .with_tasks([TaskKind::Correct, TaskKind::Read])
-            .with_actions([ActionDescriptor::open(OPEN), ActionDescriptor::post(MARK_PES)]),
+            .with_actions([ActionDescriptor::open(OPEN), ActionDescriptor::post(MARK_PES).asked()]),
         WidgetKind::Mails => descriptor,
     };
     (descriptor.time_to_live, descriptor.deadline) = (SHARED_FOR, DEADLINE);
