@@ -506,21 +506,22 @@ fn the_files_of_the_operators_guide_have_no_mistake() {
         guide.split("```toml\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
     assert_eq!(
         blocks.len(),
-        7,
-        "the smallest file, what proxy tickets, Nextcloud and PostgreSQL add to it, two directories, and a city"
+        9,
+        "the smallest file, what proxy tickets, Pastell and its PDFs, Nextcloud and PostgreSQL add to it, two directories, and a city"
     );
     let folder = tempfile::tempdir().unwrap();
     load_in(folder.path(), blocks[0]).unwrap();
     let secrets = folder.path().join("secrets");
     std::fs::create_dir(&secrets).unwrap();
     std::fs::write(secrets.join("portail"), "x").unwrap();
-    load_in(folder.path(), &blocks[..2].concat()).unwrap();
-    load_in(folder.path(), &blocks[..3].concat()).unwrap();
+    for added in 2..=5 {
+        load_in(folder.path(), &blocks[..added].concat()).unwrap();
+    }
     std::fs::write(secrets.join("database-url"), "postgres://pleiade:x@db.opsn.example/pleiade").unwrap();
     std::fs::write(secrets.join("seal-key"), "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=").unwrap();
     std::fs::write(secrets.join("lecteur"), "x").unwrap();
     // The city's own file is tried with its servers, by the test `city`.
-    load_in(folder.path(), &blocks[..6].concat()).unwrap();
+    load_in(folder.path(), &blocks[..8].concat()).unwrap();
 }
 
 #[test]

@@ -178,6 +178,7 @@ action-failed = Nothing was changed. { $why }
 action-unknown = It is not known whether this was done: the application’s answer did not come, or was not understood. See what the line says before you try again. { $why }
 action-lost = The answer did not reach us: it is not known whether the action was done. Load the page again before you try once more.
 action-ask = { $action } “{ $line }”?
+action-ask-engages = This action is taken in your name, and cannot be undone from the desk.
 action-ask-unknown = Confirm this action?
 action-ask-unknown-button = Confirm
 action-ask-elsewhere = You act for { $acting }; this line is { $tenant }’s.

@@ -2,7 +2,7 @@
 
 use super::{
     slots::DepositSlot,
-    upload::{BadFile, Upload, UploadedFile},
+    upload::{BadFile, Broken, Upload, UploadedFile},
 };
 use crate::{
     app::App,
@@ -12,7 +12,7 @@ use crate::{
 };
 use askama::Template;
 use pleiade_core::{CallContext, Connector, DepositFile, DepositState, FileDeposit, Message};
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, pin::pin, sync::Arc, time::Duration};
 use tokio::sync::mpsc;
 
 /// Time for giving one file: more than a connector's calls may take together. Past it nobody knows.
@@ -97,17 +97,10 @@ impl Batch {
             if stopped {
                 left = left.min(REST_DEADLINE);
             }
-            let asked = tokio::time::Instant::now();
-            let next = tokio::select! {
-                next = tokio::time::timeout(left, self.upload.next()) => next,
-                // Whoever signs out holds no place for files any more.
-                () = self.session.ended() => break true,
-            };
-            left = left.saturating_sub(asked.elapsed());
-            let file = match next {
-                Ok(Ok(Some(file))) => file,
-                Ok(Ok(None)) => break false,
-                Ok(Err(_)) | Err(_) => break true,
+            let file = match self.next_file(&mut left).await {
+                Ok(Some(file)) => file,
+                Ok(None) => break false,
+                Err(Broken) => break true,
             };
             files += 1;
             let title = self.title_of(&file);
@@ -124,6 +117,22 @@ impl Batch {
             self.tell(title, state, text, link).await;
         };
         self.finish(&counts, broken, tail).await;
+    }
+
+    /// The next file, read within what is left of the time for reading.
+    async fn next_file(&mut self, left: &mut Duration) -> Result<Option<UploadedFile>, Broken> {
+        let asked = tokio::time::Instant::now();
+        let mut next = pin!(tokio::time::timeout(*left, self.upload.next()));
+        let next = tokio::select! {
+            next = &mut next => next,
+            // Whoever signs out holds no place for files much longer, and is told of the file that is on its way.
+            () = self.session.ended() => {
+                *left = REST_DEADLINE.min(*left);
+                tokio::time::timeout(*left, next).await.and_then(|next| next)
+            }
+        };
+        *left = left.saturating_sub(asked.elapsed());
+        next.unwrap_or(Err(Broken))
     }
 
     fn title_of(&self, file: &UploadedFile) -> String {

@@ -87,8 +87,8 @@ pub(super) struct Offered {
 struct QuestionPage {
     page: Page,
     title: String,
-    /// That the line is another collectivité's, when it is.
-    elsewhere: Option<String>,
+    /// That the line is another collectivité's, when it is, and that the action engages whoever takes it.
+    notes: Vec<String>,
     path: String,
     target: String,
     asked: String,
@@ -140,6 +140,8 @@ pub(super) async fn ask(
                 .with_text("tenant", name(&tenant)),
         )
     });
+    let engages = offered.as_ref().is_some_and(|offered| offered.action.engages);
+    let notes = elsewhere.into_iter().chain(engages.then(|| words.t("action-ask-engages"))).collect();
     // Of a line that is not in memory any more it is not known whether it wants words: whoever wants to may write some.
     let input = match &offered {
         Some(offered) => offered.action.input.as_ref().map(|input| QuestionInput::new(&words, input)),
@@ -159,8 +161,7 @@ pub(super) async fn ask(
     let asked = sealed::seal(&app, PURPOSE, asked, QUESTION_TTL).ok_or(Refusal::BadRequest)?;
     let path = format!("/actions/{tenant}/{connector}/{action}");
     let target = form.target;
-    let question =
-        QuestionPage { title, elsewhere, path, target, asked, input, button: label, in_place, page };
+    let question = QuestionPage { title, notes, path, target, asked, input, button: label, in_place, page };
     match in_place {
         true => Ok(PartKind::Question.answer(question.as_content().render().unwrap_or_default())),
         false => html(&question),
@@ -201,15 +202,14 @@ pub(super) async fn act(
     let words = page.words.clone();
     let back = if form.asked.is_empty() { "/" } else { "/tasks" };
     let answer = |outcome: Outcome| outcome.answer(&app, &session, &words, in_place, back);
-    // Without its question, an action that wants one is not done, wherever its form comes from.
-    if asked.is_none() && is_asked_about(&*connector, &action) {
-        return Ok(answer(Outcome::failed("action-ask-again")));
-    }
-    // Nor is anything for another collectivité than the one that stands at the top.
+    // Without the question, nothing is done for another collectivité than the one that stands at the top, nor what is asked about there,
+    // wherever the form comes from.
     let page = match asked.is_some() {
         true => page,
         false => match own_page(&app, &session, page, &tenant)? {
-            Ok(_) if !form.asked.is_empty() => return Ok(answer(Outcome::failed("action-ask-again"))),
+            Ok(_) if !form.asked.is_empty() || is_asked_about(&*connector, &action) => {
+                return Ok(answer(Outcome::failed("action-ask-again")));
+            }
             Ok(page) => page,
             Err(refused) => return Ok(refused),
         },

@@ -148,7 +148,8 @@ pub(super) async fn ask(
         return refused(Outcome::failed("batch-too-many").with("max", MAX_BATCH_LINES.to_string()));
     }
     let mut boards = CardsByTenant { app: &app, session: &session, words: &words, known: HashMap::new() };
-    let (mut lines, mut views, mut gone, mut label, mut input) = (Vec::new(), Vec::new(), 0, None, None);
+    let (mut lines, mut views, mut gone, mut engages) = (Vec::new(), Vec::new(), 0, false);
+    let (mut label, mut input) = (None, None);
     for (tenant, target) in wanted {
         let request = ActionRequest::new(action.clone(), target);
         let found =
@@ -162,10 +163,11 @@ pub(super) async fn ask(
             .push(ChosenLineView { title: found.title, tenant: elsewhere.map(|tenant| tenant.name.clone()) });
         label.get_or_insert_with(|| words.message(&found.action.label));
         input = input.or_else(|| found.action.input.as_ref().map(|input| QuestionInput::new(&words, input)));
+        engages |= found.action.engages;
         lines.push((tenant, request.target));
     }
     let Some(label) = label else { return refused(Outcome::failed("batch-none")) };
-    let mut notes = Vec::new();
+    let mut notes: Vec<String> = engages.then(|| words.t("action-ask-engages")).into_iter().collect();
     if gone + others > 0 {
         notes.push(words.count("batch-left-out", "count", (gone + others) as u64));
     }

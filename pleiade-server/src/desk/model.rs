@@ -275,7 +275,8 @@ impl CardModel {
         let notice = |notice| NoteModel::remark(words.message(notice));
         self.notes.extend(content.notices.iter().map(notice));
         if content.is_empty() {
-            self.empty = Some(words.message(&widget.empty));
+            // A notice may say that something is not shown: that there is nothing is not said beside it.
+            self.empty = content.notices.is_empty().then(|| words.message(&widget.empty));
         } else {
             let shown = content.indicators.iter().filter(|indicator| is_worth_showing(indicator));
             self.figures = shown.map(|indicator| FigureModel::new(words, indicator)).collect();

@@ -9,8 +9,8 @@ use crate::{
 use chrono::{DateTime, Utc};
 use pleiade_connectors::queue::QueueSource;
 use pleiade_core::{
-    Action, ActionId, ConnectorDescriptor, ConnectorId, Deadline, Item, Message, MessageArg, Reading, Task,
-    TaskKind, TenantId, WidgetContent,
+    Action, ActionId, ConnectorDescriptor, ConnectorId, Deadline, Item, Message, Reading, Task, TaskKind,
+    TenantId, WidgetContent,
 };
 use std::collections::BTreeMap;
 use url::Url;
@@ -72,8 +72,8 @@ fn line(words: &Words, proposed: &ProposedDelegation) -> Item {
     let mut item = Item::new(id.to_string(), title);
     let first = pleiade_connectors::text::local(words.zone, terms.starts_at).date_naive();
     let dates = Message::new("delegation-task-dates")
-        .with("from", MessageArg::Day(first))
-        .with("until", MessageArg::Day(delegation::last_day(words, terms.ends_at)));
+        .with_text("from", words.day(first))
+        .with_text("until", words.day(delegation::last_day(words, terms.ends_at)));
     item.detail = Some(dates.into());
     item.deadline = Some(Deadline::At(terms.ends_at));
     item.task = Some(Task::new(TaskKind::Answer).since(terms.created_at));

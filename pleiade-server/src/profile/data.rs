@@ -25,7 +25,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use pleiade_core::{Affiliation, LinkId, Locale, Message, MessageArg, SourceId, TenantId};
+use pleiade_core::{Affiliation, LinkId, Locale, Message, SourceId, TenantId};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -117,7 +117,7 @@ async fn sections(app: &App, session: &Session, words: &Words) -> Result<Vec<Sec
             .connectors
             .get(&task.tenant, &task.connector)
             .map_or_else(|| task.connector.to_string(), |connector| connector.descriptor().name.clone()),
-        detail: words.message(&Message::new("todo-snoozed-until").with("day", MessageArg::Day(until))),
+        detail: words.message(&Message::new("todo-snoozed-until").with_text("day", words.day(until))),
     });
     let section = |id, key, lines, page: Option<(&'static str, &'static str)>| Section {
         id,

@@ -327,7 +327,7 @@ async fn a_line_is_put_off_and_shown_again() {
     );
     let snoozed = clerk.get("/tasks?view=snoozed").await;
     snoozed.page();
-    assert!(snoozed.body.contains("Dossier soon") && snoozed.body.contains("reportée jusqu’au"));
+    assert!(snoozed.body.contains("Dossier soon") && snoozed.body.contains("revient le"));
     assert!(!snoozed.body.contains("Dossier other"));
 
     // Another session of the same link, and what it keeps of it.

@@ -67,9 +67,9 @@ matrix-attachment-self = Vous : { $kind ->
    *[file] un fichier
 }
 
-matrix-invitation-from = Invitation de { $sender }
+matrix-invitation-from = Invitation par { $sender }
 matrix-invitation-direct = Discussion privée proposée par { $sender }
-matrix-invitation-space = Invitation de { $sender } dans un espace
+matrix-invitation-space = Invitation par { $sender } dans un espace
 
 matrix-action-mark-read = Marquer comme lu
 matrix-action-accept = Accepter

@@ -51,7 +51,7 @@ zimbra-task-overdue = En retard
 zimbra-task-progress = En cours, { $percent } %
 zimbra-task-started = Commencée
 zimbra-task-waiting = En attente de quelqu’un
-zimbra-task-deferred = Reportée
+zimbra-task-deferred = Différée
 zimbra-task-urgent = Prioritaire
 
 zimbra-action-open = Ouvrir la messagerie
