@@ -11,7 +11,10 @@ use serde::{
 use serde_json::{Value, value::RawValue};
 use std::{fmt, marker::PhantomData};
 
-/// A list whose items are read one by one.
+/// Items of a list that are kept. No desk shows more, and an answer that is one long list of small items would cost many times its own size.
+pub const MAX_LIST_ITEMS: usize = 20_000;
+
+/// A list whose items are read one by one. Those beyond [`MAX_LIST_ITEMS`] are counted as unreadable.
 ///
 /// `[]`, `{}` and `null` are empty, and with `#[serde(default)]` so is a field that is absent: not for the one list of an answer, whose
 /// presence shows that it is this answer. An object all of whose keys are digits is a
@@ -59,8 +62,8 @@ impl<T> List<T> {
         T: DeserializeOwned,
     {
         match serde_json::from_str(item.get()) {
-            Ok(item) => self.items.push(item),
-            Err(_) => self.unreadable += 1,
+            Ok(item) if self.items.len() < MAX_LIST_ITEMS => self.items.push(item),
+            _ => self.unreadable += 1,
         }
     }
 }
@@ -115,14 +118,18 @@ impl<'de, T: DeserializeOwned> Visitor<'de> for ListVisitor<T> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<List<T>, A::Error> {
-        let mut numbered: Vec<(u64, Box<RawValue>)> = Vec::new();
+        let (mut numbered, mut beyond): (Vec<(u64, Box<RawValue>)>, usize) = (Vec::new(), 0);
         while let Some(key) = fields.next_key::<String>()? {
             let number = Some(&key).filter(|key| is_number(key)).and_then(|key| key.parse().ok());
             let number = number.ok_or_else(|| A::Error::custom("a list is expected"))?;
-            numbered.push((number, fields.next_value()?));
+            let item = fields.next_value()?;
+            match numbered.len() < MAX_LIST_ITEMS {
+                true => numbered.push((number, item)),
+                false => beyond += 1,
+            }
         }
         numbered.sort_by_key(|(number, _)| *number);
-        let mut list = List::default();
+        let mut list = List { unreadable: beyond, ..List::default() };
         numbered.iter().for_each(|(_, item)| list.add(item));
         Ok(list)
     }

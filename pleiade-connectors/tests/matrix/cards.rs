@@ -91,7 +91,7 @@ async fn invitations_are_tasks() {
     let item = &content.items[0];
     assert!(item.task.is_some());
     assert_eq!(words(&item.title, Locale::Fr), "Commission voirie");
-    assert_eq!(words(item.detail.as_ref().unwrap(), Locale::Fr), "Invitation de bob");
+    assert_eq!(words(item.detail.as_ref().unwrap(), Locale::Fr), "Invitation par bob");
     let actions: Vec<_> = item.actions.iter().map(|action| action.id.as_str()).collect();
     assert_eq!(actions, ["accept-invite", "refuse-invite"]);
 }

@@ -242,6 +242,8 @@ pub(crate) struct Mark<'a> {
     pub(crate) before: &'a str,
     /// The number of the person who is named so, where one follows: « N (n° 8) ».
     pub(crate) number: Option<i64>,
+    /// True if they are named as whoever proposes a delegation.
+    pub(crate) proposes: bool,
 }
 
 fn number_after(text: &str) -> Option<i64> {
@@ -265,6 +267,7 @@ pub(crate) fn marks(text: &str) -> Vec<Mark<'_>> {
             who: PersonKey { source, subject },
             before: &before[begin..],
             number: number_after(parts[place + 2]),
+            proposes: parts[place + 2].starts_with(" vous propose"),
         });
     }
     found

@@ -201,7 +201,10 @@ impl World {
         for mark in marks(text) {
             let known = voices.contains(&mark.who)
                 || others.contains(&mark.who)
-                || (path == "/profile/data" && self.is_colleague_then(open, &mark));
+                || (path == "/profile/data" && self.is_colleague_then(open, &mark))
+                || (matches!(path, "/" | "/tasks")
+                    && mark.proposes
+                    && self.is_asked_by(open, &voices, mark.who));
             rule("a session shows the words of its own link", known, || {
                 format!("{}{}", mark.before, mark.who.marker())
             })?;
@@ -248,6 +251,16 @@ impl World {
             }
         }
         shown
+    }
+
+    /// True if somebody has proposed a delegation to this link, which it has not answered.
+    fn is_asked_by(&self, open: &Open, voices: &BTreeSet<PersonKey>, who: PersonKey) -> bool {
+        let now = self.now();
+        self.facts.given.iter().any(|given| {
+            let waits = !given.accepted && given.ended.is_none_or(|at| now < at + MEMORY);
+            let to_me = given.people.1 == open.link.1.0 && voices.contains(&given.receiver);
+            waits && to_me && self.facts.voices(given.giver, now).contains(&who)
+        })
     }
 
     /// Both people of every delegation of this link, and how their collectivité calls them once their link is gone.
