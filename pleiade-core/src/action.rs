@@ -62,6 +62,12 @@ impl Action {
         self.link.is_some() || self.opens_deposit
     }
 
+    /// True if the person is asked before it is sent: it [engages](Self::engages) them, or wants [words](Self::input) of theirs.
+    #[must_use]
+    pub fn is_asked(&self) -> bool {
+        self.engages || self.input.is_some()
+    }
+
     /// The same action, confirmed by the person before it is sent.
     #[must_use]
     pub fn engaging(mut self) -> Self {
@@ -92,8 +98,8 @@ pub struct ActionDescriptor {
     pub id: ActionId,
     /// True if it opens a page, of the application or the one on which files are given to it; false if the portal posts it.
     pub is_link: bool,
-    /// True if the person is asked before it is sent: it [engages](Action::engages) them, or wants [words](Action::input) of theirs. A
-    /// portal sends it after that question only, whatever its browser says.
+    /// True if the [person is asked](Action::is_asked) before it is sent. A portal sends it after that question only, whatever its browser
+    /// says.
     pub is_asked: bool,
 }
 
@@ -120,8 +126,7 @@ impl ActionDescriptor {
     /// True if it describes this action.
     #[must_use]
     pub fn describes(&self, action: &Action) -> bool {
-        let is_asked = action.engages || action.input.is_some();
-        self.id == action.id && self.is_link == action.is_link() && self.is_asked == is_asked
+        self.id == action.id && self.is_link == action.is_link() && self.is_asked == action.is_asked()
     }
 }
 

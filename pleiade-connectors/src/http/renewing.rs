@@ -166,8 +166,8 @@ impl RenewingTransport {
         let mut state = self.state();
         state.is_checking = false;
         match outcome {
-            // What was seen before was told before.
-            Ok(None) => {}
+            // What was seen before was told before; files that can be read again may be told of again.
+            Ok(None) => state.fault = None,
             Ok(Some((transport, not_after))) => {
                 (state.transport, state.not_after, state.is_refused) = (transport, not_after, false);
                 state.fault = None;

@@ -33,14 +33,9 @@ impl TicketSeller {
     pub(super) fn serves(&self, session: &Session) -> bool {
         match self {
             Self::Own(_) => session.tokens().is_some_and(|tokens| tokens.proxy_granting.is_some()),
-            Self::Paired(provider) => ticket_of(session, provider.as_ref()).is_some(),
+            Self::Paired(provider) => session.ticket_of(provider.id()).is_some(),
         }
     }
-}
-
-/// What a session has of a source, were another one paired with its own before.
-fn ticket_of<'a>(session: &'a Session, provider: &dyn IdentityProvider) -> Option<&'a SessionTicket> {
-    session.ticket().filter(|ticket| ticket.source == *provider.id())
 }
 
 /// A ticket for the one address that the connector names.
@@ -59,7 +54,7 @@ pub(super) async fn buy_proxy_ticket(
             (provider, session.tokens().map_or_else(PersonTokens::none, SessionTokens::to_person_tokens))
         }
         Some(TicketSeller::Paired(provider)) => {
-            let ticket = ticket_of(session, provider.as_ref()).ok_or_else(|| {
+            let ticket = session.ticket_of(provider.id()).ok_or_else(|| {
                 none("the paired CAS server gave this session nothing: the person has no session there, or another user name")
             })?;
             (provider, person_tokens(ticket))

@@ -204,17 +204,24 @@ pub(super) async fn act(
     let answer = |outcome: Outcome| outcome.answer(&app, &session, &words, in_place, back);
     // Without the question, nothing is done for another collectivité than the one that stands at the top, nor what is asked about there,
     // wherever the form comes from.
+    let request = form.request(action);
     let page = match asked.is_some() {
         true => page,
         false => match own_page(&app, &session, page, &tenant)? {
-            Ok(_) if !form.asked.is_empty() || is_asked_about(&*connector, &action) => {
-                return Ok(answer(Outcome::failed("action-ask-again")));
+            Ok(page) => {
+                let cards = app.board_cards(&there, words.locale);
+                let offered = offered(&app, &words, &cards, &id, &request);
+                if !form.asked.is_empty()
+                    || is_asked_about(&*connector, &request.id)
+                    || offered.is_some_and(|offered| offered.action.is_asked())
+                {
+                    return Ok(answer(Outcome::failed("action-ask-again")));
+                }
+                page
             }
-            Ok(page) => page,
             Err(refused) => return Ok(refused),
         },
     };
-    let request = form.request(action);
     if asked.is_some() {
         if !sealed::spend(&app, &form.asked).await? {
             return Ok(answer(Outcome::failed("action-sent-already")));
@@ -301,9 +308,8 @@ pub(super) fn offered(
     connector: &ConnectorId,
     request: &ActionRequest,
 ) -> Option<Offered> {
-    let is_it = |action: &&Action| {
-        action.link.is_none() && action.id == request.id && action.target == request.target
-    };
+    let is_it =
+        |action: &&Action| !action.is_link() && action.id == request.id && action.target == request.target;
     let readings = app.board_reader().readings(cards);
     let theirs =
         cards.iter().zip(&readings).filter(|(card, _)| card.call.connector.descriptor().id == *connector);

@@ -43,6 +43,7 @@ impl DeskCard {
 #[derive(Template)]
 #[template(path = "card.html")]
 struct CardTemplate<'a> {
+    words: &'a Words,
     card: &'a CardModel,
     waiting_words: String,
     new_window: String,
@@ -52,6 +53,6 @@ struct CardTemplate<'a> {
 #[must_use]
 pub fn render_card(words: &Words, card: &CardModel) -> String {
     let waiting_words = words.t("card-loading");
-    let template = CardTemplate { card, waiting_words, new_window: words.t("new-window") };
+    let template = CardTemplate { words, card, waiting_words, new_window: words.t("new-window") };
     template.render().unwrap_or_default()
 }

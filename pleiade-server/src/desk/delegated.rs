@@ -11,7 +11,7 @@ use crate::{
     web::words::Words,
 };
 use askama::Template;
-use pleiade_connectors::{engine::WidgetCall, queue::QueueFilter};
+use pleiade_connectors::engine::WidgetCall;
 use pleiade_core::Message;
 use pleiade_federation::delegation::is_signature;
 use std::sync::Arc;
@@ -97,7 +97,7 @@ impl<'a> DelegatedTasks<'a> {
             snoozed: None,
             portal: None,
         };
-        let todo = reader.read(cards.iter().zip(&readings), &QueueFilter::default(), max_lines);
+        let todo = reader.read(cards.iter().zip(&readings), max_lines);
         let mut notes: Vec<String> = todo.incomplete(words).into_iter().collect();
         if !closed.is_empty() {
             notes.push(words.t_with_name("delegation-closed", &closed.join(", ")));

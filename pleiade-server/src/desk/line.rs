@@ -11,7 +11,7 @@ use pleiade_core::{
     TenantId,
 };
 use serde::Serialize;
-use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
+use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher, Hash};
 
 /// A line.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -30,9 +30,6 @@ pub struct LineModel {
     pub actions: Vec<ActionModel>,
     /// What the portal itself does with it: putting it off.
     pub own: Vec<ActionModel>,
-    /// The words of the menu of all actions but the main one.
-    #[serde(skip)]
-    pub more_label: String,
     /// The box by which it is chosen with others, where several can be treated together.
     #[serde(skip)]
     pub choice: Option<ChoiceModel>,
@@ -133,14 +130,14 @@ impl ActionModel {
         action: &Action,
         about: &str,
     ) -> Self {
-        let asks = action.engages || action.input.is_some();
+        let asks = action.is_asked();
         let path = format!("/actions/{tenant}/{}/{}", connector.id, action.id);
         Self {
             label: words.message(&action.label),
             about: about.to_owned(),
             path: if asks { path + ASK } else { path },
             asks,
-            batch: action.batch && action.link.is_none(),
+            batch: action.batch && !action.is_link(),
             tenant: tenant.clone(),
             connector: connector.id.clone(),
             id: action.id.clone(),
@@ -190,7 +187,6 @@ impl LineModel {
                 .collect(),
             own: Vec::new(),
             choice: None,
-            more_label: words.message(&Message::new("line-more").with_text("line", &title)),
             key: line_key(&TaskKey::new(tenant.clone(), connector.id.clone(), &item.id)),
             title,
         }
@@ -202,6 +198,12 @@ impl LineModel {
         self.actions.first()
     }
 
+    /// The words of the menu of the others.
+    #[must_use]
+    pub fn more_label(&self, words: &Words) -> String {
+        words.message(&Message::new("line-more").with_text("line", &self.title))
+    }
+
     /// The other actions, which are folded.
     #[must_use]
     pub fn more(&self) -> Vec<&ActionModel> {
@@ -209,10 +211,14 @@ impl LineModel {
     }
 }
 
+/// The same for the same value in every process of one version: it guards against repetition, not against anybody.
+pub(super) fn stable_hash(value: impl Hash) -> u64 {
+    BuildHasherDefault::<DefaultHasher>::default().hash_one(value)
+}
+
 /// A line's name in a page: short, and without the words of an application.
 pub(super) fn line_key(key: &TaskKey) -> String {
-    let hash = BuildHasherDefault::<DefaultHasher>::default().hash_one(key);
-    format!("{hash:x}")
+    format!("{:x}", stable_hash(key))
 }
 
 fn local_day(words: &Words, at: DateTime<Utc>) -> NaiveDate {

@@ -7,7 +7,7 @@ use super::{
     launcher::LauncherBuilder,
     portal_tasks::PortalTasks,
     snoozed::Snoozed,
-    todo::{Todo, TodoReader},
+    todo::{QueueChoices, Todo, TodoReader},
 };
 use crate::{app::App, delegation::ProposedDelegation, session::Session, web::words::Words};
 use pleiade_connectors::queue::{Queue, QueueFilter};
@@ -54,18 +54,30 @@ impl OwnCards {
         self.cards.iter().zip(&self.readings).chain(self.others.iter().zip(&self.other_readings))
     }
 
-    /// The queue in words: as many lines as wanted of those that a filter lets pass.
+    /// The queue in words: its first lines.
     pub(super) fn todo(
         &self,
         app: &App,
         session: &Session,
         words: &Words,
         snoozed: &Snoozed,
-        filter: &QueueFilter,
         max_lines: usize,
     ) -> Todo {
         let portal = PortalTasks::new(app, words, &self.proposed);
-        reader(app, session, words, snoozed, portal.as_ref()).read(self.all(), filter, max_lines)
+        reader(app, session, words, snoozed, portal.as_ref()).read(self.all(), max_lines)
+    }
+
+    /// The part of the queue that a filter lets pass, and the other choices.
+    pub(super) fn tasks(
+        &self,
+        app: &App,
+        session: &Session,
+        words: &Words,
+        snoozed: &Snoozed,
+        filter: &QueueFilter,
+    ) -> (Todo, QueueChoices) {
+        let portal = PortalTasks::new(app, words, &self.proposed);
+        reader(app, session, words, snoozed, portal.as_ref()).read_part(self.all(), filter)
     }
 
     /// Looks at the queue itself.

@@ -27,7 +27,6 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use axum_extra::extract::CookieJar;
-use pleiade_connectors::queue::QueueFilter;
 use pleiade_core::{Message, TenantId};
 use serde::Deserialize;
 use std::sync::Arc;
@@ -64,7 +63,7 @@ pub(super) async fn desk(
     let now = app.clock.now();
     let own = OwnCards::new(&app, &session, words.locale);
     let snoozed = app.snoozed_tasks().peek(&session);
-    let todo = own.todo(&app, &session, &words, &snoozed, &QueueFilter::default(), MAX_TODO_LINES);
+    let todo = own.todo(&app, &session, &words, &snoozed, MAX_TODO_LINES);
     let (cards, readings) = (&own.cards, &own.readings);
     app.fill(stale_calls(cards, readings));
     let queue: Arc<str> = render_card(&words, &todo.card(&words)).into();
@@ -108,7 +107,7 @@ pub(super) async fn applications(
     let words = page.words.clone();
     let own = OwnCards::new(&app, &session, words.locale);
     let snoozed = app.snoozed_tasks().peek(&session);
-    let todo = own.todo(&app, &session, &words, &snoozed, &QueueFilter::default(), 0);
+    let todo = own.todo(&app, &session, &words, &snoozed, 0);
     // Badges alone.
     app.keep_fresh(stale_calls(&own.cards, &own.readings));
     html(&ApplicationsPage {

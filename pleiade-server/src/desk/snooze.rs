@@ -165,6 +165,22 @@ async fn find(
     }))
 }
 
+/// The line of this name and the days until which it may be put off, or the outcome that says why it may not.
+async fn find_to_snooze(
+    app: &App,
+    session: &Arc<Session>,
+    words: &Words,
+    wanted: &TaskKey,
+) -> Result<Result<(Line, (NaiveDate, NaiveDate)), Outcome>, Refusal> {
+    let Some(line) = find(app, session, words, wanted).await? else {
+        return Ok(Err(Outcome::failed("task-gone")));
+    };
+    Ok(match line.days {
+        Some(days) => Ok((line, days)),
+        None => Err(Outcome::failed("snooze-due")),
+    })
+}
+
 /// `POST /tasks/{tenant}/{connector}/snooze/ask`: until when. It changes nothing.
 ///
 /// # Errors
@@ -179,11 +195,10 @@ pub(super) async fn ask(
     let words = page.words.clone();
     let path = format!("/tasks/{tenant}/{connector}/snooze");
     let wanted = TaskKey::new(tenant, connector, form.target);
-    let answer = |outcome: Outcome| outcome.answer(&app, &session, &words, in_place, "/tasks");
-    let Some(line) = find(&app, &session, &words, &wanted).await? else {
-        return Ok(answer(Outcome::failed("task-gone")));
+    let (line, days) = match find_to_snooze(&app, &session, &words, &wanted).await? {
+        Ok(found) => found,
+        Err(refused) => return Ok(refused.answer(&app, &session, &words, in_place, "/tasks")),
     };
-    let Some(days) = line.days else { return Ok(answer(Outcome::failed("snooze-due"))) };
     let question = SnoozePage {
         title: words.message(&Message::new("snooze-title").with_text("line", &line.title)),
         days: choices(&words, days),
@@ -214,10 +229,10 @@ pub(super) async fn snooze(
     let words = &page.words;
     let wanted = TaskKey::new(tenant, connector, form.target);
     let answer = |outcome: Outcome| outcome.answer(&app, &session, words, in_place, "/tasks");
-    let Some(line) = find(&app, &session, words, &wanted).await? else {
-        return Ok(answer(Outcome::failed("task-gone")));
+    let (line, (first, last)) = match find_to_snooze(&app, &session, words, &wanted).await? {
+        Ok(found) => found,
+        Err(refused) => return Ok(answer(refused)),
     };
-    let Some((first, last)) = line.days else { return Ok(answer(Outcome::failed("snooze-due"))) };
     let Some(until) = form.until.trim().parse::<NaiveDate>().ok().filter(|day| (first..=last).contains(day))
     else {
         let wrong = Outcome::failed("snooze-wrong-day");

@@ -86,9 +86,17 @@ impl SnoozedTasks {
         self.load(session).await;
     }
 
+    /// Those of a link that storage has, the next to come back first.
+    ///
+    /// # Errors
+    /// Those of storage.
+    pub(crate) async fn stored(&self, link: LinkId) -> Result<Vec<(TaskKey, NaiveDate)>, StorageError> {
+        self.storage.snoozed_tasks(link, self.yesterday()).await
+    }
+
     /// None when storage does not answer.
     async fn read(&self, link: LinkId) -> Option<Snoozed> {
-        match self.storage.snoozed_tasks(link, self.yesterday()).await {
+        match self.stored(link).await {
             Ok(tasks) => Some(Arc::new(tasks.into_iter().collect())),
             Err(error) => {
                 tracing::warn!(%error, "the tasks that somebody put off were not read");

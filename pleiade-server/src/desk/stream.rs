@@ -11,6 +11,7 @@ use super::{
     card::{DeskCard, render_card},
     delegated::{DelegatedTasks, NOTES_ID},
     launcher,
+    line::stable_hash,
     model::card_id,
     own_cards::OwnCards,
     tasks::{QUEUE_ID, TasksQuery, queue_part},
@@ -39,14 +40,7 @@ use futures_util::{StreamExt, stream::FuturesUnordered};
 use pleiade_connectors::queue::QueueFilter;
 use pleiade_core::{ConnectorId, Reading, WidgetContent};
 use serde::{Deserialize, Serialize};
-use std::{
-    collections::BTreeMap,
-    convert::Infallible,
-    hash::{BuildHasher, BuildHasherDefault, DefaultHasher},
-    pin::pin,
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::BTreeMap, convert::Infallible, pin::pin, sync::Arc, time::Duration};
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 
@@ -68,10 +62,10 @@ pub(super) struct StreamQuery {
     tasks: TasksQuery,
 }
 
-/// The hash of a piece of HTML. It guards against repetition, not against anybody.
+/// The hash of a piece of HTML.
 #[must_use]
 pub(super) fn piece_hash(html: &str) -> u32 {
-    let [.., a, b, c, d] = BuildHasherDefault::<DefaultHasher>::default().hash_one(html).to_be_bytes();
+    let [.., a, b, c, d] = stable_hash(html).to_be_bytes();
     u32::from_be_bytes([a, b, c, d])
 }
 
@@ -209,20 +203,22 @@ impl Writer {
             self.send_piece("words", NOTES_ID, &notes).await?;
         }
         let engine = &self.app.engine.clone();
-        let cards = own.cards.clone();
-        let mut coming: FuturesUnordered<_> = cards
-            .iter()
-            .enumerate()
-            .filter(|(place, _)| {
-                own.readings.get(*place).is_some_and(|r| !matches!(r, Reading::Fresh { .. }))
+        let old = own.cards.iter().zip(&own.readings).enumerate();
+        let old = old.filter(|(_, (_, reading))| !matches!(reading, Reading::Fresh { .. }));
+        let mut coming: FuturesUnordered<_> = old
+            .map(|(place, (card, _))| {
+                let call = card.call.clone();
+                async move { (place, engine.refresh(&call).await) }
             })
-            .map(|(place, card)| async move { (place, engine.refresh(&card.call).await) })
             .collect();
         while let Some((place, reading)) = coming.next().await {
-            let (Some(card), Some(slot)) = (cards.get(place), own.readings.get_mut(place)) else { continue };
-            *slot = reading;
-            self.send_card(&words, card, slot).await?;
             own.look_at_others(&self.app);
+            let Some(slot) = own.readings.get_mut(place) else { continue };
+            *slot = reading;
+            let (Some(card), Some(reading)) = (own.cards.get(place), own.readings.get(place)) else {
+                continue;
+            };
+            self.send_card(&words, card, reading).await?;
             self.send_queue(&words, &own, Some(&card.placement.connector)).await?;
         }
         Ok(())
@@ -258,14 +254,18 @@ impl Writer {
         connector: Option<&ConnectorId>,
     ) -> Result<(), Disconnected> {
         let snoozed = self.app.snoozed_tasks().peek(&self.session);
-        let (shown, all) = (self.tasks.clone(), QueueFilter::default());
-        let (filter, max_lines) =
-            shown.as_ref().map_or((&all, MAX_TODO_LINES), |filter| (filter, usize::MAX));
-        let todo = own.todo(&self.app, &self.session, words, &snoozed, filter, max_lines);
-        match &shown {
-            Some(filter) => self.send_piece("card", QUEUE_ID, &queue_part(words, &todo, filter)).await?,
-            None => self.send_piece("card", TODO_ID, &render_card(words, &todo.card(words))).await?,
-        }
+        let (app, session) = (&self.app, &self.session);
+        let (id, html, todo) = match &self.tasks {
+            Some(filter) => {
+                let (todo, choices) = own.tasks(app, session, words, &snoozed, filter);
+                (QUEUE_ID, queue_part(words, &todo, &choices, filter), todo)
+            }
+            None => {
+                let todo = own.todo(app, session, words, &snoozed, MAX_TODO_LINES);
+                (TODO_ID, render_card(words, &todo.card(words)), todo)
+            }
+        };
+        self.send_piece("card", id, &html).await?;
         self.send_piece("words", SUMMARY_ID, &todo.summary(words)).await?;
         let (id, html) = launcher::todo_badge(words, &todo);
         self.send_piece("badge", &id, &html).await?;

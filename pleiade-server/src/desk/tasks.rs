@@ -11,7 +11,7 @@ use super::{
     own_cards::{OwnCards, launcher_builder},
     stream,
     tasks_address::{SNOOZED, address, parameters},
-    todo::{Todo, TodoGroup},
+    todo::{QueueChoices, Todo, TodoGroup},
 };
 use crate::{
     app::App,
@@ -126,12 +126,12 @@ pub(super) async fn page(
     let filter = query.filter();
     let snoozed = app.snoozed_tasks().load(&session).await;
     let own = OwnCards::new(&app, &session, words.locale).with_storage(&app, &session).await;
-    let todo = own.todo(&app, &session, &words, &snoozed, &filter, usize::MAX);
+    let (todo, choices) = own.tasks(&app, &session, &words, &snoozed, &filter);
     app.fill(stale_calls(&own.cards, &own.readings));
     let mut tasks = DelegatedTasks::new(app.received_delegations(), app.board_reader(), &session, &words);
     let (delegated, unknown) = tasks.parts().await;
     app.keep_fresh(tasks.stale);
-    let (queue, summary) = (queue_part(&words, &todo, &filter), todo.summary(&words));
+    let (queue, summary) = (queue_part(&words, &todo, &choices, &filter), todo.summary(&words));
     let shown = [queue.as_str(), summary.as_str()].into_iter();
     html(&TasksPage {
         launcher: launcher_builder(&app).build(&session, &words, &own.cards, &own.readings, &todo),
@@ -147,8 +147,8 @@ pub(super) async fn page(
 }
 
 /// The queue as HTML.
-pub(super) fn queue_part(words: &Words, todo: &Todo, filter: &QueueFilter) -> String {
-    QueuePart::new(words, todo, filter).render().unwrap_or_default()
+pub(super) fn queue_part(words: &Words, todo: &Todo, choices: &QueueChoices, filter: &QueueFilter) -> String {
+    QueuePart::new(words, todo, choices, filter).render().unwrap_or_default()
 }
 
 /// The sentence that says that something may wait behind other identity links of the person: what these give is shown by a session of
@@ -169,19 +169,19 @@ async fn other_links(app: &App, session: &Session, words: &Words) -> Result<Opti
 }
 
 impl<'a> QueuePart<'a> {
-    fn new(words: &'a Words, todo: &Todo, filter: &QueueFilter) -> Self {
+    fn new(words: &'a Words, todo: &Todo, choices: &QueueChoices, filter: &QueueFilter) -> Self {
         let selects = [
-            select(words, "application", &todo.connectors, filter.connector.as_ref()),
-            select(words, "tenant", &todo.collectivites, filter.tenant.as_ref()),
+            select(words, "application", &choices.connectors, filter.connector.as_ref()),
+            select(words, "tenant", &choices.collectivites, filter.tenant.as_ref()),
         ];
         let selects: Vec<SelectView> = selects.into_iter().flatten().collect();
         let mut groups = todo.groups(words);
-        let batches = batches(words, todo, &mut groups);
+        let batches = batches(words, choices, &mut groups);
         let is_select = |name: &&'static str| selects.iter().any(|select| select.name == *name);
-        let mut chips = chips(words, todo, filter);
+        let mut chips = chips(words, todo, choices.snoozed, filter);
         // All of one kind, and nothing that was put off: there is nothing to choose.
         let is_chosen = filter.kind.is_some() || filter.view == QueueView::Snoozed;
-        if chips.len() < 3 && todo.snoozed == 0 && !is_chosen {
+        if chips.len() < 3 && choices.snoozed == 0 && !is_chosen {
             chips.clear();
         }
         Self {
@@ -202,7 +202,7 @@ impl<'a> QueuePart<'a> {
 }
 
 /// The actions that two lines at least offer in batches, and a box on each of their lines.
-fn batches(words: &Words, todo: &Todo, groups: &mut [TodoGroup]) -> Vec<BatchView> {
+fn batches(words: &Words, choices: &QueueChoices, groups: &mut [TodoGroup]) -> Vec<BatchView> {
     let mut counts: BTreeMap<(ConnectorId, ActionId), (String, usize)> = BTreeMap::new();
     let lines = groups.iter().flat_map(|group| &group.lines);
     for action in lines.flat_map(|line| &line.actions).filter(|action| action.batch) {
@@ -219,8 +219,9 @@ fn batches(words: &Words, todo: &Todo, groups: &mut [TodoGroup]) -> Vec<BatchVie
             value: line_value(&action.tenant, &action.connector, &action.target),
         });
     }
-    let name =
-        |id: &ConnectorId| todo.connectors.iter().find(|known| known.0 == *id).map(|known| known.1.as_str());
+    let name = |id: &ConnectorId| {
+        choices.connectors.iter().find(|known| known.0 == *id).map(|known| known.1.as_str())
+    };
     let view = |((connector, action), (label, _)): ((ConnectorId, ActionId), (String, usize))| BatchView {
         label: words.message(
             &Message::new("batch-button")
@@ -232,7 +233,7 @@ fn batches(words: &Words, todo: &Todo, groups: &mut [TodoGroup]) -> Vec<BatchVie
     counts.into_iter().map(view).collect()
 }
 
-fn chips(words: &Words, todo: &Todo, filter: &QueueFilter) -> Vec<ChipModel> {
+fn chips(words: &Words, todo: &Todo, snoozed: usize, filter: &QueueFilter) -> Vec<ChipModel> {
     let waiting = filter.clone().with_view(QueueView::Waiting);
     let is_waiting = filter.view == QueueView::Waiting;
     let kinds = if is_waiting { todo.chips(words, &waiting) } else { Vec::new() };
@@ -242,9 +243,9 @@ fn chips(words: &Words, todo: &Todo, filter: &QueueFilter) -> Vec<ChipModel> {
         href: address(&QueueFilter::default()),
         current: false,
     });
-    let snoozed = (todo.snoozed > 0 || !is_waiting).then(|| ChipModel {
+    let snoozed = (snoozed > 0 || !is_waiting).then(|| ChipModel {
         label: words.t("todo-snoozed"),
-        count: todo.snoozed.to_string(),
+        count: snoozed.to_string(),
         href: address(&QueueFilter::default().with_view(QueueView::Snoozed)),
         current: !is_waiting,
     });

@@ -33,6 +33,9 @@ pub const MAX_TODO_LINES: usize = 6;
 /// The action that opens the same thing in another application.
 const OPEN: ActionId = ActionId::from_static("open");
 
+/// A card and its last reading.
+type QueueCard<'a> = (&'a DeskCard, &'a Reading<Arc<WidgetContent>>);
+
 /// Whose queue it is, and in which words.
 #[derive(Debug, Clone, Copy)]
 pub struct TodoReader<'a> {
@@ -65,11 +68,14 @@ pub struct Todo {
     pub unknown: Vec<String>,
     /// True if an application has not answered yet.
     waiting: bool,
-    /// The number of tasks that the filter lets pass.
-    shown: Amount,
     /// The number of tasks of each kind that the rest of the filter lets pass.
-    pub(super) kinds: Vec<(TaskKind, Amount)>,
-    /// The same for each application, by its slug and its name.
+    kinds: Vec<(TaskKind, Amount)>,
+}
+
+/// What else the page of tasks can show.
+#[derive(Debug)]
+pub(super) struct QueueChoices {
+    /// The number of tasks of each application that the rest of the filter lets pass, by its slug and its name.
     pub(super) connectors: Vec<(ConnectorId, String, Amount)>,
     /// The same for each collectivité.
     pub(super) collectivites: Vec<(TenantId, String, Amount)>,
@@ -101,10 +107,7 @@ struct Summary {
 impl TodoReader<'_> {
     /// Merges the tasks of these cards.
     #[must_use]
-    pub fn queue<'c>(
-        &'c self,
-        cards: impl IntoIterator<Item = (&'c DeskCard, &'c Reading<Arc<WidgetContent>>)>,
-    ) -> Queue<'c> {
+    pub fn queue<'c>(&'c self, cards: impl IntoIterator<Item = QueueCard<'c>>) -> Queue<'c> {
         let sources = cards.into_iter().map(|(card, reading)| {
             let connector = card.call.connector.descriptor();
             QueueSource::new(
@@ -123,57 +126,85 @@ impl TodoReader<'_> {
         Queue::new(&options, sources.chain(portal))
     }
 
-    /// Merges the tasks of these cards and renders the `max_lines` most pressing that a filter lets pass. The counts are of all of them.
+    /// Merges the tasks of these cards and renders the `max_lines` most pressing of those that wait. The counts are of all of them.
     #[must_use]
-    pub fn read<'c>(
+    pub fn read<'c>(&'c self, cards: impl IntoIterator<Item = QueueCard<'c>>, max_lines: usize) -> Todo {
+        let cards: Vec<_> = cards.into_iter().collect();
+        self.todo(&cards, &self.queue(cards.iter().copied()), &QueueFilter::default(), max_lines)
+    }
+
+    /// Merges the tasks of these cards and renders all that a filter lets pass, with what else can be chosen.
+    #[must_use]
+    pub(super) fn read_part<'c>(
         &'c self,
-        cards: impl IntoIterator<Item = (&'c DeskCard, &'c Reading<Arc<WidgetContent>>)>,
+        cards: impl IntoIterator<Item = QueueCard<'c>>,
         filter: &QueueFilter,
-        max_lines: usize,
-    ) -> Todo {
+    ) -> (Todo, QueueChoices) {
         let cards: Vec<_> = cards.into_iter().collect();
         let queue = self.queue(cards.iter().copied());
-        let cards: Vec<&DeskCard> = cards.into_iter().map(|(card, _)| card).collect();
-        let all = QueueFilter::default();
+        (self.todo(&cards, &queue, filter, usize::MAX), self.choices(&cards, &queue, filter))
+    }
+
+    /// A choice that is made stays to be seen, even where nothing passes any more.
+    fn choices(&self, cards: &[QueueCard<'_>], queue: &Queue<'_>, filter: &QueueFilter) -> QueueChoices {
         let names: HashMap<&ConnectorId, &str> = cards
             .iter()
-            .map(|card| card.call.connector.descriptor())
+            .map(|(card, _)| card.call.connector.descriptor())
             .chain(self.portal.map(|portal| &portal.descriptor))
             .map(|descriptor| (&descriptor.id, descriptor.name.as_str()))
             .collect();
-        let connectors = queue.connectors(filter).into_iter();
-        let tenants = queue.tenants(filter).into_iter();
+        let mut connectors = queue.connectors(filter);
+        let mut tenants = queue.tenants(filter);
+        if let Some(chosen) = &filter.connector {
+            connectors.entry(chosen).or_insert_with(|| queue.count(filter));
+        }
+        if let Some(chosen) = &filter.tenant {
+            tenants.entry(chosen).or_insert_with(|| queue.count(filter));
+        }
+        QueueChoices {
+            connectors: connectors
+                .into_iter()
+                .filter_map(|(id, count)| Some((id.clone(), (*names.get(id)?).to_owned(), count)))
+                .collect(),
+            collectivites: tenants
+                .into_iter()
+                .filter_map(|(id, count)| Some((id.clone(), self.tenants.by_id(id)?.name.clone(), count)))
+                .collect(),
+            snoozed: queue.select(&QueueFilter::default().with_view(QueueView::Snoozed)).len(),
+        }
+    }
+
+    fn todo(
+        &self,
+        cards: &[QueueCard<'_>],
+        queue: &Queue<'_>,
+        filter: &QueueFilter,
+        max_lines: usize,
+    ) -> Todo {
+        let all = QueueFilter::default();
         Todo {
             lines: queue
                 .select(filter)
                 .into_iter()
                 .take(max_lines)
-                .map(|entry| self.line(&cards, entry))
+                .map(|entry| self.line(cards, entry))
                 .collect(),
             total: queue.select(&all).len(),
             at_least: queue.is_minimum(),
             late: queue.late(&all),
             unknown: queue.absent().iter().map(|absent| absent.name.to_owned()).collect(),
             waiting: queue.is_waiting(),
-            shown: queue.count(filter),
             kinds: queue.kinds(filter),
-            connectors: connectors
-                .filter_map(|(id, count)| Some((id.clone(), (*names.get(id)?).to_owned(), count)))
-                .collect(),
-            collectivites: tenants
-                .filter_map(|(id, count)| Some((id.clone(), self.tenants.by_id(id)?.name.clone(), count)))
-                .collect(),
-            snoozed: queue.select(&all.with_view(QueueView::Snoozed)).len(),
         }
     }
 
     /// A line: the first application's, with the links and the actions of the others that hold the same thing.
-    fn line(&self, cards: &[&DeskCard], entry: &QueueEntry<'_>) -> TodoLine {
+    fn line(&self, cards: &[QueueCard<'_>], entry: &QueueEntry<'_>) -> TodoLine {
         let words = self.words;
         let mut line: Option<LineModel> = None;
         let mut names = Vec::new();
         for one in &entry.items {
-            let card = cards.get(one.source).map(|card| card.call.connector.descriptor());
+            let card = cards.get(one.source).map(|(card, _)| card.call.connector.descriptor());
             let (connector, theirs) = match (card, self.portal) {
                 (Some(connector), _) => {
                     let mut theirs = LineModel::new(words, self.now, one.tenant, connector, one.item);
@@ -212,7 +243,7 @@ impl TodoReader<'_> {
         let aged = entry.aged.map(|at| words.t_with_time("todo-aged", "time", at));
         let snoozed = entry
             .snoozed_until
-            .map(|day| words.message(&Message::new("todo-snoozed-until").with("day", MessageArg::Day(day))));
+            .map(|day| words.message(&Message::new("todo-snoozed-until").with_text("day", words.day(day))));
         let parts = [line.detail.clone()].into_iter().chain(snoozed).chain(since);
         let parts = parts.chain(names).chain(known_by).chain(aged);
         line.detail = parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
@@ -241,13 +272,11 @@ impl Todo {
 
     /// The filters by kind, all first, beside the rest of a filter.
     pub(super) fn chips(&self, words: &Words, filter: &QueueFilter) -> Vec<ChipModel> {
-        let is_minimum = |amount: &Amount| matches!(amount, Amount::Count { at_least: true, .. });
         let value = self.kinds.iter().map(|(_, amount)| match amount {
             Amount::Count { value, .. } => *value,
             _ => 0,
         });
-        let at_least = is_minimum(&self.shown) || self.kinds.iter().any(|(_, amount)| is_minimum(amount));
-        let all = Amount::Count { value: value.sum(), at_least };
+        let all = Amount::Count { value: value.sum(), at_least: self.at_least };
         let kinds = self.kinds.iter().map(|(kind, amount)| (words.t(kind_key(*kind)), *amount, Some(*kind)));
         let chips = std::iter::once((words.t("todo-kind-all"), all, None)).chain(kinds);
         let chip = |(label, amount, kind): (String, Amount, Option<TaskKind>)| ChipModel {

@@ -236,9 +236,8 @@ impl LinkedAccountPresenter<'_> {
         }
     }
 
-    /// True if a visit to this very server gave the session a ticket: one of a server that was paired before buys nothing.
     fn has_ticket_of(&self, paired: &Source) -> bool {
-        self.session.ticket().is_some_and(|ticket| ticket.source == *paired.provider.id())
+        self.session.ticket_of(paired.provider.id()).is_some()
     }
 
     /// Applications for which the person connects nothing.

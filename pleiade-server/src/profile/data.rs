@@ -110,8 +110,7 @@ async fn sections(app: &App, session: &Session, words: &Words) -> Result<Vec<Sec
         delegations
             .push(DataLine { title: view.who, detail: [view.state, view.dates, view.reason].join(" · ") });
     }
-    let snoozed =
-        app.storage.snoozed_tasks(session.actor.identity.link, app.clock.now().date_naive()).await?;
+    let snoozed = app.snoozed_tasks().stored(session.actor.identity.link).await?;
     let snoozed = snoozed.into_iter().map(|(task, until)| DataLine {
         title: app
             .connectors
@@ -243,7 +242,7 @@ async fn person_data(app: &App, session: &Session) -> Result<Value, Refusal> {
     let linked_accounts = app.storage.linked_accounts_by_link(identity.link, None).await?;
     let factors = app.storage.factors(identity.link).await?;
     let delegations = delegations(app, session).await?;
-    let snoozed = app.storage.snoozed_tasks(identity.link, app.clock.now().date_naive()).await?;
+    let snoozed = app.snoozed_tasks().stored(identity.link).await?;
     Ok(json!({
         "person": {
             "number": identity.id.0,

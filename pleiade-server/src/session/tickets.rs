@@ -51,6 +51,12 @@ impl Session {
     pub fn ticket(&self) -> Option<&SessionTicket> {
         self.ticket.as_ref()
     }
+
+    /// The same, if it is this source's: one of a source that was paired before buys nothing.
+    #[must_use]
+    pub fn ticket_of(&self, source: &SourceId) -> Option<&SessionTicket> {
+        self.ticket().filter(|ticket| ticket.source == *source)
+    }
 }
 
 impl Sessions {

@@ -178,6 +178,22 @@ async fn an_action_that_engages_is_asked_about_and_sent_once() {
 }
 
 #[tokio::test]
+async fn an_action_that_engages_is_asked_about_even_if_its_connector_does_not_declare_it() {
+    let mut item = line("42", TaskKind::Approve, None);
+    let action = |id| Action::post(ActionId::new(id).unwrap(), Message::new("fake-do"), "42");
+    let reason = ActionInput::required(Message::new("fake-do"), 200);
+    item.actions = vec![action("seal").engaging(), action("answer").with_input(reason), action("read")];
+    let (_world, fake, mut clerk) = one(lines([item])).await;
+    for id in ["seal", "answer"] {
+        let unasked = clerk.post(&format!("/actions/alpha/parapheur/{id}"), &[("target", "42")]).await;
+        assert_eq!(unasked.told(), "/ action-ask-again", "{id}");
+    }
+    assert!(fake.performed.lock().unwrap().is_empty());
+    clerk.post("/actions/alpha/parapheur/read", &[("target", "42")]).await;
+    assert_eq!(fake.performed.lock().unwrap().len(), 1, "what engages nobody is done at once");
+}
+
+#[tokio::test]
 async fn words_go_with_the_action_and_an_old_question_is_asked_again() {
     let (world, fake, mut clerk) = one(lines([folder()])).await;
     let question = clerk.post("/actions/alpha/parapheur/reject/ask", &[("target", "42")]).await;
@@ -339,6 +355,9 @@ async fn a_line_is_put_off_and_shown_again() {
         "/tasks snooze-woken"
     );
     assert!(again.get("/tasks").await.body.contains("3 choses vous attendent."));
+    again.post(SNOOZE, &[("target", "soon"), ("until", &in_days(1))]).await;
+    let tomorrow = again.get("/tasks?view=snoozed").await.body;
+    assert!(tomorrow.contains("revient le") && !tomorrow.contains("revient le demain"), "{tomorrow}");
 }
 
 #[tokio::test]
@@ -401,6 +420,15 @@ async fn the_queue_is_shown_by_application_and_by_collectivite() {
     assert!(part.body.contains("/events?mark=") && part.body.contains("&#38;page=tasks&#38;kind=sign"));
     let none = jeanne.get("/tasks?application=nuage&tenant=beta").await;
     assert!(none.body.contains("Aucune tâche ne répond à ce choix."));
+    for chosen in
+        ["value=\"nuage\" selected>Appli nuage (0)<", "value=\"beta\" selected>Commune de Beta (0)<"]
+    {
+        assert!(
+            none.body.contains(chosen),
+            "what is chosen is said, even where nothing is left: {}",
+            none.body
+        );
+    }
     assert_eq!(jeanne.get("/tasks?application=..%2F&tenant=%00").await.status, StatusCode::OK);
 }
 
