@@ -11,6 +11,8 @@
 #![deny(missing_docs)]
 
 pub mod engine;
+#[cfg(test)]
+mod fuzz_corpus;
 pub mod http;
 pub mod kind;
 pub mod kit;

@@ -59,19 +59,23 @@ impl fmt::Debug for Call<'_> {
     }
 }
 
+/// True if an address can be the one below which an application is found: `http` or `https`, without user, query or fragment.
+pub(crate) fn is_plain_base(base: &Url) -> bool {
+    matches!(base.scheme(), "http" | "https")
+        && base.has_host()
+        && base.username().is_empty()
+        && base.password().is_none()
+        && base.query().is_none()
+        && base.fragment().is_none()
+}
+
 impl HttpClient {
     /// A client of the instance at `base`, which may have a path (`https://ville.example/nextcloud`).
     ///
     /// # Errors
     /// [`ErrorKind::BadConfiguration`] when `base` is not an `http` or `https` address, or holds a user name, a query or a fragment.
     pub fn new(base: &Url, transport: Arc<dyn Transport>) -> Result<Self, ConnectorError> {
-        let plain = matches!(base.scheme(), "http" | "https")
-            && base.has_host()
-            && base.username().is_empty()
-            && base.password().is_none()
-            && base.query().is_none()
-            && base.fragment().is_none();
-        if !plain {
+        if !is_plain_base(base) {
             return Err(ConnectorError::new(
                 ErrorKind::BadConfiguration,
                 "read the address of the application",

@@ -1,7 +1,7 @@
 //! What an operator writes to declare an i-delibRE server.
 
 use super::wire::Uuid;
-use crate::kit::shared::Filter;
+use crate::{http::is_plain_base, kit::shared::Filter};
 use chrono_tz::Tz;
 use pleiade_core::{ConnectorError, ErrorKind, ExposeSecret as _, SecretString, WidgetId};
 use serde::Deserialize;
@@ -144,13 +144,7 @@ impl IdelibreConfig {
         if !(1..=40).contains(&self.lines) {
             return wrong("`lines` is 1 to 40");
         }
-        let public = self.public();
-        let is_plain = matches!(public.scheme(), "http" | "https")
-            && public.username().is_empty()
-            && public.password().is_none()
-            && public.query().is_none()
-            && public.fragment().is_none();
-        if !is_plain {
+        if !is_plain_base(self.public()) {
             return wrong("write `public_url` as https://host/path, without user, query or fragment");
         }
         if self.structures.is_empty() {

@@ -40,16 +40,13 @@ fn check(folder: &Folder) {
 
 #[cfg(test)]
 mod tests {
+    use crate::fuzz_corpus::{sample, samples};
     use proptest::prelude::*;
-    use std::path::Path;
 
     #[test]
     fn answers_of_the_corpus() {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz/corpus/iparapheur");
-        let files: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|file| file.unwrap().path()).collect();
-        assert!(files.len() >= 5, "{} is nearly empty", folder.display());
-        for file in files {
-            super::answer(&std::fs::read(&file).unwrap());
+        for sample in samples("iparapheur", 5) {
+            super::answer(&sample);
         }
     }
 
@@ -57,9 +54,8 @@ mod tests {
         /// Samples with a part of them replaced.
         #[test]
         fn any_answer(place in 0_usize..800, cut in 0_usize..40, patch in "[\\[\\]{}\",:<>/a-z0-9 -]{0,12}") {
-            for sample in ["bureaux.json", "dossiers.json", "folders.json", "premis.xml"] {
-                let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz/corpus/iparapheur");
-                let mut bytes = std::fs::read(folder.join(sample)).unwrap();
+            for name in ["bureaux.json", "dossiers.json", "folders.json", "premis.xml"] {
+                let mut bytes = sample("iparapheur", name);
                 let start = place.min(bytes.len());
                 let end = (start + cut).min(bytes.len());
                 bytes.splice(start..end, patch.bytes());

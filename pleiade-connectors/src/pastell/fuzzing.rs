@@ -46,27 +46,21 @@ pub fn answer(data: &[u8]) {
 
 #[cfg(test)]
 mod tests {
+    use crate::fuzz_corpus::samples;
     use proptest::prelude::*;
-    use std::path::Path;
-
-    fn corpus() -> Vec<Vec<u8>> {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz/corpus/pastell");
-        let files = std::fs::read_dir(&folder).unwrap();
-        files.map(|file| std::fs::read(file.unwrap().path()).unwrap()).collect()
-    }
 
     #[test]
     fn answers_of_the_corpus() {
-        let files = corpus();
-        assert!(files.len() >= 5, "the corpus is nearly empty");
-        files.iter().for_each(|file| super::answer(file));
+        for sample in samples("pastell", 5) {
+            super::answer(&sample);
+        }
     }
 
     proptest! {
         /// Samples with a part of them replaced.
         #[test]
         fn any_answer(place in 0_usize..400, cut in 0_usize..40, patch in "[\\[\\]{}\",:a-z0-9 -]{0,12}") {
-            for mut file in corpus() {
+            for mut file in samples("pastell", 5) {
                 let start = place.min(file.len());
                 let end = (start + cut).min(file.len());
                 file.splice(start..end, patch.bytes());

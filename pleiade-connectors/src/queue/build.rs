@@ -1,8 +1,9 @@
 //! From readings to lines: which lines are one thing, and their order.
 
 use super::{AbsentSource, DueGroup, Queue, QueueEntry, QueueItem, QueueOptions, QueueSource, TaskKey};
-use crate::kit::days::midnight;
-use chrono::{DateTime, Datelike as _, Days, NaiveDate, Utc};
+use crate::{kit::days::midnight, text::local};
+use chrono::{DateTime, Datelike as _, Days, NaiveDate, TimeDelta, Utc};
+use chrono_tz::Tz;
 use pleiade_core::{
     AccountTag, Amount, ConnectorId, Deadline, ErrorKind, Freshness, Indicator, Reason, Task, TenantId,
     WidgetContent,
@@ -198,26 +199,21 @@ impl<'a> QueueEntry<'a> {
         }
         self.aged = [self.aged, other.aged].into_iter().flatten().min();
         let deadlines = [self.deadline, other.deadline].into_iter().flatten();
-        self.deadline = deadlines.min_by_key(|deadline| last_moment(options, *deadline));
+        self.deadline = deadlines.min_by_key(|deadline| last_moment(options.zone, *deadline));
     }
 
     /// Says when it is due, and whether it is put off.
     fn settle(&mut self, options: &QueueOptions<'_>) {
         let today = options.today();
-        self.due = self.deadline.map(|deadline| last_moment(options, deadline));
-        let day = |at: DateTime<Utc>| at.with_timezone(&options.zone).date_naive();
+        self.due = self.deadline.map(|deadline| last_moment(options.zone, deadline));
+        let last = self.deadline.map(|deadline| last_day(options.zone, deadline));
         let is_first = self.items.iter().any(|item| item.item.task.as_ref().is_some_and(|task| task.first));
-        self.group = match (self.deadline, self.due) {
+        self.group = match (last, self.due) {
             (None, _) | (_, None) if is_first => DueGroup::First,
             (None, _) | (_, None) => DueGroup::NoDeadline,
             (_, Some(due)) if due <= options.now => DueGroup::Late,
-            (Some(Deadline::Day(last)), _) => DueGroup::by_day(today, last),
-            (Some(Deadline::At(at)), _) => DueGroup::by_day(today, day(at)),
+            (Some(last), _) => DueGroup::by_day(today, last),
         };
-        let last = self.deadline.map(|deadline| match deadline {
-            Deadline::Day(day) => day,
-            Deadline::At(at) => day(at),
-        });
         // What may open a delay is never put off; what has come from another application since the line was is not hidden by it.
         let may_wait = !options.snoozed.is_empty() && self.group != DueGroup::First;
         let put_off = |item: &QueueItem<'_>| {
@@ -230,11 +226,22 @@ impl<'a> QueueEntry<'a> {
 }
 
 /// The last moment of a deadline: a day counts until its end where the person lives.
-fn last_moment(options: &QueueOptions<'_>, deadline: Deadline) -> DateTime<Utc> {
+#[must_use]
+pub fn last_moment(zone: Tz, deadline: Deadline) -> DateTime<Utc> {
     match deadline {
         Deadline::At(at) => at,
-        Deadline::Day(day) => {
-            day.succ_opt().map_or(DateTime::<Utc>::MAX_UTC, |next| midnight(&options.zone, next))
+        Deadline::Day(day) => day.succ_opt().map_or(DateTime::<Utc>::MAX_UTC, |next| midnight(&zone, next)),
+    }
+}
+
+/// The last day on which something can be done in time, where the person lives: for a deadline at midnight, the day that ends then.
+#[must_use]
+pub fn last_day(zone: Tz, deadline: Deadline) -> NaiveDate {
+    match deadline {
+        Deadline::Day(day) => day,
+        Deadline::At(at) => {
+            let before = at.checked_sub_signed(TimeDelta::nanoseconds(1)).unwrap_or(at);
+            local(zone, before).date_naive()
         }
     }
 }

@@ -27,6 +27,7 @@
 mod build;
 mod filter;
 
+pub use build::{last_day, last_moment};
 pub use filter::{QueueFilter, QueueView};
 
 use chrono::{DateTime, NaiveDate, Utc};

@@ -1,6 +1,10 @@
 //! What an operator writes to declare an authority of S²LOW.
 
-use crate::{http::ClientIdentity, kind::ClientCertificate, kit::shared::Filter};
+use crate::{
+    http::{ClientIdentity, is_plain_base},
+    kind::ClientCertificate,
+    kit::shared::Filter,
+};
 use chrono_tz::Tz;
 use pleiade_core::{ConnectorError, ErrorKind, SecretString, WidgetId};
 use serde::Deserialize;
@@ -157,13 +161,7 @@ impl S2lowConfig {
         if !(10..=1000).contains(&self.pes_page) {
             return wrong("`pes_page` is 10 to 1000");
         }
-        let public = self.public();
-        let is_plain = matches!(public.scheme(), "http" | "https")
-            && public.username().is_empty()
-            && public.password().is_none()
-            && public.query().is_none()
-            && public.fragment().is_none();
-        if !is_plain {
+        if !is_plain_base(self.public()) {
             return wrong("write `public_url` as https://host/path, without user, query or fragment");
         }
         let authority = self.authority_id.to_string();

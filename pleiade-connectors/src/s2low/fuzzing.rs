@@ -59,16 +59,13 @@ fn line(id: &Id, item: &Item) {
 
 #[cfg(test)]
 mod tests {
+    use crate::fuzz_corpus::samples;
     use proptest::prelude::*;
-    use std::path::Path;
 
     #[test]
     fn answers_of_the_corpus() {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz/corpus/s2low");
-        let files: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|file| file.unwrap().path()).collect();
-        assert!(files.len() >= 10, "{} is nearly empty", folder.display());
-        for file in files {
-            super::answer(&std::fs::read(&file).unwrap());
+        for sample in samples("s2low", 10) {
+            super::answer(&sample);
         }
     }
 

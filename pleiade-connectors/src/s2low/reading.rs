@@ -132,7 +132,14 @@ pub(super) async fn acts(
     if errors.is_some_and(|errors| errors.value > 0) {
         let range = ListRange::first(u32::from(config.lines));
         if let Some(found) = calls.keep(client.acts(ActState::ERROR, range).await)? {
-            failed = with_reasons(client, found).await?;
+            failed.unreadable = found.unreadable;
+            for (n, act) in found.items.into_iter().enumerate() {
+                let reason = match n < MAX_REASONS {
+                    true => client.act_status(&act.id).await.map(|status| status.error),
+                    false => Ok(None),
+                };
+                add_failed(&mut failed.items, act, reason)?;
+            }
         }
     }
     Ok(ActsReading {
@@ -194,23 +201,19 @@ async fn overdue(
     Ok(Some(Count { value, at_least: list.is_partial() || value >= u64::from(MAX_OVERDUE) }))
 }
 
-/// The acts in error with the reasons of the first ones. An act that is gone meanwhile is dropped.
-async fn with_reasons(client: &Client, found: List<Act>) -> Result<List<Failed<Act>>, ConnectorError> {
-    let mut failed = List { items: Vec::new(), unreadable: found.unreadable };
-    for (n, act) in found.items.into_iter().enumerate() {
-        let asked = if n < MAX_REASONS {
-            client.act_status(&act.id).await.map(|status| status.error)
-        } else {
-            Ok(None)
-        };
-        match asked {
-            Ok(reason) => failed.items.push(Failed { what: act, reason }),
-            Err(error) if stops_all(&error) => return Err(error),
-            Err(error) if error.kind() == ErrorKind::NotFound => {}
-            Err(_) => failed.items.push(Failed { what: act, reason: None }),
-        }
+/// Adds what failed, with the reason that was asked for. What is gone meanwhile is dropped.
+fn add_failed<T>(
+    failed: &mut Vec<Failed<T>>,
+    what: T,
+    reason: Result<Option<String>, ConnectorError>,
+) -> Result<(), ConnectorError> {
+    match reason {
+        Ok(reason) => failed.push(Failed { what, reason }),
+        Err(error) if stops_all(&error) => return Err(error),
+        Err(error) if error.kind() == ErrorKind::NotFound => {}
+        Err(_) => failed.push(Failed { what, reason: None }),
     }
-    Ok(failed)
+    Ok(())
 }
 
 /// Reads the flows.
@@ -252,17 +255,11 @@ async fn pes(
     let count = Count { value: pages.list.len() as u64, at_least };
     let mut first = Vec::new();
     for (n, pes) in pages.list.items.into_iter().take(config.lines.into()).enumerate() {
-        let asked = if n < MAX_REASONS {
-            client.pes_status(&pes.id).await.map(|status| Some(status.message))
-        } else {
-            Ok(None)
+        let reason = match n < MAX_REASONS {
+            true => client.pes_status(&pes.id).await.map(|status| Some(status.message)),
+            false => Ok(None),
         };
-        match asked {
-            Ok(reason) => first.push(Failed { what: pes.id, reason }),
-            Err(error) if stops_all(&error) => return Err(error),
-            Err(error) if error.kind() == ErrorKind::NotFound => {}
-            Err(_) => first.push(Failed { what: pes.id, reason: None }),
-        }
+        add_failed(&mut first, pes.id, reason)?;
     }
     Ok(Some(FailedPes { count, unreadable: pages.list.unreadable, first }))
 }

@@ -2,7 +2,7 @@
 
 use crate::support::{Card, day, due, ids, now, queue, task, tenant, with_options};
 use chrono_tz::Europe::Paris;
-use pleiade_connectors::queue::{DueGroup, Queue, QueueFilter, QueueOptions, QueueView, TaskKey};
+use pleiade_connectors::queue::{DueGroup, Queue, QueueFilter, QueueOptions, QueueView, TaskKey, last_day};
 use pleiade_core::{Amount, ConnectorId, Deadline, ErrorKind, Item, Task, TaskKind, TenantId, Text};
 
 fn groups(queue: &Queue<'_>) -> Vec<DueGroup> {
@@ -206,6 +206,18 @@ fn of_two_deadlines_the_earlier_holds_where_the_person_lives() {
     instant.deadline = Some(Deadline::At("2026-11-24T23:30:00Z".parse().unwrap()));
     let cards = [Card::new("a", "ville", [instant]), Card::new("b", "ville", [day.clone()])];
     assert_eq!(queue(&cards).entries()[0].deadline, day.deadline);
+}
+
+#[test]
+fn a_deadline_at_midnight_is_the_end_of_the_day_before() {
+    let midnight = Deadline::At("2026-11-23T23:00:00Z".parse().unwrap());
+    let mut instant = due("instant", "2026-11-23");
+    instant.deadline = Some(midnight);
+    let cards = [Card::new("a", "ville", [due("day", "2026-11-23"), instant])];
+    let queue = queue(&cards);
+    assert_eq!(groups(&queue), [DueGroup::Today; 2]);
+    assert_eq!(queue.entries()[0].due, queue.entries()[1].due);
+    assert_eq!(last_day(Paris, midnight), day("2026-11-23"));
 }
 
 #[test]

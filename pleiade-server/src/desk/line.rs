@@ -5,7 +5,7 @@ use crate::{
     web::{href, words::Words},
 };
 use chrono::{DateTime, NaiveDate, Utc};
-use pleiade_connectors::{kit::days::midnight, queue::TaskKey};
+use pleiade_connectors::queue::{TaskKey, last_day, last_moment};
 use pleiade_core::{
     Action, ActionId, ConnectorDescriptor, ConnectorId, Deadline, EventTime, Item, Message, MessageArg,
     TenantId,
@@ -225,24 +225,17 @@ fn local_day(words: &Words, at: DateTime<Utc>) -> NaiveDate {
     pleiade_connectors::text::local(words.zone, at).date_naive()
 }
 
-/// The last moment of a deadline, for ordering: a day counts until its end in the reader's zone.
-#[must_use]
-fn due(zone: chrono_tz::Tz, deadline: Deadline) -> DateTime<Utc> {
-    match deadline {
-        Deadline::At(at) => at,
-        Deadline::Day(day) => day.succ_opt().map_or(DateTime::<Utc>::MAX_UTC, |next| midnight(&zone, next)),
-    }
-}
-
 fn deadline_tag(words: &Words, now: DateTime<Utc>, deadline: Deadline) -> TagModel {
     let today = local_day(words, now);
-    let (day, time) = match deadline {
-        Deadline::At(at) => (local_day(words, at), Some(at)),
-        Deadline::Day(day) => (day, None),
+    // A midnight is the end of the day before.
+    let day = last_day(words.zone, deadline);
+    let time = match deadline {
+        Deadline::At(at) => Some(at).filter(|at| local_day(words, *at) == day),
+        Deadline::Day(_) => None,
     };
     let away = (day - today).num_days();
     let before = |key, at| words.message(&Message::new(key).with_text("time", words.time(at)));
-    let (tone, text) = if due(words.zone, deadline) <= now {
+    let (tone, text) = if last_moment(words.zone, deadline) <= now {
         (Tone::Late, words.count("deadline-late-days", "days", away.unsigned_abs()))
     } else {
         match (away, time) {

@@ -22,8 +22,8 @@ use axum::{
 };
 use chrono::{DateTime, Datelike as _, Days, NaiveDate, Utc};
 use chrono_tz::Tz;
-use pleiade_connectors::queue::{DueGroup, QueueEntry, TaskKey};
-use pleiade_core::{ActionId, ConnectorId, Deadline, Message, MessageArg, TenantId};
+use pleiade_connectors::queue::{DueGroup, QueueEntry, TaskKey, last_day};
+use pleiade_core::{ActionId, ConnectorId, Message, MessageArg, TenantId};
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -100,10 +100,7 @@ fn allowed_days(zone: Tz, now: DateTime<Utc>, entry: &QueueEntry<'_>) -> Option<
         return None;
     }
     let first = now.with_timezone(&zone).date_naive().succ_opt()?;
-    let due = entry.deadline.map(|deadline| match deadline {
-        Deadline::Day(day) => day,
-        Deadline::At(at) => at.with_timezone(&zone).date_naive(),
-    });
+    let due = entry.deadline.map(|deadline| last_day(zone, deadline));
     let last = due.unwrap_or(first.checked_add_days(Days::new(MAX_SNOOZE_DAYS - 1))?);
     (first <= last).then_some((first, last))
 }

@@ -419,10 +419,13 @@ async fn a_minimum_is_said_to_be_one_everywhere() {
 async fn a_deadline_is_the_day_and_not_the_day_before() {
     let today =
         pleiade_testkit::TestClock::sample_now().with_timezone(&chrono_tz::Europe::Paris).date_naive();
-    let mut tasks = content(0, &["aujourd’hui", "demain", "plus tard", "hier"]);
+    let mut tasks = content(0, &["aujourd’hui", "demain", "plus tard", "hier", "à minuit"]);
     for (item, days) in tasks.items.iter_mut().zip([0, 1, 5, -1]) {
         item.deadline = Some(Deadline::Day(today + chrono::TimeDelta::days(days)));
     }
+    let tomorrow = today + chrono::TimeDelta::days(1);
+    let midnight = pleiade_connectors::kit::days::midnight(&chrono_tz::Europe::Paris, tomorrow);
+    tasks.items.last_mut().unwrap().deadline = Some(Deadline::At(midnight));
     let world =
         World::with(Setup { alpha: vec![Fake::new("courriel", Outcome::Gives(tasks))], ..Setup::default() })
             .await;
@@ -434,6 +437,7 @@ async fn a_deadline_is_the_day_and_not_the_day_before() {
         assert!(all.contains(said), "{said}: {all}");
     }
     assert!(!all.contains("Avant le ") && !all.contains("avant le "), "{all}");
+    assert!(!all.contains("Demain avant") && !all.contains("avant 0"), "midnight is the end of today: {all}");
 }
 
 /// The texts of a model by the name of their field.
