@@ -285,9 +285,7 @@ describe("a clerk of three communes", () => {
 });
 
 describe("a delegate", () => {
-  it("is asked in their queue, sees what may be delegated, and no more once it has ended", async () => {
-    const giver = await signedIn(people.agent);
-    const receiver = await signedIn(people.clerk);
+  async function propose(giver) {
     await giver.page.goto(`${desk}/profile/delegations?q=sobrien`);
     const form = giver.page.locator("form[action='/profile/delegations/new']");
     if (!(await form.count())) {
@@ -304,8 +302,22 @@ describe("a delegate", () => {
     await giver.page.locator("input[name=reason]").fill("Congés");
     await form.locator(".button").last().click();
     await giver.page.getByRole("status").waitFor();
+  }
 
-    const line = await tasks(receiver.page, "Camille Durand vous propose de suivre ses tâches");
+  async function end(giver) {
+    await giver.page.goto(`${desk}/profile/delegations`);
+    await giver.page.getByRole("button", { name: /^(Mettre fin|Terminer|Y mettre fin)/ }).first().click();
+    await giver.page.locator("main form .button").click();
+    await giver.page.getByRole("status").waitFor();
+  }
+
+  const proposal = "Camille Durand vous propose de suivre ses tâches";
+
+  it("is asked in their queue, sees what may be delegated, and no more once it has ended", async () => {
+    const giver = await signedIn(people.agent);
+    const receiver = await signedIn(people.clerk);
+    await propose(giver);
+    const line = await tasks(receiver.page, proposal);
     await accessible(receiver.page, "a proposal in the queue");
     await line.getByRole("button", { name: /^Accepter/ }).click();
     await line.locator(".told").waitFor();
@@ -315,13 +327,27 @@ describe("a delegate", () => {
     assert.match(await part.first().textContent(), /Pour Camille Durand/);
     assert.equal(await part.getByRole("button", { name: /Viser|Signer/ }).count(), 0, "no signature and no visa of somebody else");
     await accessible(receiver.page, "the queue of somebody else");
-
-    await giver.page.goto(`${desk}/profile/delegations`);
-    await giver.page.getByRole("button", { name: /^(Mettre fin|Terminer|Y mettre fin)/ }).first().click();
-    await giver.page.locator("main form .button").click();
-    await giver.page.getByRole("status").waitFor();
+    await end(giver);
     await receiver.page.goto(`${desk}/tasks`);
     assert.equal(await part.count(), 0);
+    await giver.context.close();
+    await receiver.context.close();
+  });
+
+  it("is told that the right has gone meanwhile, where they asked", async () => {
+    const giver = await signedIn(people.agent);
+    const receiver = await signedIn(people.clerk);
+    // The page stays as it was: what changes elsewhere does not reach it.
+    await receiver.page.route("**/stream*", (route) => route.abort());
+    await propose(giver);
+    const line = await tasks(receiver.page, proposal);
+    await end(giver);
+    await line.getByRole("button", { name: /^Accepter/ }).focus();
+    const scroll = await receiver.page.evaluate(() => scrollY);
+    await receiver.page.keyboard.press("Enter");
+    await line.locator(".note.error", { hasText: "n’existe plus" }).waitFor();
+    assert.equal(await receiver.page.evaluate(() => scrollY), scroll, "nothing jumps");
+    await accessible(receiver.page, "a right that went");
     await giver.context.close();
     await receiver.context.close();
   });
