@@ -82,6 +82,11 @@ fn merged(connectors: &[Arc<dyn Connector>]) -> Vec<WidgetDescriptor> {
                 known.tasks.push(*task);
             }
         }
+        for task in &told.delegable {
+            if !known.delegable.contains(task) {
+                known.delegable.push(*task);
+            }
+        }
     }
     merged
 }
@@ -115,7 +120,10 @@ fn section(application: &SimulatedApplication) -> String {
             "| {title} (`{}`) | {} | {} | {} | {} |",
             widget.id,
             list(widget.indicators.iter().map(|key| format!("`{key}`"))),
-            list(widget.tasks.iter().map(|kind| kind.as_str().to_owned())),
+            list(widget.tasks.iter().map(|kind| match widget.delegable.contains(kind) {
+                true => format!("{} (delegable)", kind.as_str()),
+                false => kind.as_str().to_owned(),
+            })),
             actions(false),
             actions(true),
         );

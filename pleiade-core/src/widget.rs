@@ -33,6 +33,8 @@ pub struct WidgetDescriptor {
     pub indicators: Vec<IndicatorKey>,
     /// The kinds of tasks among its lines.
     pub tasks: Vec<TaskKind>,
+    /// Those kinds of which whoever stands in for a person may see some ([`Task::delegable`](crate::Task::delegable)).
+    pub delegable: Vec<TaskKind>,
     /// The actions that it may offer, on the card or on a line.
     pub actions: Vec<ActionDescriptor>,
     /// The people who share a reading.
@@ -55,6 +57,7 @@ impl WidgetDescriptor {
             empty,
             indicators: Vec::new(),
             tasks: Vec::new(),
+            delegable: Vec::new(),
             actions: Vec::new(),
             audience: Audience::Person,
             time_to_live: Duration::from_secs(120),
@@ -67,6 +70,13 @@ impl WidgetDescriptor {
     #[must_use]
     pub fn with_tasks(mut self, tasks: impl IntoIterator<Item = TaskKind>) -> Self {
         self.tasks.extend(tasks);
+        self
+    }
+
+    /// The same widget, of whose tasks those of these kinds may be seen by whoever stands in for their person.
+    #[must_use]
+    pub fn with_delegable(mut self, tasks: impl IntoIterator<Item = TaskKind>) -> Self {
+        self.delegable.extend(tasks);
         self
     }
 

@@ -44,6 +44,7 @@ pub(super) fn build(shared: &Arc<Shared>) -> Arc<dyn Widget> {
     let mut descriptor = content::widget(id, "iparapheur-folders", "iparapheur-folders-empty", &indicators);
     descriptor = descriptor
         .with_tasks([TaskKind::Sign, TaskKind::Approve])
+        .with_delegable([TaskKind::Approve])
         .with_actions(actions::descriptors(shared.config.version));
     descriptor.time_to_live = Duration::from_secs(120);
     // Some dozens of requests, four at a time.

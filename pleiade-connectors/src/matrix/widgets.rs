@@ -65,14 +65,16 @@ fn describe(card: Card) -> WidgetDescriptor {
         ),
     };
     let mut descriptor = content::widget(id, title, empty, indicators);
+    let answers = [TaskKind::Answer];
     descriptor = match card {
         Card::Rooms => descriptor.with_actions([
             ActionDescriptor::post(actions::MARK_READ),
             ActionDescriptor::open(actions::NEW_CHAT),
         ]),
-        Card::Mentions => descriptor.with_tasks([TaskKind::Answer]),
+        Card::Mentions => descriptor.with_tasks(answers).with_delegable(answers),
         Card::Invitations => descriptor
-            .with_tasks([TaskKind::Answer])
+            .with_tasks(answers)
+            .with_delegable(answers)
             .with_actions([actions::ACCEPT, actions::REFUSE].map(ActionDescriptor::post)),
     };
     descriptor.time_to_live = Duration::from_secs(60);

@@ -49,6 +49,21 @@ waiting-late-at-least =
         [one] At least one is late.
        *[other] At least { $count } are late.
     }
+# What waits for somebody in whose place the reader is.
+delegated-count =
+    { $count ->
+        [one] One thing to look after.
+       *[other] { $count } things to look after.
+    }
+delegated-count-at-least =
+    { $count ->
+        [one] At least one thing to look after.
+       *[other] At least { $count } things to look after.
+    }
+delegated-note = For { $name }: { $counted }
+delegated-none = Nothing waits among what is delegated to you.
+delegated-none-known = Nothing waits in the applications that have answered.
+delegated-asked = Their applications have not all answered yet.
 todo-title = To do
 todo-all =
     { $count ->

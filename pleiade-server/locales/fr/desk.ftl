@@ -49,6 +49,21 @@ waiting-late-at-least =
         [one] Au moins une est en retard.
        *[other] Au moins { $count } sont en retard.
     }
+# Ce qui attend quelqu’un que la personne remplace.
+delegated-count =
+    { $count ->
+        [one] Une chose à suivre.
+       *[other] { $count } choses à suivre.
+    }
+delegated-count-at-least =
+    { $count ->
+        [one] Au moins une chose à suivre.
+       *[other] Au moins { $count } choses à suivre.
+    }
+delegated-note = Pour { $name } : { $counted }
+delegated-none = Rien n’attend parmi ce qui vous est délégué.
+delegated-none-known = Rien n’attend dans les applications qui ont répondu.
+delegated-asked = Ses applications n’ont pas encore toutes répondu.
 todo-title = À faire
 todo-all =
     { $count ->

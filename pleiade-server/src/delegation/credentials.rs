@@ -3,17 +3,19 @@
 use crate::credentials::{ActsFor, CredentialRule, Rules};
 use async_trait::async_trait;
 use pleiade_core::{
-    ConnectorError, ConnectorId, Credential, CredentialKind, CredentialRequest, CredentialSource, ErrorKind,
+    Connector, ConnectorError, Credential, CredentialKind, CredentialRequest, CredentialSource, ErrorKind,
 };
 use std::sync::Arc;
 
-/// True if tasks of an application may be seen by somebody else: only where the portal enters it by a key of its own.
+/// True if tasks of an application may be seen by somebody else: only where the portal enters it by a key of its own, and its connector
+/// says that some may.
 #[must_use]
-pub fn can_be_delegated(rules: &Rules, connector: &ConnectorId) -> bool {
-    matches!(
-        rules.get(connector),
+pub fn can_be_delegated(rules: &Rules, connector: &dyn Connector) -> bool {
+    let has_own_key = matches!(
+        rules.get(&connector.descriptor().id),
         Some(CredentialRule::ActingLogin { .. } | CredentialRule::Technical { .. })
-    )
+    );
+    has_own_key && connector.widgets().iter().any(|widget| !widget.descriptor().delegable.is_empty())
 }
 
 /// The portal's own keys, for the giver of a delegation, and nothing of the giver's own.

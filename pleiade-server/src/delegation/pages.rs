@@ -113,7 +113,7 @@ async fn render_delegations_page(
     let (mut applications, mut closed) = (Vec::new(), Vec::new());
     for connector in app.connectors.of_tenant(tenant) {
         let descriptor = connector.descriptor();
-        if can_be_delegated(&app.credential_rules, &descriptor.id) {
+        if can_be_delegated(&app.credential_rules, &**connector) {
             applications.push(ApplicationOption {
                 chosen: filled.connectors.contains(descriptor.id.as_str()),
                 id: descriptor.id.to_string(),
@@ -153,8 +153,10 @@ async fn give(
     let Some(receiver) = find_receiver(&*app.storage, &app.sessions, tenant, &filled).await? else {
         return wrong(page, filled, "delegation-wrong-nobody").await;
     };
-    let may_delegate =
-        |id: &_| app.connectors.get(tenant, id).is_some() && can_be_delegated(&app.credential_rules, id);
+    let may_delegate = |id: &_| {
+        let connector = app.connectors.get(tenant, id);
+        connector.is_some_and(|connector| can_be_delegated(&app.credential_rules, &**connector))
+    };
     let now = app.clock.now();
     let terms = match filled.terms(may_delegate, now, page.words.zone, tenant, me, receiver) {
         Ok(terms) => terms,

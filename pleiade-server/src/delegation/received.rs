@@ -166,8 +166,7 @@ impl ReceivedDelegationReader {
                 return false;
             }
             // What a refreshed reading would be refused is not shown from an old one, which the giver's own session may have left.
-            let is_open =
-                can_be_delegated(&self.rules, &descriptor.id) && self.can_open(held, &descriptor.id);
+            let is_open = can_be_delegated(&self.rules, connector) && self.can_open(held, &descriptor.id);
             if !is_open {
                 closed.push(descriptor.name.clone());
             }

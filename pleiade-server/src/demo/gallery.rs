@@ -4,7 +4,7 @@
 use async_trait::async_trait;
 use pleiade_core::{
     Amount, CallContext, Connector, ConnectorDescriptor, ConnectorError, ConnectorId, CredentialKind,
-    Deadline, ErrorKind, IdError, Indicator, IndicatorKey, Item, Message, Severity, Text, Widget,
+    Deadline, ErrorKind, IdError, Indicator, IndicatorKey, Item, Message, Severity, Task, TaskKind, Text, Widget,
     WidgetContent, WidgetDescriptor, WidgetId,
     connector::{Health, Messages},
 };
@@ -64,7 +64,9 @@ fn room(state: State, home: Url) -> Result<Arc<dyn Connector>, IdError> {
     };
     let title = Message::new(format!("gallery-{}", name.replace('_', "-")));
     let mut descriptor =
-        WidgetDescriptor::new(WidgetId::new("state")?, title, Message::new("gallery-nothing"));
+        WidgetDescriptor::new(WidgetId::new("state")?, title, Message::new("gallery-nothing"))
+            .with_tasks([TaskKind::Do])
+            .with_delegable([TaskKind::Do]);
     descriptor.deadline = Duration::from_secs(if state == State::Hanging { 3600 } else { 5 });
     if state == State::Stale {
         descriptor.time_to_live = Duration::from_secs(1);
@@ -135,7 +137,7 @@ fn many(cx: &CallContext) -> Result<WidgetContent, ConnectorError> {
         let day = today + chrono::Duration::days(days);
         let mut item = Item::new(days.to_string(), Text::from(Message::new("gallery-task")));
         item.deadline = Some(Deadline::Day(day));
-        item.task = Some(pleiade_core::Task::new(pleiade_core::TaskKind::Do).delegable());
+        item.task = Some(Task::new(TaskKind::Do).delegable());
         content.items.push(item);
     }
     content.more = true;

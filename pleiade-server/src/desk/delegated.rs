@@ -26,7 +26,8 @@ pub(super) struct PartView {
     pub(super) lines: Vec<LineModel>,
     /// The text when there is none.
     pub(super) nothing: String,
-    counted: String,
+    /// The same in one sentence, for the desk.
+    note: String,
 }
 
 /// The id of the element of the desk that says what waits for others.
@@ -73,7 +74,7 @@ impl<'a> DelegatedTasks<'a> {
     pub(super) fn notes(&mut self) -> String {
         let received = self.delegations.peek(self.session);
         let parts = received.held.iter().filter_map(|held| self.part_view(held, 0));
-        let notes = parts.map(|part| format!("{} {}", part.title, part.counted)).collect();
+        let notes = parts.map(|part| part.note).collect();
         let template = NotesTemplate { id: NOTES_ID, notes, unknown: received.unknown(self.words) };
         template.render().unwrap_or_default()
     }
@@ -106,7 +107,8 @@ impl<'a> DelegatedTasks<'a> {
         let last = crate::delegation::last_day(words, terms.ends_at);
         let rights = words.t(if terms.scope.may_treat { "delegation-treat" } else { "delegation-see" });
         let until = words.message(&Message::new("delegation-until").with_text("day", words.day(last)));
-        let (nothing, counted) = (todo.nothing(words), todo.counted(words));
+        let nothing = todo.nothing(words);
+        let note = Message::new("delegated-note").with_text("name", name).with_text("counted", todo.counted(words));
         let mut lines: Vec<LineModel> = todo.lines.into_iter().map(|line| line.line).collect();
         for line in &mut lines {
             line.actions.retain(|action| {
@@ -123,7 +125,7 @@ impl<'a> DelegatedTasks<'a> {
             notes,
             lines,
             nothing,
-            counted,
+            note: words.message(&note),
         })
     }
 }

@@ -68,6 +68,8 @@ pub struct Todo {
     pub unknown: Vec<String>,
     /// True if an application has not answered yet.
     waiting: bool,
+    /// True in the queue of whoever reads it, false in one that they see in the place of another.
+    is_own: bool,
     /// The number of tasks of each kind that the rest of the filter lets pass.
     kinds: Vec<(TaskKind, Amount)>,
 }
@@ -194,6 +196,7 @@ impl TodoReader<'_> {
             late: queue.late(&all),
             unknown: queue.absent().iter().map(|absent| absent.name.to_owned()).collect(),
             waiting: queue.is_waiting(),
+            is_own: self.snoozed.is_some(),
             kinds: queue.kinds(filter),
         }
     }
@@ -289,13 +292,25 @@ impl Todo {
     }
 
     /// The message of a count, or of the same count as a minimum.
-    fn key(&self, exact: &'static str) -> &'static str {
-        match (exact, self.at_least) {
-            ("waiting-count", true) => "waiting-count-at-least",
-            ("waiting-late", true) => "waiting-late-at-least",
-            ("todo-all", true) => "todo-all-at-least",
+    fn count_key(&self, exact: &'static str) -> &'static str {
+        match (exact, self.at_least, self.is_own) {
+            ("waiting-count", true, true) => "waiting-count-at-least",
+            ("waiting-count", false, false) => "delegated-count",
+            ("waiting-count", true, false) => "delegated-count-at-least",
+            ("waiting-late", true, _) => "waiting-late-at-least",
+            ("todo-all", true, _) => "todo-all-at-least",
             _ => exact,
         }
+    }
+
+    /// A sentence to whoever reads the queue, or of whom they stand in for.
+    fn sentence(&self, words: &Words, own: &'static str) -> String {
+        words.t(match (own, self.is_own) {
+            ("waiting-asked", false) => "delegated-asked",
+            ("waiting-none-known", false) => "delegated-none-known",
+            ("waiting-none" | "todo-none", false) => "delegated-none",
+            _ => own,
+        })
     }
 
     /// A sentence that names what is missing.
@@ -315,12 +330,13 @@ impl Todo {
     /// where tasks wait that the page does not show.
     #[must_use]
     pub fn nothing(&self, words: &Words) -> String {
-        words.t(match (self.waiting, self.total > 0, self.unknown.is_empty()) {
+        let own = match (self.waiting, self.total > 0, self.unknown.is_empty()) {
             (true, _, _) => "waiting-asked",
             (false, true, _) => "todo-none-chosen",
             (false, false, false) => "waiting-none-known",
             (false, false, true) => "todo-none",
-        })
+        };
+        self.sentence(words, own)
     }
 
     /// The count of what waits, and what is not known yet.
@@ -328,16 +344,16 @@ impl Todo {
     pub fn counted(&self, words: &Words) -> String {
         let mut sentences = Vec::new();
         if self.total > 0 {
-            sentences.push(words.count(self.key("waiting-count"), "count", self.total()));
+            sentences.push(words.count(self.count_key("waiting-count"), "count", self.total()));
         } else if !self.waiting {
             let none = if self.unknown.is_empty() { "waiting-none" } else { "waiting-none-known" };
-            sentences.push(words.t(none));
+            sentences.push(self.sentence(words, none));
         }
         if self.late > 0 {
-            sentences.push(words.count(self.key("waiting-late"), "count", self.late as u64));
+            sentences.push(words.count(self.count_key("waiting-late"), "count", self.late as u64));
         }
         if self.waiting {
-            sentences.push(words.t("waiting-asked"));
+            sentences.push(self.sentence(words, "waiting-asked"));
         }
         sentences.join(" ")
     }
@@ -371,7 +387,7 @@ impl Todo {
         if is_empty {
             card.empty = (!self.waiting).then(|| self.nothing(words));
         } else {
-            let label = words.count(self.key("todo-all"), "count", self.total());
+            let label = words.count(self.count_key("todo-all"), "count", self.total());
             card.more = Some(LinkModel { label, href: "/tasks".to_owned() });
         }
         card

@@ -53,7 +53,8 @@ impl Application {
             WidgetId::new("main").unwrap(),
             Message::new("modele-title"),
             Message::new("modele-empty"),
-        );
+        )
+        .with_delegable([TaskKind::Do]);
         let card = Card { descriptor: widget, connector: connector.clone(), uses: uses.clone() };
         let descriptor = ConnectorDescriptor::new(
             "modele",

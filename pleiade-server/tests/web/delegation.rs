@@ -368,6 +368,33 @@ async fn wrong_terms_are_said() {
     assert!(!case.giver.get("/profile/delegations?q=berthe").await.body.contains("name=\"receiver\""));
 }
 
+/// Nobody believes to be replaced where nobody can be, though the portal has a key of its own there.
+#[tokio::test]
+async fn an_application_that_lets_nobody_else_see_its_tasks_is_not_offered() {
+    let actes = Fake::new("actes", Outcome::Gives(tasks()));
+    let empty = Fake::new("parapheur", Outcome::Gives(content(0, &[])));
+    let setup = Setup { alpha: vec![actes.clone(), empty.clone()], ..Setup::default() };
+    let world = World::with(setup).await;
+    let giver = world.clerk_at(ALPHA).await;
+    let receiver = colleague(&world, "paul", "Paul Martin").await;
+    let mut case = Case { world, tool: empty, giver, receiver };
+    let form = case.giver.get("/profile/delegations?q=martin").await.body;
+    assert!(form.contains("value=\"parapheur\"") && !form.contains("value=\"actes\""), "{form}");
+    assert!(form.contains("restent à suivre par la personne elle-même\u{a0}: Appli actes."), "{form}");
+    let refused = propose(&mut case, &[("scope", "some"), ("connector", "actes")]).await;
+    assert!(refused.body.contains("Choisissez au moins une application"));
+
+    agreed(&mut case, &[]).await;
+    let told = part(&mut case.receiver, &case.world).await.unwrap();
+    assert!(told.contains("Rien n’attend parmi ce qui vous est délégué."), "{told}");
+    assert!(told.contains("restent à suivre par la personne elle-même\u{a0}: Appli actes."), "{told}");
+    assert!(!told.contains("Valider le bail") && !told.contains("Rien ne vous attend"), "{told}");
+    assert!(!actes.card.for_stand_in.load(std::sync::atomic::Ordering::SeqCst), "it is not even read");
+    let note = "Pour Sinéad O’Brien\u{a0}: Rien n’attend parmi ce qui vous est délégué.";
+    let desk = case.receiver.get("/").await.body;
+    assert!(desk.contains(note), "{desk}");
+}
+
 /// What waits for an answer is a line of the receiver's own queue, counted once, until it is answered.
 #[tokio::test]
 async fn a_proposal_waits_in_the_queue_of_its_receiver() {

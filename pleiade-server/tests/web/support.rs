@@ -175,6 +175,9 @@ impl Fake {
         let titled = |key| Message::new(key).with_text("name", id);
         let descriptor =
             WidgetDescriptor::new(WidgetId::new("main").unwrap(), titled("fake-title"), titled("fake-empty"))
+                .with_tasks([pleiade_core::TaskKind::Do])
+                // Nothing of `actes` is seen by whoever stands in.
+                .with_delegable((id != "actes").then_some(pleiade_core::TaskKind::Do))
                 // Those about which the tests of the queue are asked.
                 .with_actions(
                     ["visa", "reject"].map(|id| ActionDescriptor::post(ActionId::new(id).unwrap()).asked()),

@@ -57,6 +57,11 @@ pub(super) fn check(
             "tasks of the kind `{}` are not declared",
             task.kind.as_str()
         );
+        ensure!(
+            !task.may_be_delegated() || descriptor.delegable.contains(&task.kind),
+            "tasks of the kind `{}` are not declared as delegable",
+            task.kind.as_str()
+        );
     }
     content.actions.iter().try_for_each(|action| rules.action(action))?;
     content.link.iter().try_for_each(|link| rules.link(link))?;

@@ -2,7 +2,7 @@
 
 use super::{Subject, Verdict, ensure, messages, rig::Rig};
 use http::header;
-use pleiade_core::{CredentialKind, Locale};
+use pleiade_core::{CredentialKind, Locale, TaskKind};
 use std::{collections::BTreeSet, time::Duration};
 
 pub(super) async fn descriptor_is_coherent(subject: &Subject) -> Verdict {
@@ -20,6 +20,11 @@ pub(super) async fn descriptor_is_coherent(subject: &Subject) -> Verdict {
         ensure!(keys.len() == widget.indicators.len(), "widget {} declares an indicator twice", widget.id);
         let tasks: BTreeSet<_> = widget.tasks.iter().collect();
         ensure!(tasks.len() == widget.tasks.len(), "widget {} declares a kind of tasks twice", widget.id);
+        ensure!(
+            widget.delegable.iter().all(|kind| *kind != TaskKind::Sign && tasks.contains(kind)),
+            "widget {} lets others see tasks that it does not give, or signatures",
+            widget.id
+        );
         let actions: BTreeSet<_> = widget.actions.iter().map(|action| (&action.id, action.is_link)).collect();
         ensure!(actions.len() == widget.actions.len(), "widget {} declares an action twice", widget.id);
         ensure!(

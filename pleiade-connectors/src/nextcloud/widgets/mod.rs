@@ -58,10 +58,11 @@ pub(super) fn build(kind: WidgetKind, shared: &Arc<Shared>) -> Arc<dyn Widget> {
             descriptor.with_actions([post(actions::MARK_READ), open(actions::JOIN_CALL)])
         }
         WidgetKind::Agenda => descriptor.with_actions([open(actions::JOIN_CALL)]),
-        WidgetKind::Tasks => descriptor.with_tasks([TaskKind::Do]),
+        WidgetKind::Tasks => descriptor.with_tasks([TaskKind::Do]).with_delegable([TaskKind::Do]),
         WidgetKind::Files => descriptor.with_actions([open(files::NEW_FILE), open(files::FAVOURITES)]),
         WidgetKind::Shares => {
-            descriptor.with_tasks([TaskKind::Answer]).with_actions([post(actions::ACCEPT_SHARE)])
+            let answers = [TaskKind::Answer];
+            descriptor.with_tasks(answers).with_delegable(answers).with_actions([post(actions::ACCEPT_SHARE)])
         }
     };
     descriptor.time_to_live = Duration::from_secs(seconds);

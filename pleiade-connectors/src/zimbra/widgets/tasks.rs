@@ -29,6 +29,7 @@ impl Tasks {
         let id = WidgetId::from_static("tasks");
         let descriptor = content::widget(id, "zimbra-tasks-title", "zimbra-tasks-empty", &[OPEN, OVERDUE])
             .with_tasks([TaskKind::Do])
+            .with_delegable([TaskKind::Do])
             .with_actions([ActionDescriptor::post(OPEN_WEBMAIL)]);
         Self { shared, descriptor }
     }
