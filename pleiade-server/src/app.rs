@@ -57,6 +57,7 @@ struct Assembled {
     pasted_secret_throttle: Throttle,
     delegations: delegation::DelegationCache,
     snoozed: desk::SnoozedTasks,
+    recent_actions: desk::RecentActions,
     proxy_warnings: address::ProxyWarnings,
     health: StorageHealth,
     connections: Connections,
@@ -94,6 +95,7 @@ impl App {
             pasted_secret_throttle,
             render_cache: desk::RenderCache::default(),
             snoozed,
+            recent_actions: desk::RecentActions::new(clock.clone(), tasks.clone()),
             delegations: delegation::DelegationCache::new(clock, tasks),
             proxy_warnings: address::ProxyWarnings::default(),
             health,
@@ -130,6 +132,11 @@ impl App {
     /// The tasks that people put off.
     pub(crate) fn snoozed_tasks(&self) -> &desk::SnoozedTasks {
         &self.0.snoozed
+    }
+
+    /// What was done a moment ago.
+    pub(crate) fn recent_actions(&self) -> &desk::RecentActions {
+        &self.0.recent_actions
     }
 
     /// The pace of warnings about proxies that are not declared.

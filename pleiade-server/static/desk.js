@@ -53,7 +53,7 @@ function replace(id, html) {
 
 /**
  * What somebody does with a line survives its replacement: a form on its way, an open menu, a chosen box, a question, and for a minute what
- * became of it, even where the line is gone from the list by then.
+ * became of it, even where the line is gone from the list by then. It stays in its group then, after the line that it followed.
  */
 function keepLines(old, fresh) {
   let before = null;
@@ -71,21 +71,35 @@ function keepLines(old, fresh) {
     } else if (twin || kept.length || line.ariaBusy === "true") {
       // The answer of a form that is on its way is shown on the very line from which it was sent.
       if (twin) twin.replaceWith(line);
-      else if (before) before.after(line);
-      else listIn(fresh).prepend(line);
+      else {
+        const list = listOf(line, fresh);
+        line.querySelector(":scope > input[type=checkbox]")?.remove();
+        if (list.contains(before)) before.after(line);
+        else list.prepend(line);
+      }
       before = line;
     }
   }
 }
 
-/** The list of a card or a queue, made where it has none. */
-function listIn(fresh) {
-  const list = fresh.querySelector(".lines");
-  if (list) return list;
-  const made = document.createElement("ul");
-  made.className = "lines";
-  fresh.append(made);
-  return made;
+/** The list of a card, or that of a line's own group in a queue; made where there is none any more. */
+function listOf(line, fresh) {
+  const group = line.closest("section[aria-labelledby]");
+  if (!group) return fresh.querySelector(".lines") ?? fresh.appendChild(emptied(line.parentElement));
+  const same = (other) => fresh.querySelector(`section[aria-labelledby="${other.getAttribute("aria-labelledby")}"]`);
+  const there = same(group);
+  if (there) return there.querySelector(".lines");
+  const made = group.cloneNode(true);
+  made.querySelector(".lines").replaceWith(emptied(line.parentElement));
+  let before = group.previousElementSibling;
+  while (before && !(before.matches("section") && same(before))) before = before.previousElementSibling;
+  if (before) same(before).after(made);
+  else fresh.insertBefore(made, fresh.querySelector("section, .batch"));
+  return made.querySelector(".lines");
+}
+
+function emptied(list) {
+  return list.cloneNode(false);
 }
 
 /** One polite sentence at most every ten seconds: a board that fills must not talk without end. */
@@ -191,7 +205,7 @@ function tell(line, told) {
 
 function showOutcome(line, html) {
   const told = partOf("told", html);
-  if (told.querySelector(".note.good")) line.querySelector(":scope > .does")?.remove();
+  if (told.querySelector(".note.good")) for (const part of line.querySelectorAll(":scope > .does, :scope > input")) part.remove();
   tell(line, told);
 }
 

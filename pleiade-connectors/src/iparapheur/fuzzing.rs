@@ -2,7 +2,7 @@
 //! must hold whatever comes is asserted. The tests replay the corpus.
 
 use super::{
-    model::{Folder, is_id},
+    model::{Folder, deadline, is_id},
     premis::Premis,
     wire::{ListedFolder, Named, PageOf, V4Desk, V4Folder, delegations, v4_desks},
 };
@@ -36,6 +36,7 @@ fn check(folder: &Folder) {
     let engages = folder.may.visa || folder.may.reject;
     assert!(!engages || !folder.asks.is_signature(), "nothing is posted on a signature");
     assert!(!engages || folder.holdup.is_none());
+    let _ = folder.due.map(|due| deadline(due, chrono_tz::Pacific::Kiritimati));
 }
 
 #[cfg(test)]

@@ -1,6 +1,9 @@
 //! Desks and folders, whichever version they were read from.
 
-use crate::kit::{content::plain, json::List};
+use crate::{
+    kit::{content::plain, json::List},
+    text::local,
+};
 use chrono::{DateTime, NaiveTime, Utc};
 use chrono_tz::Tz;
 use pleiade_core::{ConnectorError, Deadline};
@@ -265,9 +268,9 @@ pub struct Delegation {
 
 /// A deadline as people chose it: a midnight is a whole day, because the application asks for a day and keeps an instant.
 pub(super) fn deadline(due: DateTime<Utc>, zone: Tz) -> Deadline {
-    let local = due.with_timezone(&zone).naive_local();
-    if local.time() == NaiveTime::MIN {
-        return Deadline::Day(local.date());
+    let here = local(zone, due).naive_local();
+    if here.time() == NaiveTime::MIN {
+        return Deadline::Day(here.date());
     }
     match due.time() == NaiveTime::MIN {
         true => Deadline::Day(due.date_naive()),

@@ -110,7 +110,7 @@ fn indicators(
         // What is known of the two is a minimum of the sum.
         true => match (counts.pending, counts.delegated) {
             (None, None) => None,
-            (pending, delegated) => Some(pending.unwrap_or(0) + delegated.unwrap_or(0)),
+            (pending, delegated) => Some(pending.unwrap_or(0).saturating_add(delegated.unwrap_or(0))),
         },
         false => counts.pending,
     };
@@ -123,7 +123,11 @@ fn indicators(
             return None;
         }
         let is_minimum = read.is_partial() || known.len() < shown;
-        Some(content::exact(cx, key, noun, known.iter().sum()).at_least(is_minimum).with_link(links.home()))
+        Some(
+            content::exact(cx, key, noun, known.into_iter().fold(0, u64::saturating_add))
+                .at_least(is_minimum)
+                .with_link(links.home()),
+        )
     };
     let late = sum(LATE, "iparapheur-late-noun", &|counts| counts.late).map(|late| {
         let is_any = !matches!(late.amount, pleiade_core::Amount::Count { value: 0, .. });

@@ -17,7 +17,8 @@ pub fn instant<Z: TimeZone>(zone: &Z, local: NaiveDateTime) -> DateTime<Utc> {
         zone.from_local_datetime(&local.checked_sub_signed(TimeDelta::hours(hours))?).latest()
     });
     let offset = before.map_or(0, |before| before.offset().fix().local_minus_utc());
-    local.and_utc() - TimeDelta::seconds(offset.into())
+    let utc = local.and_utc();
+    utc.checked_sub_signed(TimeDelta::seconds(offset.into())).unwrap_or(utc)
 }
 
 /// The first instant of a day.
@@ -42,7 +43,7 @@ pub fn span<Z: TimeZone>(zone: &Z, when: EventTime) -> (DateTime<Utc>, DateTime<
             (midnight(zone, first), midnight(zone, last.succ_opt().unwrap_or(last)))
         }
         // What has no end is over a minute after it began, so that it is still seen at its minute.
-        EventTime::At(at) => (at, at + TimeDelta::minutes(1)),
+        EventTime::At(at) => (at, at.checked_add_signed(TimeDelta::minutes(1)).unwrap_or(at)),
         _ => (DateTime::UNIX_EPOCH, DateTime::UNIX_EPOCH),
     }
 }
@@ -99,5 +100,24 @@ mod tests {
         assert!(!is_late(&Paris, deadline, "2026-11-23T22:59:59Z".parse().unwrap()));
         assert!(is_late(&Paris, deadline, "2026-11-23T23:00:00Z".parse().unwrap()));
         assert!(!is_late(&Paris, None, DateTime::<Utc>::MAX_UTC));
+    }
+
+    #[test]
+    fn no_year_is_too_far() {
+        for zone in [chrono_tz::Europe::Paris, chrono_tz::America::Martinique, chrono_tz::Pacific::Kiritimati]
+        {
+            for local in [NaiveDateTime::MIN, NaiveDateTime::MAX] {
+                let at = instant(&zone, local);
+                assert!((at - local.and_utc()).num_days() == 0);
+                let (first, after) = bounds(&zone, local.date(), 1);
+                assert!(first <= after);
+                let (start, end) = span(&zone, EventTime::Days(local.date(), local.date()));
+                assert!(start <= end);
+            }
+            for at in [DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC] {
+                let (start, end) = span(&zone, EventTime::At(at));
+                assert!(start <= end);
+            }
+        }
     }
 }

@@ -49,8 +49,8 @@ pub(super) fn build<'a>(
     queue.entries = join(options, found);
     // The sort is stable, so that what is equal stays in the order of the sources.
     queue.entries.sort_by_key(|entry| {
-        let far = DateTime::<Utc>::MAX_UTC;
-        (entry.group != DueGroup::First, entry.due.unwrap_or(far), entry.since.unwrap_or(far))
+        let none_last = |at: Option<DateTime<Utc>>| (at.is_none(), at);
+        (entry.group != DueGroup::First, none_last(entry.due), none_last(entry.since))
     });
     queue
 }
@@ -118,21 +118,32 @@ fn join<'a>(options: &QueueOptions<'_>, found: Vec<Found<'a>>) -> Vec<QueueEntry
     entries
 }
 
-/// Lines of one collectivité that share an exact identifier, however many lines lead from one to the other.
+/// Lines of one collectivité that share an exact identifier, however many lines lead from one to the other. Two lines of one application
+/// are two things: an identifier that both of them tell names neither, and no line leads from one to the other.
 fn join_by_identifier<'a>(options: &QueueOptions<'_>, entries: Vec<QueueEntry<'a>>) -> Vec<QueueEntry<'a>> {
-    let mut parents: Vec<usize> = (0..entries.len()).collect();
-    let mut first: HashMap<(&TenantId, &str), usize> = HashMap::new();
+    let mut told: HashMap<(&TenantId, &str), Vec<usize>> = HashMap::new();
     for (at, entry) in entries.iter().enumerate() {
-        let identifiers = entry.items.iter().filter_map(|item| item.item.task.as_ref());
-        for identifier in identifiers.flat_map(|task| &task.identifiers).filter(|text| !text.is_empty()) {
-            let other = *first.entry((&entry.key.tenant, identifier)).or_insert(at);
-            let (a, b) = (root(&parents, other), root(&parents, at));
-            if let Some(parent) = parents.get_mut(a.max(b)) {
-                *parent = a.min(b);
+        for name in entry.identifiers() {
+            let tellers = told.entry(name).or_default();
+            if tellers.last() != Some(&at) {
+                tellers.push(at);
             }
         }
     }
-    let roots: Vec<usize> = (0..parents.len()).map(|at| root(&parents, at)).collect();
+    let mut groups = Groups::new(&entries);
+    for name in entries.iter().flat_map(QueueEntry::identifiers) {
+        let tellers = told.remove(&name).unwrap_or_default();
+        let mut connectors: Vec<_> = tellers.iter().filter_map(|at| groups.own.get(*at)).collect();
+        connectors.sort();
+        if connectors.windows(2).all(|pair| pair.first() != pair.last()) {
+            for pair in tellers.windows(2) {
+                if let [a, b] = *pair {
+                    groups.unite(a, b);
+                }
+            }
+        }
+    }
+    let roots: Vec<usize> = (0..entries.len()).map(|at| groups.root(at)).collect();
     let mut places: HashMap<usize, usize> = HashMap::new();
     let mut joined: Vec<QueueEntry<'a>> = Vec::with_capacity(entries.len());
     for (root, entry) in roots.into_iter().zip(entries) {
@@ -147,11 +158,47 @@ fn join_by_identifier<'a>(options: &QueueOptions<'_>, entries: Vec<QueueEntry<'a
     joined
 }
 
-fn root(parents: &[usize], mut at: usize) -> usize {
-    while let Some(&parent) = parents.get(at).filter(|parent| **parent != at) {
-        at = parent;
+/// Which lines are one.
+struct Groups<'a> {
+    parents: Vec<usize>,
+    /// The application of each line.
+    own: Vec<Option<&'a ConnectorId>>,
+    /// Those of the lines of a group, at its root.
+    connectors: Vec<Vec<&'a ConnectorId>>,
+}
+
+impl<'a> Groups<'a> {
+    /// Each line alone.
+    fn new(entries: &[QueueEntry<'a>]) -> Self {
+        let own: Vec<_> =
+            entries.iter().map(|entry| entry.items.first().map(|item| item.connector)).collect();
+        let connectors = own.iter().map(|one| one.iter().copied().collect()).collect();
+        Self { parents: (0..entries.len()).collect(), own, connectors }
     }
-    at
+
+    fn root(&self, mut at: usize) -> usize {
+        while let Some(&parent) = self.parents.get(at).filter(|parent| **parent != at) {
+            at = parent;
+        }
+        at
+    }
+
+    /// Makes one group of two, unless an application has a line in both.
+    fn unite(&mut self, a: usize, b: usize) {
+        let (a, b) = (self.root(a), self.root(b));
+        let (first, second) = (a.min(b), a.max(b));
+        let (Some(known), Some(new)) = (self.connectors.get(first), self.connectors.get(second)) else {
+            return;
+        };
+        if first == second || new.iter().any(|connector| known.contains(connector)) {
+            return;
+        }
+        let new = new.clone();
+        if let (Some(known), Some(parent)) = (self.connectors.get_mut(first), self.parents.get_mut(second)) {
+            known.extend(new);
+            *parent = first;
+        }
+    }
 }
 
 impl<'a> QueueEntry<'a> {
@@ -170,6 +217,13 @@ impl<'a> QueueEntry<'a> {
             aged: line.aged,
             snoozed_until: None,
         }
+    }
+
+    /// The exact identifiers of its lines, in its collectivité.
+    fn identifiers(&self) -> impl Iterator<Item = (&TenantId, &'a str)> {
+        let tasks = self.items.iter().filter_map(|item| item.item.task.as_ref());
+        let identifiers = tasks.flat_map(|task| &task.identifiers).filter(|text| !text.is_empty());
+        identifiers.map(|text| (&self.key.tenant, text.as_str()))
     }
 
     /// The same line, read for another collectivité: told by the application, else the acting one is its own.

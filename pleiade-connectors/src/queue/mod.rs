@@ -3,7 +3,8 @@
 //! * Order: what may open a delay that nobody has computed ([`Task::first`](pleiade_core::Task)), what is late, then by deadline, then the
 //!   oldest. What else has no deadline comes last.
 //! * One thing is one line, and counts once: a line of the same id, connector and account that was read for several collectivités; lines
-//!   of one collectivité that share an exact identifier ([`Task::identifiers`](pleiade_core::Task)). A title never makes two lines one.
+//!   of one collectivité and of several applications that share an exact identifier ([`Task::identifiers`](pleiade_core::Task)). A title
+//!   never makes two lines one.
 //! * The number and the list come from one [`QueueFilter`]: [`Queue::count`] is the length of [`Queue::select`], as a minimum while a
 //!   source has more than it gave, or gave nothing.
 //! * Whoever stands in for a person sees what may be delegated, and no signature.

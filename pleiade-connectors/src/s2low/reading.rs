@@ -121,7 +121,9 @@ pub(super) async fn acts(
     let sent = sum(client, &mut calls, &[ActState::SENT]).await?;
     let before = sum(client, &mut calls, &[ActState::POSTED, ActState::WAITING]).await?;
     let in_progress = match (sent, before) {
-        (Some(a), Some(b)) => Some(Count { value: a.value + b.value, at_least: a.at_least || b.at_least }),
+        (Some(a), Some(b)) => {
+            Some(Count { value: a.value.saturating_add(b.value), at_least: a.at_least || b.at_least })
+        }
         (a, b) => a.or(b).map(|one| Count { at_least: true, ..one }),
     };
     let overdue = match sent.is_some_and(|sent| sent.value > 0) {
@@ -163,7 +165,7 @@ async fn sum(
     let (mut total, mut read) = (0, 0);
     for state in states {
         if let Some(value) = calls.keep(client.count_acts(*state).await)? {
-            total += value;
+            total = value.saturating_add(total);
             read += 1;
         }
     }

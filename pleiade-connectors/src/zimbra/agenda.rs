@@ -1,7 +1,10 @@
 //! From the calendar's instances to the meetings of a day.
 
 use super::wire::{Address, Appointments, Attributes, ItemId, Task};
-use crate::kit::{days, json::List};
+use crate::{
+    kit::{days, json::List},
+    text::local,
+};
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use chrono_tz::Tz;
 use pleiade_core::{Deadline, EventTime};
@@ -180,7 +183,7 @@ fn meeting(id: &ItemId, series: &Attributes, one: &Attributes, zone: Tz) -> Opti
 fn day_of(moment: DateTime<Utc>, offset: Option<i64>, zone: Tz) -> Option<NaiveDate> {
     match offset {
         Some(offset) => Some(moment.checked_add_signed(Duration::try_milliseconds(offset)?)?.date_naive()),
-        None => Some(moment.with_timezone(&zone).date_naive()),
+        None => Some(local(zone, moment).date_naive()),
     }
 }
 

@@ -1,10 +1,10 @@
 //! Laws that hold whatever the applications say.
 
 use crate::support::{Card, now, queue, task, with_options};
-use chrono::{Days, TimeDelta};
+use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Europe::Paris;
-use pleiade_connectors::queue::{DueGroup, QueueFilter, QueueOptions, QueueView};
-use pleiade_core::{Amount, Deadline, ErrorKind, Item, Task, TaskKind, TenantId};
+use pleiade_connectors::queue::{DueGroup, QueueEntry, QueueFilter, QueueOptions, QueueView};
+use pleiade_core::{Amount, ConnectorId, Deadline, ErrorKind, Item, Task, TaskKind, TenantId};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 
@@ -13,6 +13,13 @@ fn item() -> impl Strategy<Value = Item> {
         Just(None),
         (0_u64..20).prop_map(|n| Some(Deadline::Day(now().date_naive() - Days::new(10) + Days::new(n)))),
         (-200_i64..200).prop_map(|n| Some(Deadline::At(now() + TimeDelta::hours(n)))),
+        prop::sample::select(vec![
+            Deadline::At(DateTime::<Utc>::MAX_UTC),
+            Deadline::At(DateTime::<Utc>::MIN_UTC),
+            Deadline::Day(NaiveDate::MAX),
+            Deadline::Day(NaiveDate::MIN),
+        ])
+        .prop_map(Some),
     ];
     let identifiers = prop::collection::vec("[pq][1-3]", 0..3);
     (
@@ -50,6 +57,20 @@ fn card() -> impl Strategy<Value = Card> {
         })
 }
 
+fn connectors<'a>(entry: &QueueEntry<'a>) -> BTreeSet<&'a ConnectorId> {
+    entry.items.iter().map(|item| item.connector).collect()
+}
+
+/// True if two lines of one application tell the same identifier.
+fn is_ambiguous(entries: &[QueueEntry<'_>], tenant: &TenantId, identifier: &str) -> bool {
+    let lines = entries.iter().filter(|entry| entry.key.tenant == *tenant).flat_map(|entry| &entry.items);
+    let tellers = lines.filter(|line| {
+        line.item.task.as_ref().is_some_and(|task| task.identifiers.iter().any(|one| one == identifier))
+    });
+    let connectors: Vec<_> = tellers.map(|line| line.connector).collect();
+    connectors.iter().collect::<BTreeSet<_>>().len() < connectors.len()
+}
+
 proptest! {
     #[test]
     fn order_number_and_lines_agree(cards in prop::collection::vec(card(), 0..6)) {
@@ -57,9 +78,9 @@ proptest! {
         let entries = queue.entries();
         // In order, and groups in theirs.
         for pair in entries.windows(2) {
-            let far = chrono::DateTime::<chrono::Utc>::MAX_UTC;
+            let none_last = |at: Option<DateTime<Utc>>| (at.is_none(), at);
             let is_first = |n: usize| pair[n].group == DueGroup::First;
-            let rank = |n: usize| (!is_first(n), pair[n].due.unwrap_or(far), pair[n].since.unwrap_or(far));
+            let rank = |n: usize| (!is_first(n), none_last(pair[n].due), none_last(pair[n].since));
             prop_assert!(rank(0) <= rank(1));
             prop_assert!(pair[0].group <= pair[1].group);
         }
@@ -100,8 +121,14 @@ proptest! {
         let queue = queue(&cards);
         let mut seen: Vec<(&TenantId, &str, usize)> = Vec::new();
         for (at, entry) in queue.entries().iter().enumerate() {
+            let own = connectors(entry);
+            prop_assert_eq!(own.len(), entry.items.len(), "two lines of one application are two things");
             for identifier in entry.items.iter().filter_map(|item| item.item.task.as_ref()).flat_map(|task| &task.identifiers) {
-                let elsewhere = seen.iter().any(|(tenant, other, line)| *tenant == &entry.key.tenant && *other == identifier && *line != at);
+                // What one application tells of two lines names neither, and so does what would lead from one to the other.
+                let elsewhere = seen.iter().any(|(tenant, other, line)| {
+                    let is_same = *tenant == &entry.key.tenant && *other == identifier && *line != at;
+                    is_same && !is_ambiguous(queue.entries(), tenant, identifier) && connectors(&queue.entries()[*line]).is_disjoint(&own)
+                });
                 prop_assert!(!elsewhere, "{identifier}");
                 seen.push((&entry.key.tenant, identifier, at));
             }

@@ -263,6 +263,28 @@ fn a_delegate_sees_what_may_be_delegated_and_no_signature() {
     assert_eq!(ids(&queue(&cards)), ["visa"]);
 }
 
+/// Otherwise documents that all tell the number of a folder would make one line of many things, under the name of one.
+#[test]
+fn two_lines_of_one_application_are_two_things_whatever_they_tell() {
+    let folder = || Card::new("parapheur", "ville", [shared("f1", TaskKind::Sign, &["i-parapheur/f1"])]);
+    let document = |id: &str, identifiers: &[&str]| shared(id, TaskKind::Correct, identifiers);
+    let claimed = [
+        Card::new("pastell", "ville", ["d1", "d2", "d3"].map(|id| document(id, &["i-parapheur/f1"]))),
+        folder(),
+    ];
+    assert_eq!(queue(&claimed).entries().len(), 4);
+    // Nor does a third application lead from one to the other: the first that comes is joined.
+    let led = [
+        Card::new("pastell", "ville", [document("d1", &["i-parapheur/f1"]), document("d2", &["ged/9"])]),
+        folder(),
+        Card::new("ged", "ville", [shared("x", TaskKind::Read, &["ged/9", "i-parapheur/f1"])]),
+    ];
+    let led = queue(&led);
+    let sizes: Vec<usize> = led.entries().iter().map(|entry| entry.items.len()).collect();
+    assert_eq!(sizes.iter().sum::<usize>(), 4);
+    assert!(sizes.contains(&3) && sizes.contains(&1), "{sizes:?}");
+}
+
 #[test]
 fn chips_count_what_the_rest_of_the_filter_lets_pass() {
     let cards = [

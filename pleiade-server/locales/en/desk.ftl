@@ -74,6 +74,7 @@ todo-all-at-least = All tasks
 todo-none = Nothing waits for you. What your applications ask of you will come here.
 todo-none-chosen = No task answers this choice.
 todo-none-snoozed = No task is snoozed.
+todo-also = { $application }: “{ $title }”
 todo-portal = The portal
 todo-waiting = Waiting
 todo-snoozed = Snoozed

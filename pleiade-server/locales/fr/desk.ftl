@@ -74,6 +74,7 @@ todo-all-at-least = Toutes les tâches
 todo-none = Rien ne vous attend. Ce que vos applications vous demanderont viendra ici.
 todo-none-chosen = Aucune tâche ne répond à ce choix.
 todo-none-snoozed = Aucune tâche n’est reportée.
+todo-also = { $application } : « { $title } »
 todo-portal = Bureau virtuel
 todo-waiting = Ce qui attend
 todo-snoozed = Reportées

@@ -4,8 +4,7 @@ use super::ReceivedDelegation;
 use crate::{
     app::App,
     audit::{AuditEvent, Note},
-    connectors::call_within,
-    desk::{ActionForm, DeskCard, action_outcome, own_page},
+    desk::{ActionForm, DeskCard, action_outcome, own_page, perform_and_note},
     session::Session,
     web::{
         errors::Refusal,
@@ -91,19 +90,17 @@ async fn act(
         .with("delegation", held.delegation.id)
         .with("connector", &id)
         .with("action", &request.id);
-    app.journal().record(note).await?;
-    let giver_link = held.giver.identity.link;
     let context = reader.call_context(&held, page.tenant.clone(), page.words.locale);
-    let call = connector.perform(&context, &request);
-    let outcome = match call_within(app.action_deadline, &id, "perform a delegated action", call).await {
+    let name = connector.descriptor().name.clone();
+    let action = perform_and_note(&app, Some(note), connector, context, request.clone());
+    let outcome = match app.recent_actions().run_once(&session, tenant, &id, &request, action).await? {
         // Where to go on might be the giver's own account, opened in the browser of somebody else.
         Ok(ActionOutcome::Continue(_)) => {
             Err(ConnectorError::new(ErrorKind::Unsupported, "perform a delegated action"))
         }
         outcome => outcome,
     };
-    app.engine.invalidate(&id, Some(giver_link));
-    let outcome = action_outcome(&page.words, &connector.descriptor().name, outcome);
+    let outcome = action_outcome(&page.words, &name, outcome);
     Ok(outcome.answer(&app, &session, &page.words, in_place, "/tasks"))
 }
 

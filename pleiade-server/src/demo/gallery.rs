@@ -4,8 +4,8 @@
 use async_trait::async_trait;
 use pleiade_core::{
     Amount, CallContext, Connector, ConnectorDescriptor, ConnectorError, ConnectorId, CredentialKind,
-    Deadline, ErrorKind, IdError, Indicator, IndicatorKey, Item, Message, Severity, Task, TaskKind, Text, Widget,
-    WidgetContent, WidgetDescriptor, WidgetId,
+    Deadline, ErrorKind, IdError, Indicator, IndicatorKey, Item, Message, Severity, Task, TaskKind, Text,
+    Widget, WidgetContent, WidgetDescriptor, WidgetId,
     connector::{Health, Messages},
 };
 use std::{

@@ -2,9 +2,10 @@
 //!
 //! An action on a line of another collectivité than the one acted for, one that engages the person and one with words of theirs are asked
 //! about once, on a page that says for whom. The form of that page holds a sealed text that stands for the question: it is good for this
-//! action alone, in this session, and once, so that a double click or a page that is sent again does nothing twice.
+//! action alone, in this session, and once, so that a double click or a page that is sent again does nothing twice. The others are held
+//! back by [`repeats`](super::repeats).
 
-use super::{card::DeskCard, line::ActionModel};
+use super::{Performed, card::DeskCard, line::ActionModel};
 use crate::{
     app::App,
     audit::{AuditEvent, Note},
@@ -31,8 +32,8 @@ use axum::{
 };
 use chrono::TimeDelta;
 use pleiade_core::{
-    Action, ActionId, ActionInput, ActionOutcome, ActionRequest, Connector, ConnectorError, ConnectorId,
-    ErrorKind, Message, TenantId,
+    Action, ActionId, ActionInput, ActionOutcome, ActionRequest, CallContext, Connector, ConnectorError,
+    ConnectorId, ErrorKind, Message, TenantId,
 };
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -222,22 +223,26 @@ pub(super) async fn act(
             Err(refused) => return Ok(refused),
         },
     };
-    if asked.is_some() {
-        if !sealed::spend(&app, &form.asked).await? {
-            return Ok(answer(Outcome::failed("action-sent-already")));
-        }
-        let note = Note::new(AuditEvent::ActionTaken)
-            .tenant(&tenant)
-            .actor(&*session)
-            .source(&session.source)
-            .with("connector", &id)
-            .with("action", &request.id);
-        app.journal().record(note).await?;
-    }
     let context = app.call_context(&there, there_tenant, page.words.locale);
-    let call = connector.perform(&context, &request);
-    let outcome = call_within(app.action_deadline, &id, "perform an action", call).await;
-    app.engine.invalidate(&id, Some(session.actor.identity.link));
+    let outcome = match asked {
+        Some(_) => {
+            if !sealed::spend(&app, &form.asked).await? {
+                return Ok(answer(Outcome::failed("action-sent-already")));
+            }
+            let note = Note::new(AuditEvent::ActionTaken)
+                .tenant(&tenant)
+                .actor(&*session)
+                .source(&session.source)
+                .with("connector", &id)
+                .with("action", &request.id);
+            let action = perform_and_note(&app, Some(note), connector.clone(), context, request);
+            app.recent_actions().run(action).await?
+        }
+        None => {
+            let action = perform_and_note(&app, None, connector.clone(), context, request.clone());
+            app.recent_actions().run_once(&session, &tenant, &id, &request, action).await?
+        }
+    };
     if let Ok(ActionOutcome::Continue(url)) = &outcome
         && let Some(url) = href(url)
     {
@@ -256,6 +261,27 @@ pub(super) async fn act(
     let undo = undo.filter(|undo| undo.href.is_none());
     let undo = undo.map(|undo| UndoForm { path: undo.path, target: undo.target, label: undo.label });
     Ok(answer(action_outcome(&words, &connector.descriptor().name, outcome).with_undo(undo)))
+}
+
+/// Performs an action once it is written down, and has what the connector told for its person read again.
+pub(crate) fn perform_and_note(
+    app: &App,
+    note: Option<Note>,
+    connector: Arc<dyn Connector>,
+    context: CallContext,
+    request: ActionRequest,
+) -> impl Future<Output = Performed> + Send + 'static {
+    let app = app.clone();
+    async move {
+        if let Some(note) = note {
+            app.journal().record(note).await?;
+        }
+        let id = &connector.descriptor().id;
+        let call = connector.perform(&context, &request);
+        let outcome = call_within(app.action_deadline, id, "perform an action", call).await;
+        app.engine.invalidate(id, Some(context.actor.identity.link));
+        Ok(outcome)
+    }
 }
 
 /// The result of a quick action, in the connector's own words: done, not done, or unknown.

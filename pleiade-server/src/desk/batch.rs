@@ -117,15 +117,15 @@ struct CardsByTenant<'a> {
     app: &'a App,
     session: &'a Arc<Session>,
     words: &'a Words,
-    known: HashMap<TenantId, (Arc<Session>, Vec<DeskCard>)>,
+    known: HashMap<TenantId, Vec<DeskCard>>,
 }
 
 impl CardsByTenant<'_> {
-    fn get(&mut self, tenant: &TenantId) -> Option<&(Arc<Session>, Vec<DeskCard>)> {
+    fn get(&mut self, tenant: &TenantId) -> Option<&Vec<DeskCard>> {
         if !self.known.contains_key(tenant) {
             let there = acting_there(self.session, tenant).ok()?;
             let cards = self.app.board_cards(&there, self.words.locale);
-            self.known.insert(tenant.clone(), (there, cards));
+            self.known.insert(tenant.clone(), cards);
         }
         self.known.get(tenant)
     }
@@ -152,8 +152,7 @@ pub(super) async fn ask(
     let (mut label, mut input) = (None, None);
     for (tenant, target) in wanted {
         let request = ActionRequest::new(action.clone(), target);
-        let found =
-            boards.get(&tenant).and_then(|(_, cards)| offered(&app, &words, cards, &connector, &request));
+        let found = boards.get(&tenant).and_then(|cards| offered(&app, &words, cards, &connector, &request));
         let Some(found) = found.filter(|found| found.action.batch) else {
             gone += 1;
             continue;
@@ -247,17 +246,30 @@ impl Batch<'_> {
             if !self.text.is_empty() {
                 request = request.with_text(&self.text);
             }
-            let there = boards.get(&tenant);
-            let title = there.and_then(|(_, cards)| offered(app, words, cards, &self.connector, &request));
+            let cards = boards.get(&tenant);
+            let title = cards.and_then(|cards| offered(app, words, cards, &self.connector, &request));
             let title = title.map_or_else(|| request.target.clone(), |found| found.title);
             is_over |= app.clock.elapsed().saturating_sub(begun) >= MAX_BATCH_TIME;
             if is_over {
                 results.push(self.unsent(title));
                 continue;
             }
-            let sent = match there {
-                Some((there, _)) => self.send(there, &tenant, &request).await,
-                None => Ok(Err(ConnectorError::new(ErrorKind::Forbidden, "perform an action"))),
+            // Whoever has signed out or been shut out meanwhile does nothing more, nor where they lost the collectivité.
+            let now = match app.sessions.reload(self.session).await {
+                Ok(now) => now,
+                Err(error) => {
+                    tracing::error!(%error, "a batch ends: its session was not read");
+                    None
+                }
+            };
+            let Some(now) = now else {
+                is_over = true;
+                results.push(self.unsent(title));
+                continue;
+            };
+            let sent = match acting_there(&now, &tenant) {
+                Ok(there) => self.send(&there, &tenant, &request).await,
+                Err(_) => Ok(Err(ConnectorError::new(ErrorKind::Forbidden, "perform an action"))),
             };
             let outcome = match sent {
                 Ok(outcome) => outcome,

@@ -108,7 +108,8 @@ impl<'a> DelegatedTasks<'a> {
         let rights = words.t(if terms.scope.may_treat { "delegation-treat" } else { "delegation-see" });
         let until = words.message(&Message::new("delegation-until").with_text("day", words.day(last)));
         let nothing = todo.nothing(words);
-        let note = Message::new("delegated-note").with_text("name", name).with_text("counted", todo.counted(words));
+        let note =
+            Message::new("delegated-note").with_text("name", name).with_text("counted", todo.counted(words));
         let mut lines: Vec<LineModel> = todo.lines.into_iter().map(|line| line.line).collect();
         for line in &mut lines {
             line.actions.retain(|action| {

@@ -23,6 +23,8 @@ pub struct Launcher {
     pub note: Option<String>,
     /// The number of things to do, as HTML.
     pub todo_badge: String,
+    /// The same among the shortcuts of a phone.
+    pub todo_shortcut_badge: String,
 }
 
 /// A heading and its applications.
@@ -111,17 +113,20 @@ impl LauncherBuilder<'_> {
                 });
             }
         }
-        Launcher { categories, note, todo_badge: todo_badge(words, todo).1 }
+        let [(_, todo_badge), (_, todo_shortcut_badge)] = todo_badges(words, todo);
+        Launcher { categories, note, todo_badge, todo_shortcut_badge }
     }
 }
 
-/// The badge of the queue of things to do: its element's id and its HTML.
+/// The badges of the queue of things to do, in the launcher and among the shortcuts of a phone: the id of each element and its HTML.
 #[must_use]
-pub fn todo_badge(words: &Words, todo: &Todo) -> (String, String) {
+pub fn todo_badges(words: &Words, todo: &Todo) -> [(String, String); 2] {
     let total = todo.total();
     let count = badge_count(words, total, todo.at_least);
     let spoken = format!("{count} {}", words.count("todo-count", "count", total));
-    ("badge-todo".to_owned(), badge_html("todo", (total > 0).then_some(count), spoken))
+    let count = (total > 0).then_some(count);
+    ["todo", "todo-shortcut"]
+        .map(|place| (format!("badge-{place}"), badge_html(place, count.clone(), spoken.clone())))
 }
 
 /// The badge of every connector on a board, or of one alone: the first number of its first card that has one, so that tile and card agree.

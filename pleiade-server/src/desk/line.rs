@@ -192,6 +192,14 @@ impl LineModel {
         }
     }
 
+    /// Shows the earlier deadline that another application tells of the same thing.
+    pub(super) fn tighten_deadline(&mut self, words: &Words, now: DateTime<Utc>, deadline: Option<Deadline>) {
+        if let Some(earlier) = deadline.filter(|earlier| self.deadline != Some(*earlier)) {
+            self.deadline = deadline;
+            self.tag = Some(deadline_tag(words, now, earlier));
+        }
+    }
+
     /// The action that is offered beside its title.
     #[must_use]
     pub fn main(&self) -> Option<&ActionModel> {

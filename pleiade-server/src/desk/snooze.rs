@@ -134,6 +134,18 @@ struct Line {
     wake: Option<UndoForm>,
 }
 
+/// What each application calls it: whoever puts it off puts all of that off.
+fn titles(words: &Words, entry: &QueueEntry<'_>) -> String {
+    let mut titles: Vec<String> = Vec::new();
+    for item in &entry.items {
+        let title = words.text(&item.item.title);
+        if !titles.contains(&title) {
+            titles.push(title);
+        }
+    }
+    titles.join(" · ")
+}
+
 /// The line of this name in the person's own queue, from memory.
 async fn find(
     app: &App,
@@ -149,7 +161,7 @@ async fn find(
     let line = |entry: &QueueEntry<'_>| Line {
         own_names: entry.own_keys().collect(),
         names: entry.keys().collect(),
-        title: entry.items.first().map(|one| words.text(&one.item.title)).unwrap_or_default(),
+        title: titles(words, entry),
         days: allowed_days(words.zone, app.clock.now(), entry),
         wake: form_path(entry, "wake").map(|(path, target)| UndoForm {
             path,
@@ -253,7 +265,15 @@ pub(super) async fn wake(
 ) -> Result<Response, Refusal> {
     let wanted = TaskKey::new(tenant, connector, form.target);
     let line = find(&app, &session, &page.words, &wanted).await?;
-    let names = line.map_or_else(|| vec![wanted], |line| line.names);
-    app.snoozed_tasks().wake(&session, &names).await?;
-    Ok(Outcome::done("snooze-woken").answer(&app, &session, &page.words, in_place, "/tasks"))
+    let outcome = match line {
+        None if !app.snoozed_tasks().load(&session).await.contains_key(&wanted) => {
+            Outcome::failed("task-gone")
+        }
+        line => {
+            let names = line.map_or_else(|| vec![wanted], |line| line.names);
+            app.snoozed_tasks().wake(&session, &names).await?;
+            Outcome::done("snooze-woken")
+        }
+    };
+    Ok(outcome.answer(&app, &session, &page.words, in_place, "/tasks"))
 }

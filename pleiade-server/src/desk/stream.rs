@@ -161,6 +161,8 @@ impl Writer {
     async fn poll_until_disconnect(&mut self) -> Result<(), Disconnected> {
         let session = self.session.clone();
         loop {
+            // From here on: what changes while a look goes on has it begin anew.
+            let changed = session.changed();
             // What a look needs is boxed: its room is given back before the rest, which is nearly all of a stream's life.
             match Box::pin(self.app.sessions.reload(&session)).await {
                 Ok(None) => return self.send("bye", NOTHING).await,
@@ -174,6 +176,7 @@ impl Writer {
             let mut next = pin!(async {
                 tokio::select! {
                     () = session.ended() => {}
+                    () = changed => {}
                     () = tokio::time::sleep(BOARD_POLL_INTERVAL) => {}
                 }
             });
@@ -267,8 +270,9 @@ impl Writer {
         };
         self.send_piece("card", id, &html).await?;
         self.send_piece("words", SUMMARY_ID, &todo.summary(words)).await?;
-        let (id, html) = launcher::todo_badge(words, &todo);
-        self.send_piece("badge", &id, &html).await?;
+        for (id, html) in launcher::todo_badges(words, &todo) {
+            self.send_piece("badge", &id, &html).await?;
+        }
         for (connector, html) in launcher::badges(words, &own.cards, &own.readings, connector) {
             self.send_piece("badge", &format!("badge-{connector}"), &html).await?;
         }

@@ -95,6 +95,7 @@ pub(super) struct TodoLine {
 /// A part of the page of tasks.
 #[derive(Debug)]
 pub(super) struct TodoGroup {
+    pub(super) name: &'static str,
     pub(super) title: String,
     pub(super) lines: Vec<LineModel>,
 }
@@ -219,21 +220,33 @@ impl TodoReader<'_> {
                 (None, Some(portal)) => (&portal.descriptor, portal.line(words, one.tenant, one.item)),
                 (None, None) => continue,
             };
-            names.push(connector.name.clone());
             match &mut line {
-                None => line = Some(theirs),
+                None => {
+                    names.push(connector.name.clone());
+                    line = Some(theirs);
+                }
                 Some(first) => {
+                    // What another application calls otherwise is not hidden behind the first one's words.
+                    names.push(match theirs.title == first.title {
+                        true => connector.name.clone(),
+                        false => words.message(
+                            &Message::new("todo-also")
+                                .with_text("application", &connector.name)
+                                .with_text("title", &theirs.title),
+                        ),
+                    });
                     let open = Message::new("card-open").with_text("application", &connector.name);
                     let link = one.item.link.clone().filter(|link| href(link).is_some());
                     let open = link.map(|link| Action::open(OPEN, open, link));
                     first.actions.extend(theirs.actions);
                     first.actions.extend(
-                        open.map(|open| ActionModel::new(words, one.tenant, connector, &open, &first.title)),
+                        open.map(|open| ActionModel::new(words, one.tenant, connector, &open, &theirs.title)),
                     );
                 }
             }
         }
         let mut line = line.unwrap_or_default();
+        line.tighten_deadline(words, self.now, entry.deadline);
         let tenant = |id: &TenantId| self.tenants.by_id(id).map(|tenant| tenant.name.clone());
         let elsewhere =
             (entry.key.tenant != *self.acting || !entry.also_for.is_empty()).then_some(&entry.key.tenant);
@@ -267,6 +280,7 @@ impl Todo {
     pub(super) fn groups(&self, words: &Words) -> Vec<TodoGroup> {
         let of_group = |group| self.lines.iter().filter(move |line| line.group == group);
         let groups = DueGroup::ALL.into_iter().map(|group| TodoGroup {
+            name: group.as_str(),
             title: words.t(group_key(group)),
             lines: of_group(group).map(|line| line.line.clone()).collect(),
         });

@@ -532,6 +532,7 @@ impl Sessions {
         // Streams that wait for the end of a session wait on the same token as before.
         let end = before.map(|known| known.session.end.clone()).unwrap_or_default();
         let streams = before.map(|known| known.session.streams.clone());
+        let changed = before.map(|known| known.session.changed.clone()).unwrap_or_default();
         let memory = before.map_or(i64::MIN, |known| known.last_seen.load(Ordering::Relaxed));
         let last_seen = AtomicI64::new(record.last_seen_at.timestamp_millis().max(memory));
         let session = Arc::new(Session {
@@ -552,6 +553,7 @@ impl Sessions {
             hash,
             end,
             streams: streams.unwrap_or_else(|| Arc::new(Semaphore::new(MAX_STREAMS_PER_SESSION))),
+            changed,
         });
         Ok(Some(Arc::new(CachedSession { session, read_at, last_seen })))
     }

@@ -5,7 +5,7 @@ use crate::storage::{Notice, SessionHash};
 use chrono::{DateTime, Utc};
 use pleiade_core::{Actor, Affiliation, LinkId, SecretString, SourceId, TenantId};
 use std::{fmt, sync::Arc};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, futures::Notified};
 use tokio_util::sync::{CancellationToken, WaitForCancellationFuture};
 
 /// A session's public name, for lists and forms: too short to be the key of anything.
@@ -62,6 +62,7 @@ pub struct Session {
     pub(super) hash: SessionHash,
     pub(super) end: CancellationToken,
     pub(super) streams: Arc<Semaphore>,
+    pub(super) changed: Arc<Notify>,
 }
 
 /// Neither names nor tokens are shown.
@@ -115,6 +116,16 @@ impl Session {
     #[must_use]
     pub fn stream_place(&self) -> Option<OwnedSemaphorePermit> {
         self.streams.clone().try_acquire_owned().ok()
+    }
+
+    /// Has the session's streams look at once: what its person has just done changes what their pages show.
+    pub(crate) fn note_change(&self) {
+        self.changed.notify_waiters();
+    }
+
+    /// Ends at the next change that the person makes on this server, from now on.
+    pub fn changed(&self) -> Notified<'_> {
+        self.changed.notified()
     }
 
     /// Ends when this server closes the session. A closing elsewhere is seen by [`Sessions::reload`](super::Sessions::reload) only.

@@ -79,7 +79,8 @@ impl Outcome {
         self
     }
 
-    /// Tells somebody signed in where the form was, if a script asked for that, else on the page of a path of ours.
+    /// Tells somebody signed in where the form was, if a script asked for that, else on the page of a path of ours. A page that stays is
+    /// brought up to date at once.
     pub(crate) fn answer(
         mut self,
         app: &App,
@@ -91,6 +92,7 @@ impl Outcome {
         if !in_place {
             return self.redirect(app, session, to);
         }
+        session.note_change();
         self.link = Some(session.actor.identity.link);
         let outcome = self.view(words, Some(session));
         let part = outcome.and_then(|outcome| OutcomePart { outcome }.render().ok());

@@ -72,7 +72,7 @@ async fn a_page_that_shows_everything_receives_nothing() {
     let mut stream = Stream::new(clerk.open(&address).await);
     // Badges carry no mark on the page; the board does.
     let mut pieces = Vec::new();
-    for _ in 0..3 {
+    for _ in 0..4 {
         pieces.push(stream.next().await.unwrap());
     }
     assert!(pieces.iter().all(|piece| piece.event == "badge"), "{pieces:?}");

@@ -162,6 +162,8 @@ pub(crate) struct Fake {
     /// In which collectivités.
     pub(crate) performed_at: Mutex<Vec<TenantId>>,
     pub(crate) answer: Mutex<Option<Result<ActionOutcome, ErrorKind>>>,
+    /// What each action waits for before it answers, where there is one.
+    pub(crate) gate: Mutex<Option<Arc<Semaphore>>>,
     /// The count of times that an administrator had it tried again.
     pub(crate) retried: AtomicUsize,
     /// Accounts are connected to the applications named `nuage` and `depot` alone.
@@ -213,6 +215,7 @@ impl Fake {
             performed_for: Mutex::default(),
             performed_at: Mutex::default(),
             answer: Mutex::default(),
+            gate: Mutex::default(),
             retried: AtomicUsize::new(0),
             linking: ["nuage", "depot"].contains(&id).then(Linking::default),
             deposit: matches!(id, "nuage" | "parapheur-pdf" | "technique").then(FakeDeposit::default),
@@ -254,6 +257,10 @@ impl Connector for Fake {
         self.performed_for.lock().unwrap().push(cx.actor.identity.id);
         self.performed.lock().unwrap().push(request.clone());
         self.performed_at.lock().unwrap().push(cx.tenant.id.clone());
+        let gate = self.gate.lock().unwrap().clone();
+        if let Some(gate) = gate {
+            gate.acquire().await.unwrap().forget();
+        }
         match self.answer.lock().unwrap().clone() {
             None => Ok(ActionOutcome::Done(Message::new("fake-do"))),
             Some(answer) => answer.map_err(|kind| ConnectorError::new(kind, "perform")),

@@ -1,9 +1,11 @@
 //! The queue of things to do as a page, and the question before an action that engages the person.
 
 use crate::support::{
-    ALPHA, Answer, Browser, Fake, OPERATOR, Outcome, Setup, Watch, World, content, somebody, tenant_id,
+    ALPHA, Answer, Browser, Fake, OPERATOR, Outcome, SESSION, Setup, Stream, Watch, World, content, somebody,
+    tenant_id,
 };
 use axum::http::StatusCode;
+use futures_util::FutureExt as _;
 use pleiade_core::{
     Action, ActionId, ActionInput, ActionOutcome, Deadline, ErrorKind, Item, Message, Task, TaskKind, Text,
     WidgetContent,
@@ -219,7 +221,7 @@ async fn words_go_with_the_action_and_an_old_question_is_asked_again() {
 
 #[tokio::test]
 async fn an_answer_that_is_lost_is_said_to_be_unknown() {
-    let (_world, fake, mut clerk) = one(lines([folder()])).await;
+    let (world, fake, mut clerk) = one(lines([folder()])).await;
     for (kind, told) in [
         (ErrorKind::Timeout, "/ action-unknown"),
         (ErrorKind::Unreachable, "/ action-unknown"),
@@ -228,6 +230,7 @@ async fn an_answer_that_is_lost_is_said_to_be_unknown() {
     ] {
         *fake.answer.lock().unwrap() = Some(Err(kind));
         assert_eq!(clerk.post("/actions/alpha/parapheur/read", &[("target", "42")]).await.told(), told);
+        world.clock.advance(Duration::from_secs(3));
     }
     let undo = Action::post(ActionId::new("undo").unwrap(), Message::new("fake-do"), "42");
     *fake.answer.lock().unwrap() =
@@ -236,6 +239,44 @@ async fn an_answer_that_is_lost_is_said_to_be_unknown() {
         clerk.post("/actions/alpha/parapheur/read", &[("target", "42")]).await.told(),
         "/ action-told"
     );
+}
+
+/// Where no script holds the second click back.
+#[tokio::test]
+async fn the_same_action_sent_twice_in_a_moment_is_done_once() {
+    let (world, fake, mut clerk) = one(lines([folder()])).await;
+    let mut second = clerk.clone();
+    let read = "/actions/alpha/parapheur/read";
+    let form = [("target", "42")];
+    let (one, two) = tokio::join!(clerk.post(read, &form), second.post(read, &form));
+    assert_eq!([one.told(), two.told(), clerk.post(read, &form).await.told()], ["/ action-told"; 3]);
+    assert_eq!(fake.performed.lock().unwrap().len(), 1);
+
+    // Another line, another action on the same one, somebody else's session and a later time are something else.
+    clerk.post(read, &[("target", "43")]).await;
+    clerk.post("/actions/alpha/parapheur/unread", &form).await;
+    clerk.post(read, &form).await;
+    world.clerk_at(ALPHA).await.post(read, &form).await;
+    world.clock.advance(Duration::from_secs(3));
+    clerk.post(read, &form).await;
+    assert_eq!(fake.performed.lock().unwrap().len(), 6);
+
+    // Whoever is led on is led there as often as they ask.
+    let there = "https://parapheur.apps.example/there".parse().unwrap();
+    *fake.answer.lock().unwrap() = Some(Ok(ActionOutcome::Continue(there)));
+    for _ in 0..2 {
+        let led = clerk.post("/actions/alpha/parapheur/open", &form).await;
+        assert_eq!(led.location(), "https://parapheur.apps.example/there");
+    }
+    assert_eq!(fake.performed.lock().unwrap().len(), 8);
+
+    // What was surely not done may be tried at once.
+    world.clock.advance(Duration::from_secs(3));
+    *fake.answer.lock().unwrap() = Some(Err(ErrorKind::Forbidden));
+    for _ in 0..2 {
+        assert_eq!(clerk.post(read, &form).await.told(), "/ action-failed");
+    }
+    assert_eq!(fake.performed.lock().unwrap().len(), 10);
 }
 
 /// Somebody of alpha and beta, on the common host, where the queue is that of both.
@@ -436,7 +477,7 @@ const IN_PLACE: (&str, &str) = ("x-pleiade-part", "1");
 
 #[tokio::test]
 async fn a_script_is_answered_where_the_form_was() {
-    let (_world, fake, mut clerk) = one(lines([folder()])).await;
+    let (world, fake, mut clerk) = one(lines([folder()])).await;
     let question =
         clerk.post_with("/actions/alpha/parapheur/visa/ask", &[("target", "42")], &[IN_PLACE]).await;
     assert_eq!((question.status, question.header("x-pleiade-part")), (StatusCode::OK, Some("question")));
@@ -460,10 +501,11 @@ async fn a_script_is_answered_where_the_form_was() {
     *fake.answer.lock().unwrap() = Some(Ok(outcome()));
     let read = clerk.post_with("/actions/alpha/parapheur/read", &[("target", "42")], &[IN_PLACE]).await;
     assert!(read.body.contains("formaction=\"/actions/alpha/parapheur/unread\""), "{}", read.body);
-    assert_eq!(
-        clerk.post("/actions/alpha/parapheur/read", &[("target", "42")]).await.told(),
-        "/ action-told"
-    );
+    for action in ["unread", "read"] {
+        let path = format!("/actions/alpha/parapheur/{action}");
+        assert_eq!(clerk.post(&path, &[("target", "42")]).await.told(), "/ action-told");
+    }
+    world.clock.advance(Duration::from_secs(3));
     let desk = clerk.get("/").await;
     assert!(desk.body.contains("formaction=\"/actions/alpha/parapheur/unread\""), "{}", desk.body);
     assert!(!clerk.get("/").await.body.contains("parapheur/unread"), "it is offered once");
@@ -553,6 +595,27 @@ async fn a_batch_that_cannot_be_written_down_ends_there() {
     assert_eq!((results.body.matches("Fait<").count(), results.body.matches("Pas envoyé").count()), (1, 2));
 }
 
+/// Signing out, being shut out and losing the collectivité end it alike.
+#[tokio::test]
+async fn a_batch_ends_with_its_session() {
+    let (world, fake, mut clerk) = one(many()).await;
+    let question = batch(&mut clerk, &boxes([1, 2, 4])).await;
+    let asked = field(&question, "asked");
+    let gate = Arc::new(tokio::sync::Semaphore::new(0));
+    *fake.gate.lock().unwrap() = Some(gate.clone());
+    let end = async {
+        while fake.performed.lock().unwrap().is_empty() {
+            tokio::task::yield_now().await;
+        }
+        world.end_sessions_of_clerk().await;
+        gate.add_permits(3);
+    };
+    let form = [("asked", asked.as_str())];
+    let (results, ()) = tokio::join!(clerk.post("/batches/parapheur/visa", &form), end);
+    assert_eq!(fake.performed.lock().unwrap().len(), 1, "the one under way");
+    assert_eq!((results.body.matches("Fait<").count(), results.body.matches("Pas envoyé").count()), (1, 2));
+}
+
 #[tokio::test]
 async fn a_batch_stops_at_a_refused_right_and_says_what_it_did_not_send() {
     for (kind, sent, unsent, said) in [
@@ -570,5 +633,25 @@ async fn a_batch_stops_at_a_refused_right_and_says_what_it_did_not_send() {
         assert_eq!(fake.performed.lock().unwrap().len(), sent, "{kind:?}");
         assert_eq!(results.body.matches("Pas envoyé").count(), unsent, "{kind:?}: {}", results.body);
         assert_eq!(results.body.matches(said).count(), sent, "{kind:?}: {}", results.body);
+    }
+}
+
+/// The chips, the badges and the sentence of a page that stays follow what its person does, not the pace of its next look.
+#[tokio::test]
+async fn what_is_done_in_place_has_the_page_brought_up_to_date_at_once() {
+    let (world, _, mut clerk) =
+        one(lines([line("soon", TaskKind::Sign, Some(&in_days(3))), line("other", TaskKind::Read, None)]))
+            .await;
+    let page = clerk.get("/tasks").await.page();
+    let address = page.elements.iter().find_map(|element| element.get("data-events")).unwrap().to_owned();
+    let mut stream = Stream::new(clerk.open(&address).await);
+    let session = world.session(&clerk.cookies[SESSION], Some("alpha")).await.unwrap();
+    let changed = session.changed();
+    let form = [("target", "soon"), ("until", &*in_days(2))];
+    let told = clerk.post_with(SNOOZE, &form, &[("x-pleiade-part", "1")]).await;
+    assert!(told.body.contains("note good"), "{}", told.body);
+    assert!(changed.now_or_never().is_some(), "its streams are told");
+    for badge in ["badge-todo", "badge-todo-shortcut"] {
+        while stream.until(badge).await.html().id(badge).words() != "1 1 tâche" {}
     }
 }

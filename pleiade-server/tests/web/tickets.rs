@@ -585,7 +585,8 @@ async fn no_ticket_is_bought_for_whoever_stands_in() {
     // Were it asked all the same.
     let id = ConnectorId::new("signature").unwrap();
     let rules = Arc::new(Rules::from_iter([(id.clone(), CredentialRule::ProxyTicket)]));
-    let connector = case.world.app.connectors.get(&pleiade_core::TenantId::new("alpha").unwrap(), &id).unwrap();
+    let connector =
+        case.world.app.connectors.get(&pleiade_core::TenantId::new("alpha").unwrap(), &id).unwrap();
     assert!(!can_be_delegated(&rules, &**connector));
     let session = case.world.session(&giver.cookies[SESSION], Some("alpha")).await.unwrap();
     let stand_in = StandInCredentials::new(rules, case.world.app.acting(&session));

@@ -73,7 +73,8 @@ impl<'a> Zones<'a> {
                 let first =
                     || observances.iter().min_by_key(|observance| observance.onset).map(|first| first.from);
                 let offset = last.map(|(_, to)| to).or_else(first).unwrap_or(0);
-                local.and_utc() - TimeDelta::seconds(offset)
+                let utc = local.and_utc();
+                utc.checked_sub_signed(TimeDelta::seconds(offset)).unwrap_or(utc)
             }
         }
     }
@@ -121,7 +122,9 @@ impl Observance {
             return Some(self.onset).filter(|onset| *onset <= local);
         };
         // `UNTIL` is in UTC; the hours between make no difference from one year to the next.
-        let end = self.until.map_or(local, |until| local.min(until + TimeDelta::days(1)));
+        let end = self
+            .until
+            .map_or(local, |until| local.min(until.checked_add_signed(TimeDelta::days(1)).unwrap_or(until)));
         [end.year(), end.year() - 1]
             .into_iter()
             .filter_map(|year| Some(day_of_month(year, month, week, day)?.and_time(self.onset.time())))

@@ -8,6 +8,7 @@ use super::super::{
 use crate::{
     kit::{content, days, json::List, parts::Parts},
     nextcloud::client::{Calendar, Event},
+    text::local,
 };
 use chrono::{DateTime, Utc};
 use futures_util::future::join_all;
@@ -111,7 +112,7 @@ async fn one(
             Err(error) if !error.refuses_credential() => return Ok((events, Some(error))),
             floating => floating?,
         };
-        let here = |at: DateTime<Utc>| days::instant(&zone, at.with_timezone(&calendar.zone).naive_local());
+        let here = |at: DateTime<Utc>| days::instant(&zone, local(calendar.zone, at).naive_local());
         for event in events.items.iter_mut().filter(|event| event.in_utc && floating.contains(&event.uid)) {
             event.when = match event.when {
                 EventTime::At(at) => EventTime::At(here(at)),
@@ -151,7 +152,7 @@ fn item(session: &PersonSession, links: &Links, calendar: &Calendar, event: &Eve
     if matches!(event.when, EventTime::Between(..)) && start <= now && now < end {
         item.status = Some(Message::new("nextcloud-event-now"));
     }
-    item.link = links.calendar_day(start.with_timezone(&zone).date_naive());
+    item.link = links.calendar_day(local(zone, start).date_naive());
     if let Some(call) = call(links, event) {
         item.actions = vec![Action::open(actions::JOIN_CALL, Message::new("nextcloud-join-call"), call)];
     }

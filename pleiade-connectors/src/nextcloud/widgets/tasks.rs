@@ -4,6 +4,7 @@ use super::super::sessions::PersonSession;
 use crate::{
     kit::{content, days, json::List, parts::Parts},
     nextcloud::client::{Calendar, Card, Task},
+    text::local,
 };
 use chrono::{DateTime, NaiveTime, TimeDelta};
 use chrono_tz::Tz;
@@ -137,9 +138,9 @@ async fn due_cards(
 
 /// A key for sorting: a day ends with its evening, no deadline comes last.
 fn ends(due: Option<Deadline>, zone: Tz) -> (bool, Option<chrono::NaiveDateTime>) {
-    let local = due.map(|due| match due {
-        Deadline::At(at) => at.with_timezone(&zone).naive_local(),
-        Deadline::Day(day) => day.and_time(NaiveTime::MIN) + TimeDelta::days(1) - TimeDelta::seconds(1),
+    let ends = due.map(|due| match due {
+        Deadline::At(at) => local(zone, at).naive_local(),
+        Deadline::Day(day) => day.and_time(NaiveTime::from_hms_opt(23, 59, 59).unwrap_or_default()),
     });
-    (local.is_none(), local)
+    (ends.is_none(), ends)
 }

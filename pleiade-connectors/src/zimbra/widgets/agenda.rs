@@ -3,6 +3,7 @@
 use super::{super::sessions::Shared, open_webmail};
 use crate::{
     kit::{content, days},
+    text::local,
     zimbra::{
         Calendars, JOIN, Meeting, OPEN_WEBMAIL, Participation,
         links::Page,
@@ -53,7 +54,7 @@ impl Agenda {
         }
         .map(Message::new);
         if let Some(invitation) = &meeting.invitation {
-            let day = meeting.start.with_timezone(&cx.tenant.time_zone).date_naive();
+            let day = local(cx.tenant.time_zone, meeting.start).date_naive();
             let recurrence = meeting.recurrence.as_deref().unwrap_or_default();
             item.link = self.shared.links.event(invitation, recurrence, (meeting.start, meeting.end), day);
         }
