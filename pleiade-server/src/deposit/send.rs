@@ -1,6 +1,10 @@
 //! `POST /deposit/{connector}/send`: the files of a form, given as they come.
 
-use super::{batch::Batch, page::opened, upload::Upload};
+use super::{
+    batch::Batch,
+    page::opened,
+    upload::{MAX_FIELDS, Upload},
+};
 use crate::{
     app::App,
     audit::{AuditEvent, Note},
@@ -19,8 +23,8 @@ use pleiade_core::ConnectorId;
 use serde::Deserialize;
 use tokio::sync::mpsc;
 
-/// Rows that wait for a browser that reads slowly.
-const WAITING_ROWS: usize = 8;
+/// Room for every row of a form, its head and its end: a browser that reads nothing holds no place for files.
+const MAX_WAITING_ROWS: usize = MAX_FIELDS + 2;
 /// Where the rows stand in the page.
 const ROWS: &str = "<!--rows-->";
 
@@ -86,7 +90,7 @@ pub(super) async fn send(
     let html = ResultPage { page, title, rows: ROWS }.render();
     let html = html.map_err(|error| Refusal::internal("the page of a batch was not rendered", &error))?;
     let (start, end) = html.split_once(ROWS).ok_or(Refusal::BadRequest)?;
-    let (out, pieces) = mpsc::channel(WAITING_ROWS);
+    let (out, pieces) = mpsc::channel(MAX_WAITING_ROWS);
     let _ = out.try_send(start.to_owned());
     let context = app.call_context(&session, tenant, locale);
     let batch = Batch { app: app.clone(), session, words, connector, context, upload, out, slot };

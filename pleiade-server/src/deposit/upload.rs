@@ -21,7 +21,7 @@ const PIECE_TIMEOUT: Duration = Duration::from_secs(60);
 /// Bytes of a field that is no file.
 const MAX_FIELD_BYTES: usize = 4096;
 /// Fields beyond which it is no form of ours.
-const MAX_FIELDS: usize = 200;
+pub(super) const MAX_FIELDS: usize = 200;
 
 /// Bytes that may come without a field or a piece of one: what stands before the first field, or the head of one. The parser keeps them all,
 /// and looks through them again at each arrival.

@@ -64,6 +64,9 @@ pub enum StorageError {
     /// The address or the options make no sense.
     #[error("the database is wrongly configured: {0}")]
     Misconfigured(&'static str),
+    /// Somebody wrote a character that no text of this database can hold.
+    #[error("a text holds a character that the database cannot store")]
+    UnstorableText,
     /// A defect of ours.
     #[error("the database refused a statement (code {0}); report it as a defect")]
     Internal(String),
@@ -133,6 +136,7 @@ fn from_sqlite_code(code: &str) -> StorageError {
 /// Source: PostgreSQL documentation, appendix A.
 fn from_sqlstate(code: &str) -> StorageError {
     match code {
+        "22021" => StorageError::UnstorableText,
         "3D000" => StorageError::Misconfigured("the database does not exist; create it first"),
         "42501" => StorageError::Refused,
         "25006" => StorageError::ReadOnly,
@@ -168,6 +172,7 @@ mod tests {
         assert_eq!(from_sqlstate("28P01"), StorageError::Refused);
         assert!(matches!(from_sqlstate("3D000"), StorageError::Misconfigured(_)));
         assert!(matches!(from_sqlstate("57P01"), StorageError::Unreachable(_)));
+        assert_eq!(from_sqlstate("22021"), StorageError::UnstorableText, "NUL, which SQLite takes");
         assert!(matches!(from_sqlstate("42P01"), StorageError::Internal(_)));
     }
 }

@@ -94,6 +94,7 @@ impl From<StorageError> for Refusal {
     fn from(error: StorageError) -> Self {
         match error {
             StorageError::ActorClosed => Self::Anonymous,
+            StorageError::UnstorableText => Self::BadRequest,
             error => Self::internal("storage failed", &error),
         }
     }

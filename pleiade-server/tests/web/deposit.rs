@@ -400,6 +400,22 @@ async fn a_file_is_given_while_the_next_one_is_still_on_its_way() {
     assert_eq!(counted.line.facts["sent"], "1");
 }
 
+/// Nor does a browser that reads nothing of what it is told hold a place for files.
+#[tokio::test]
+async fn a_page_that_is_not_read_holds_no_place() {
+    let (world, fake, mut clerk) = world().await;
+    let to = address(&mut clerk).await;
+    let many: Vec<(&str, &str, &[u8])> = vec![("Un", "a.pdf", PDF.as_bytes()); 60];
+    let sent = request(&clerk, &to, form("2/pdf", &many));
+    let unread = world.router.clone().oneshot(sent).await.unwrap();
+    world.quiet().await;
+    assert_eq!(given(&fake).len(), 3, "as many as the application takes");
+    let another = address(&mut clerk).await;
+    assert_eq!(rows(&send(&mut clerk, &another, form("2/pdf", &[])).await), []);
+    let told = unread.into_body().collect().await.unwrap().to_bytes();
+    assert_eq!(String::from_utf8_lossy(&told).matches("class=\"title\"").count(), 60);
+}
+
 /// Whoever signs out meanwhile gives nothing more.
 #[tokio::test]
 async fn the_end_of_the_session_ends_the_batch() {

@@ -655,3 +655,33 @@ async fn what_is_done_in_place_has_the_page_brought_up_to_date_at_once() {
         while stream.until(badge).await.html().id(badge).words() != "1 1 tâche" {}
     }
 }
+
+/// What several applications call otherwise is one line, which hides neither a title nor the earlier deadline.
+#[tokio::test]
+async fn a_line_of_two_applications_shows_what_each_calls_it() {
+    let known = |id: &str, kind, deadline: Option<&str>| {
+        let mut item = line(id, kind, deadline);
+        item.task = item.task.map(|task| task.with_identifier("i-parapheur/f1"));
+        lines([item])
+    };
+    let document = Fake::new("flux", known("Congés", TaskKind::Correct, None));
+    let folder = Fake::new("parapheur", known("Marché", TaskKind::Sign, Some(&in_days(1))));
+    let world = World::with(Setup { alpha: vec![document, folder], ..Setup::default() }).await;
+    let mut clerk = world.clerk_at(ALPHA).await;
+    world.read_cards(&clerk).await;
+    let page = clerk.get("/tasks").await.page().id("queue").words().replace('\u{a0}', " ");
+    for said in ["Dossier Congés", "Appli parapheur : « Dossier Marché »", "Pour demain"] {
+        assert!(page.contains(said), "{said}: {page}");
+    }
+    let question = clerk.post("/tasks/alpha/flux/snooze/ask", &[("target", "Congés")]).await;
+    assert!(question.body.contains("Dossier Congés · Dossier Marché"), "{}", question.body);
+}
+
+#[tokio::test]
+async fn what_was_never_put_off_is_not_said_to_be_shown_again() {
+    let (_world, _, mut clerk) = one(lines([line("soon", TaskKind::Sign, None)])).await;
+    for invented in ["gone", "a\0b", &"x".repeat(60_000)] {
+        let told = clerk.post("/tasks/alpha/parapheur/wake", &[("target", invented)]).await.told();
+        assert_eq!(told, "/tasks task-gone");
+    }
+}
