@@ -8,7 +8,8 @@ use crate::{
     kit::shared::Filter,
 };
 use pleiade_core::{
-    Connector, ConnectorError, ConnectorId, CredentialKind, ExposeSecret as _, SecretString, Transport,
+    Connector, ConnectorError, ConnectorId, CredentialKind, ExposeSecret as _, SecretString, TenantId,
+    Transport,
 };
 use serde::de::DeserializeOwned;
 use std::{fmt, sync::Arc};
@@ -33,6 +34,12 @@ pub trait ConnectorSettings: fmt::Debug + Send + Sync + 'static {
     /// host refuses a configuration in which a filter has no rule. None when all that is read is the same for everybody.
     fn filter(&self) -> Option<&Filter> {
         None
+    }
+
+    /// The collectivités that these settings name beside the [`filter`](Self::filter), each under the key that names it. A host refuses
+    /// those that it does not know: what is meant for one would be given to nobody.
+    fn tenants(&self) -> Vec<(&'static str, &TenantId)> {
+        Vec::new()
     }
 
     /// The certificate by which the application knows the portal, for applications that ask for one. A host gives such a connector a

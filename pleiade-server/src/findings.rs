@@ -6,7 +6,7 @@
 
 use crate::{
     certificates::CertificateLife,
-    config::{Config, ConnectorConfig, Loaded, SourceKind},
+    config::{Config, ConnectorConfig, Loaded, SourceConfig, SourceKind, SourceSettings},
     credentials::{CredentialRule, LoginFrom},
     rotation,
     seal::{KeyId, Sealer},
@@ -67,32 +67,45 @@ pub fn of_configuration(loaded: &Loaded, now: DateTime<Utc>) -> Vec<Finding> {
     found.extend(undeclared_proxy(&loaded.config));
     found.extend(typed_logins(&loaded.config));
     found.extend(shared_domains(&loaded.config));
-    found.extend(sources_without_tickets(loaded));
+    found.extend(sources_without_credentials(loaded));
     found.extend(ticket_pairings(loaded));
     found.extend(certificates(loaded, now));
     found
 }
 
-/// Connectors that want proxy tickets of people who come by a source that has none to give.
-fn sources_without_tickets(loaded: &Loaded) -> Vec<Finding> {
+/// Connectors that want what the sources of some of their people do not give: proxy tickets, or tokens.
+fn sources_without_credentials(loaded: &Loaded) -> Vec<Finding> {
     let config = &loaded.config;
-    let wants = |connector: &&ConnectorConfig| connector.credentials == CredentialRule::ProxyTicket;
-    let found = config.connectors.iter().filter(wants).filter_map(|connector| {
+    let found = config.connectors.iter().filter_map(|connector| {
         let serves = |id: &TenantId| connector.tenants.is_empty() || connector.tenants.contains(id);
-        let without = loaded.sources().filter(|(source, settings)| {
-            let has_people = source.sign_in && source.kind != SourceKind::Scim;
-            let gets = settings.adapter().gives_proxy_tickets() || source.proxy_tickets_from.is_some();
-            has_people && !gets && source.owner.as_ref().is_none_or(serves)
-        });
-        let without: Vec<String> = without.map(|(source, _)| format!("`{}`", source.id)).collect();
-        (!without.is_empty()).then(|| Finding {
-            about: format!("connectors.{}.credentials", connector.id),
-            text: format!(
-                "`proxy_ticket`, and whoever signs in by {} has none: their cards say by which source to sign in; pair these sources with a \
-                 CAS one by proxy_tickets_from",
-                without.join(", ")
-            ),
-        })
+        let without = |gives: &dyn Fn(&SourceConfig, &SourceSettings) -> bool| {
+            let without = loaded.sources().filter(|(source, settings)| {
+                let has_people = source.sign_in && source.kind != SourceKind::Scim;
+                has_people && !gives(source, settings) && source.owner.as_ref().is_none_or(serves)
+            });
+            let names: Vec<String> = without.map(|(source, _)| format!("`{}`", source.id)).collect();
+            (!names.is_empty()).then(|| names.join(", "))
+        };
+        let text = match connector.credentials {
+            CredentialRule::ProxyTicket => {
+                let names = without(&|source, settings| {
+                    settings.adapter().gives_proxy_tickets() || source.proxy_tickets_from.is_some()
+                })?;
+                format!(
+                    "`proxy_ticket`, and whoever signs in by {names} has none: their cards say by which source to sign in; pair these \
+                     sources with a CAS one by proxy_tickets_from"
+                )
+            }
+            CredentialRule::PersonToken { .. } => {
+                let names = without(&|source, _| source.kind == SourceKind::Oidc)?;
+                format!(
+                    "`person_token`, and whoever signs in by {names} has none: an OIDC source gives tokens, and nobody else can enter this \
+                     application"
+                )
+            }
+            _ => return None,
+        };
+        Some(Finding { about: format!("connectors.{}.credentials", connector.id), text })
     });
     found.collect()
 }

@@ -191,6 +191,52 @@ fn a_mail_domain_of_several_that_a_key_acts_for_is_a_warning() {
     assert!(!told("agglo.example", "login = \"mail\"", "login = \"login\""), "no address is told");
 }
 
+/// What connectors refuse in their settings is told of all of them, each at its key, before anything is said to be right.
+#[test]
+fn what_connectors_refuse_is_told_at_once_at_its_key() {
+    let place = Place::new();
+    let more = r#"
+[[connectors]]
+id = "parapheur"
+kind = "iparapheur"
+credentials = { kind = "acting_login" }
+[connectors.settings]
+version = "4"
+access = "force_login"
+url = "https://parapheur.alpha.example/parapheur"
+
+[[connectors]]
+id = "actes"
+kind = "s2low"
+credentials = { kind = "technical" }
+[connectors.settings]
+url = "http://s2low.alpha.example"
+authority_id = 2
+filter = { tenants = { mairie-alpha = "2" }, figures_for = ["actes"] }
+pes_page = 5
+mark_read_for = ["elus"]
+"#;
+    let config = place.config(more);
+    let output = run("check", &config);
+    let told = said(&output);
+    assert_eq!(output.status.code(), Some(3), "{told}");
+    assert!(!told.contains("no mistake found"), "{told}");
+    let text = std::fs::read_to_string(&config).unwrap();
+    let line = |wanted: &str| text.lines().position(|line| line.starts_with(wanted)).unwrap() + 1;
+    let url = format!(":{}:", line("url = \"https://parapheur"));
+    assert!(told.lines().any(|one| one.contains(&url) && one.contains("without a path")), "{told}");
+    let group = format!(":{}:", line("mark_read_for"));
+    assert!(told.lines().any(|one| one.contains(&group) && one.contains("`filter.figures_for`")), "{told}");
+}
+
+#[test]
+fn a_collectivite_of_settings_is_one_of_the_file() {
+    let place = Place::new();
+    let more = "\n[[connectors]]\nid = \"flux\"\nkind = \"pastell\"\ncredentials = { kind = \"linked_account\" }\n\
+                [connectors.settings]\nurl = \"https://pastell.alpha.example\"\nentities = { mairie-beta = [12] }\n";
+    refused(&place.config(more), 3, &["connectors[0].settings.entities", "there is no tenant `mairie-beta`"]);
+}
+
 #[test]
 fn several_mistakes_are_told_at_once() {
     let place = Place::new();
@@ -367,8 +413,7 @@ filter = {{ tenants = {{ mairie-alpha = "2" }}, figures_for = ["actes"] }}
     let output = run("check", &config);
     let told = said(&output);
     assert!(
-        told.contains("connectors[0].settings.certificate")
-            && told.contains("not that of the client certificate"),
+        told.contains("connectors[0].settings.key") && told.contains("not that of the client certificate"),
         "{told}"
     );
     assert!(!told.contains("PRIVATE KEY"));

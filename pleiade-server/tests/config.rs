@@ -288,6 +288,11 @@ const TABLES: &[(&str, &str, &str)] = &[
     ("`[sources.menu]`", "../pleiade-federation/src/lemonldap/mod.rs", "LemonldapConfig"),
     ("`[[connectors]]`", "src/config/model.rs", "ConnectorConfig"),
     (
+        "`[connectors.settings.filter]` of connectors with a technical account",
+        "../pleiade-connectors/src/kit/shared.rs",
+        "Filter",
+    ),
+    (
         "`[connectors.settings]` of kind `idelibre`",
         "../pleiade-connectors/src/idelibre/config.rs",
         "IdelibreConfig",
@@ -446,17 +451,19 @@ fn words_for(kind: &str) -> String {
     if let Some(inner) = kind.strip_prefix("Option<").and_then(|kind| kind.strip_suffix('>')) {
         return words_for(inner);
     }
-    if let Some(inner) = kind.strip_prefix("Vec<").and_then(|kind| kind.strip_suffix('>')) {
+    let list = ["Vec<", "BTreeSet<", "Synonyms<"].iter().find_map(|list| kind.strip_prefix(list));
+    if let Some(inner) = list.and_then(|kind| kind.strip_suffix('>')) {
         return format!("list of {}s", words_for(inner).replace("address", "addresse"));
     }
     match kind {
         "String" | "PathBuf" | "MailDomain" | "Siren" | "Siret" | "Colour" | "Locale" | "Tz"
         | "chrono_tz::Tz" | "TenantId" | "SourceId" | "ConnectorId" | "ApplicationId" | "SocketAddr"
-        | "IpAddr" | "LogFormat" | "SourceKind" => "text",
+        | "IpAddr" | "IpNet" | "LogFormat" | "SourceKind" => "text",
         "SecretString" => "secret",
         "Url" => "address",
         "bool" => "true or false",
-        "u8" | "u32" | "u64" | "usize" => "whole number",
+        "u8" | "u16" | "u32" | "u64" | "i64" | "usize" => "whole number",
+        "NaiveDate" => "date",
         "SigningAlgorithm"
         | "ClientAuthentication"
         | "SignOut"
@@ -472,9 +479,13 @@ fn words_for(kind: &str) -> String {
         | "Calendars"
         | "GroupsAs"
         | "Incremental"
+        | "SecondFactorRule"
+        | "Version"
         | "Synchronous" => "word",
-        kind if kind.starts_with("Vec<") => "tables",
-        _ => "table",
+        kind if kind.starts_with("BTreeMap<") || kind.starts_with("HashMap<") => "table",
+        kind if TABLES.iter().any(|(_, _, name)| *name == kind) => "table",
+        "CredentialRule" | "DirectoryKey" | "FieldRule" | "Placement" | "RoleRule" => "table",
+        other => unreachable!("say in words what `{other}` is"),
     }
     .to_owned()
 }
@@ -522,6 +533,40 @@ fn the_files_of_the_operators_guide_have_no_mistake() {
     std::fs::write(secrets.join("lecteur"), "x").unwrap();
     // The city's own file is tried with its servers, by the test `city`.
     load_in(folder.path(), &blocks[..8].concat()).unwrap();
+}
+
+/// The examples of the READMEs of connectors, each in a file of its own with the collectivités that they name.
+#[test]
+fn the_examples_of_the_connectors_have_no_mistake() {
+    let kinds = Path::new(env!("CARGO_MANIFEST_DIR")).join("../pleiade-connectors/src");
+    let mut tried = 0;
+    for kind in ["idelibre", "iparapheur", "matrix", "pastell", "s2low"] {
+        let readme = std::fs::read_to_string(kinds.join(kind).join("README.md")).unwrap();
+        let blocks = readme.split("```toml\n").skip(1).map(|rest| rest.split("```").next().unwrap());
+        for block in blocks.filter(|block| block.contains("[[connectors]]")) {
+            let folder = tempfile::tempdir().unwrap();
+            let mut text = BASE.split("[[tenants]]").next().unwrap().to_owned();
+            let known = ["ville-alpha", "agglo-beta", "la-roche-aux-fees", "saint-aubin-des-bois"];
+            let mut named: Vec<&str> = known.into_iter().filter(|tenant| block.contains(tenant)).collect();
+            if named.is_empty() {
+                named.push("ville-alpha");
+            }
+            for tenant in named {
+                let _ = write!(
+                    text,
+                    "\n[[tenants]]\nid = \"{tenant}\"\nname = \"{tenant}\"\nhosts = [\"{tenant}.opsn.example\"]\n"
+                );
+            }
+            let block = block.replace("/etc/pleiade/", "");
+            for file in block.split("_file = \"").skip(1).map(|rest| rest.split('"').next().unwrap()) {
+                std::fs::write(folder.path().join(file), "x").unwrap();
+            }
+            load_in(folder.path(), &format!("{text}\n{block}"))
+                .unwrap_or_else(|error| panic!("{kind}: {error}"));
+            tried += 1;
+        }
+    }
+    assert_eq!(tried, 6);
 }
 
 #[test]

@@ -168,10 +168,16 @@ impl IparapheurConfig {
         };
         let is_of_v4 = self.auth_method() != IparapheurAuthMethod::PersonToken;
         if is_of_v4 != self.version.is_v4() {
-            return wrong("`access` is not one of this `version`");
+            return wrong(match self.version.is_v4() {
+                true => "`access` is `cas` or `force_login` with this `version`",
+                false => "`access` is `person_token` with this `version`",
+            });
         }
         if self.url.scheme() != "https" && !is_loopback(&self.url) {
             return wrong("`url` begins with https: tickets and tokens would travel in the clear");
+        }
+        if self.url.path() != "/" {
+            return wrong("`url` is the server alone, without a path: https://parapheur.example/");
         }
         if !(1..=MAX_FOLDERS).contains(&self.folders) {
             return wrong("`folders` is 1 to 40");

@@ -23,7 +23,7 @@ use crate::{kind::ConnectorSettings, kit::sessions::AccountSessions};
 use async_trait::async_trait;
 use pleiade_core::{
     AccountLinking, Connector, ConnectorDescriptor, ConnectorError, ConnectorId, CredentialKind, ErrorKind,
-    FileDeposit, Transport, Widget,
+    FileDeposit, TenantId, Transport, Widget,
     connector::{Health, Messages},
 };
 use sessions::{Opener, Rules, Shared};
@@ -50,6 +50,10 @@ impl ConnectorSettings for PastellConfig {
 
     fn accepts(&self) -> &[CredentialKind] {
         self.access.accepts()
+    }
+
+    fn tenants(&self) -> Vec<(&'static str, &TenantId)> {
+        self.entities.keys().map(|tenant| ("entities", tenant)).collect()
     }
 
     fn build(

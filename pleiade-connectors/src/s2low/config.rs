@@ -152,6 +152,11 @@ impl S2lowConfig {
         if self.login.as_deref().is_some_and(|login| login.is_empty() || login.contains(':')) {
             return wrong("`login` is not empty and holds no colon");
         }
+        if !self.mark_read_for.is_subset(&self.filter.figures_for) {
+            return wrong(
+                "`mark_read_for` names a group that is not in `filter.figures_for`, whose members see no letter",
+            );
+        }
         if !(1..=40).contains(&self.lines) {
             return wrong("`lines` is 1 to 40");
         }

@@ -2,12 +2,12 @@
 
 use crate::{
     certificates::{CertificateInUse, Certificates},
-    config::{Config, ConnectorConfig, Loaded, Problem},
+    config::{Config, ConfigError, ConnectorConfig, Loaded, Problem},
     telemetry::EngineTelemetry,
 };
 use pleiade_connectors::{
     engine::EngineOptions,
-    http::{HardenedError, IdentityFiles, RenewingTransport},
+    http::{HardenedError, IdentityError, IdentityFiles, RenewingTransport},
     kind::{ClientCertificate, ConnectorSettings},
 };
 use pleiade_core::{Clock, Connector, Transport};
@@ -17,29 +17,47 @@ use url::Url;
 /// The connectors of the file, in its order, and the client certificates of those that have one.
 ///
 /// # Errors
-/// The first whose settings are refused, or the first card of a board that none of them has, with its place.
+/// Those whose settings are refused, or the cards of boards that none of them has, with their places.
 pub fn connectors(
     loaded: &Loaded,
     transport: &Arc<dyn Transport>,
     clock: &Arc<dyn Clock>,
-) -> Result<(Vec<Arc<dyn Connector>>, Certificates), Problem> {
-    let (mut built, mut certificates) = (Vec::new(), Certificates::new());
+) -> Result<(Vec<Arc<dyn Connector>>, Certificates), ConfigError> {
+    let (mut built, mut certificates, mut problems) = (Vec::new(), Certificates::new(), Vec::new());
     for (n, (entry, settings)) in loaded.config.connectors.iter().zip(&loaded.connectors).enumerate() {
         let place = format!("connectors[{n}].settings");
         let transport = match settings.client_certificate() {
             None => Arc::clone(transport),
-            Some(certificate) => {
-                let (own, in_use) = certified(loaded, settings.as_ref(), certificate, &place, clock)
-                    .map_err(|error| loaded.problem(&format!("{place}.certificate"), error.to_string()))?;
-                certificates.insert(entry.id.clone(), in_use);
-                own
-            }
+            Some(certificate) => match certified(loaded, settings.as_ref(), certificate, &place, clock) {
+                Ok((own, in_use)) => {
+                    certificates.insert(entry.id.clone(), in_use);
+                    own
+                }
+                Err(error) => {
+                    let key = match error {
+                        HardenedError::Identity(IdentityError::Key | IdentityError::Mismatch) => "key",
+                        _ => "certificate",
+                    };
+                    problems.push(loaded.problem(&format!("{place}.{key}"), error.to_string()));
+                    continue;
+                }
+            },
         };
-        let connector = settings.build(entry.id.clone(), transport);
-        built.push(connector.map_err(|error| loaded.problem(&place, error.to_string()))?);
+        match settings.build(entry.id.clone(), transport) {
+            Ok(connector) => built.push(connector),
+            Err(error) => problems.push(refused(loaded, &place, error.to_string())),
+        }
     }
-    known_widgets(loaded, &built)?;
-    Ok((built, certificates))
+    if problems.is_empty() {
+        unknown_widgets(loaded, &built, &mut problems);
+    }
+    if problems.is_empty() { Ok((built, certificates)) } else { Err(ConfigError(problems)) }
+}
+
+/// What a connector says of its settings, at the key that it names first.
+fn refused(loaded: &Loaded, settings: &str, message: String) -> Problem {
+    let named = message.split('`').nth(1).map(|key| format!("{settings}.{key}"));
+    loaded.problem(&named.unwrap_or_else(|| settings.to_owned()), message)
 }
 
 /// The transport of a connector with a client certificate: to its own hosts alone, so that no other connection is opened with it.
@@ -80,8 +98,8 @@ fn certified(
     }
 }
 
-/// Cards of boards are of widgets that their connectors have with these settings.
-fn known_widgets(loaded: &Loaded, connectors: &[Arc<dyn Connector>]) -> Result<(), Problem> {
+/// The cards of boards that are of no widget which their connectors have with these settings.
+fn unknown_widgets(loaded: &Loaded, connectors: &[Arc<dyn Connector>], problems: &mut Vec<Problem>) {
     for (n, board) in loaded.config.boards.iter().enumerate() {
         for (m, card) in board.cards.iter().enumerate() {
             let connector = connectors.iter().find(|connector| connector.descriptor().id == card.connector);
@@ -93,10 +111,9 @@ fn known_widgets(loaded: &Loaded, connectors: &[Arc<dyn Connector>]) -> Result<(
                 connector.widgets().iter().map(|widget| format!("`{}`", widget.descriptor().id)).collect();
             let text =
                 format!("`{}` has no widget `{}`; it has {}", card.connector, card.widget, known.join(", "));
-            return Err(loaded.problem(&format!("boards[{n}].cards[{m}].widget"), text));
+            problems.push(loaded.problem(&format!("boards[{n}].cards[{m}].widget"), text));
         }
     }
-    Ok(())
 }
 
 /// The engine as the file wants it.

@@ -1,6 +1,6 @@
 //! The errors for which a server is not put together.
 
-use crate::{config::Problem, seal::KeyError, storage::StorageError};
+use crate::{config::ConfigError, seal::KeyError, storage::StorageError};
 use pleiade_connectors::text::CatalogueError;
 use pleiade_federation::local::HashError;
 
@@ -10,7 +10,7 @@ use pleiade_federation::local::HashError;
 pub enum AssembleError {
     /// Something in the file, found by whoever uses it.
     #[error("{0}")]
-    Config(Problem),
+    Config(ConfigError),
     /// The database.
     #[error(transparent)]
     Storage(#[from] StorageError),

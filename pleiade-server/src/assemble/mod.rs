@@ -96,7 +96,7 @@ pub async fn assemble(
     storage.probe_write(clock.now()).await?;
     let sealer = Arc::new(sealer(config)?);
     crate::upgrade::seal_by_link(&storage, &sealer).await?;
-    let transport = transport(loaded).map_err(AssembleError::Config)?;
+    let transport = transport(loaded).map_err(|problem| AssembleError::Config(problem.into()))?;
     let (built, certificates) = connectors(loaded, &transport, &clock).map_err(AssembleError::Config)?;
     let hashes = PasswordHashes::new()?;
     let context = SourceContext {
@@ -106,7 +106,7 @@ pub async fn assemble(
         clock: &clock,
         hashes: &hashes,
     };
-    let sources = build_sources(loaded, context).map_err(AssembleError::Config)?;
+    let sources = build_sources(loaded, context).map_err(|problem| AssembleError::Config(problem.into()))?;
     let directories = sources::directories(loaded, &sources);
     let menus = sources::portal_menus(loaded, &transport)?;
     let foundation = Foundation {

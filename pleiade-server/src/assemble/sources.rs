@@ -76,7 +76,7 @@ pub(super) fn portal_menus(
     for (n, entry) in loaded.config.sources.iter().enumerate() {
         if let Some(menu) = &entry.menu {
             let portal = Portal::new(menu, transport).map_err(|error| {
-                AssembleError::Config(loaded.problem(&format!("sources[{n}].menu"), error.to_string()))
+                AssembleError::Config(loaded.problem(&format!("sources[{n}].menu"), error.to_string()).into())
             })?;
             portals.insert(entry.id.clone(), portal);
         }

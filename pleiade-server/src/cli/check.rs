@@ -37,11 +37,11 @@ fn warn(finding: &Finding) -> Result<(), Failure> {
 
 pub(super) async fn check(path: &Path, kinds: &ConnectorKinds) -> Result<(), Failure> {
     let loaded = config::load_with(path, kinds)?;
+    let mut probes = probes(&loaded)?;
     print_line(&format!("ok      {}: no mistake found", path.display()))?;
     for finding in findings::of_configuration(&loaded, SystemClock::default().now()) {
         warn(&finding)?;
     }
-    let mut probes = probes(&loaded)?;
     let mut first: Option<Failure> = None;
     let mut failed = 0;
     while let Some((what, outcome)) = probes.next().await {

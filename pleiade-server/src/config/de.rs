@@ -54,6 +54,19 @@ impl fmt::Display for SettingsError {
 
 impl std::error::Error for SettingsError {}
 
+/// What is expected, without the words of the language that this is written in.
+fn plain_words(expected: &str) -> &str {
+    match expected {
+        "u8" | "u16" | "u32" | "u64" | "usize" | "i8" | "i16" | "i32" | "i64" | "isize" => "a whole number",
+        "f32" | "f64" => "a number",
+        "a boolean" => "true or false",
+        "a string" | "a borrowed string" | "a character" => "a text",
+        "a sequence" => "a list",
+        "a map" => "a table",
+        _ => expected,
+    }
+}
+
 impl de::Error for SettingsError {
     fn custom<T: fmt::Display>(message: T) -> Self {
         let message = message.to_string();
@@ -66,7 +79,7 @@ impl de::Error for SettingsError {
 
     /// The value may be a secret: it is not repeated.
     fn invalid_value(_: de::Unexpected<'_>, expected: &dyn de::Expected) -> Self {
-        Self::custom(format_args!("this value does not fit, expected {expected}"))
+        Self::custom(format_args!("this value does not fit, expected {}", plain_words(&expected.to_string())))
     }
 
     fn invalid_type(found: de::Unexpected<'_>, expected: &dyn de::Expected) -> Self {
@@ -79,7 +92,7 @@ impl de::Error for SettingsError {
             de::Unexpected::Map | de::Unexpected::StructVariant => "a table",
             _ => "something else",
         };
-        Self::custom(format_args!("this is {found}, expected {expected}"))
+        Self::custom(format_args!("this is {found}, expected {}", plain_words(&expected.to_string())))
     }
 
     fn unknown_variant(_: &str, expected: &'static [&'static str]) -> Self {
@@ -94,7 +107,14 @@ impl de::Error for SettingsError {
     }
 
     fn missing_field(field: &'static str) -> Self {
-        Self::custom(format_args!("the key `{field}` is missing"))
+        let is_secret =
+            ["key", "secret", "password", "token", "certificate"].iter().any(|word| field.contains(word));
+        match is_secret {
+            true => Self::custom(format_args!(
+                "the key `{field}` is missing; a file may hold its value, named by `{field}_file`"
+            )),
+            false => Self::custom(format_args!("the key `{field}` is missing")),
+        }
     }
 }
 

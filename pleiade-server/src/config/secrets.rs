@@ -69,6 +69,14 @@ fn read_file(node: &Node, key: &str) -> Result<(PathBuf, String), Problem> {
     if size > MAX_FILE_BYTES {
         return Err(missing("it is larger than 1 MiB"));
     }
+    let is_pkcs12 =
+        path.extension().is_some_and(|end| ["pfx", "p12"].iter().any(|one| end.eq_ignore_ascii_case(one)));
+    if is_pkcs12 {
+        return Err(missing(
+            "it is a PKCS#12 file; `openssl pkcs12 -in FILE -nokeys -out certificate.pem` and `openssl pkcs12 -in FILE -nocerts -noenc -out \
+             key.pem` make the two PEM files that are wanted",
+        ));
+    }
     let text = std::fs::read_to_string(&path).map_err(|error| missing(reason(&error)))?;
     let text = text.strip_suffix('\n').unwrap_or(&text);
     let text = text.strip_suffix('\r').unwrap_or(text);

@@ -450,6 +450,12 @@ impl<F: FnMut(ProblemKind, String, String)> Check<'_, F> {
         for (n, (connector, settings)) in config.connectors.iter().zip(settings).enumerate() {
             self.check_credential_kind(n, connector, settings.accepts());
             self.technical(n, connector, settings.filter());
+            for (key, tenant) in settings.tenants() {
+                if !self.config.tenants.iter().any(|known| known.id == *tenant) {
+                    let key = format!("connectors[{n}].settings.{key}.{tenant}");
+                    self.report(key, format!("there is no tenant `{tenant}`"));
+                }
+            }
             if !settings.confines_logins() {
                 self.acting(n, connector);
             }
@@ -461,7 +467,10 @@ impl<F: FnMut(ProblemKind, String, String)> Check<'_, F> {
     fn check_credential_kind(&mut self, n: usize, connector: &ConnectorConfig, accepts: &[CredentialKind]) {
         if !accepts.contains(&connector.credentials.kind()) {
             let kinds: Vec<String> = accepts.iter().map(|kind| format!("`{}`", kind.as_str())).collect();
-            let message = format!("with these settings the connector accepts {}", kinds.join(", "));
+            let message = format!(
+                "with these settings the connector accepts {}; where its settings have `access`, another one accepts others",
+                kinds.join(", ")
+            );
             self.report(format!("connectors[{n}].credentials"), message);
         }
     }
