@@ -43,7 +43,7 @@ pub(super) fn build(shared: &Arc<Shared>) -> Arc<dyn Widget> {
     let id = WidgetId::from_static("folders");
     let mut descriptor = content::widget(id, "iparapheur-folders", "iparapheur-folders-empty", &indicators);
     descriptor = descriptor
-        .with_tasks([TaskKind::Sign, TaskKind::Approve])
+        .with_tasks([TaskKind::Sign, TaskKind::Approve, TaskKind::Do])
         .with_delegable([TaskKind::Approve])
         .with_actions(actions::descriptors(shared.config.version));
     descriptor.time_to_live = Duration::from_secs(120);
@@ -162,6 +162,8 @@ fn folder_line(cx: &CallContext, links: &Links, folder: &Folder, desk: &Desk, pl
     item.link = Some(link.clone());
     let identifier = format!("i-parapheur/{}", folder.id);
     let mut task = match folder.asks {
+        // Whoever assists somebody sees that the folder is seen to, and signs nothing in their place.
+        asks if asks.is_signature() && desk.on_behalf => Task::new(TaskKind::Do),
         asks if asks.is_signature() => Task::new(TaskKind::Sign),
         // Of what is unknown nobody can say that somebody else may do it: it may be a signature.
         RequestedAction::Other => Task::new(TaskKind::Approve),
@@ -170,7 +172,8 @@ fn folder_line(cx: &CallContext, links: &Links, folder: &Folder, desk: &Desk, pl
     task.since = folder.since;
     item.task = Some(task.with_identifier(identifier));
     item.actions = offered(folder, desk);
-    let open = if folder.asks.is_signature() { "iparapheur-sign" } else { "iparapheur-open" };
+    let signs = folder.asks.is_signature() && folder.asks != RequestedAction::Seal && !desk.on_behalf;
+    let open = if signs { "iparapheur-sign" } else { "iparapheur-open" };
     item.actions.push(Action::open(actions::OPEN, Message::new(open), link));
     item
 }

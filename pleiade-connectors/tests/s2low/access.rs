@@ -24,6 +24,7 @@ async fn only_the_named_groups_are_shown_anything() {
     // The default names nobody.
     let mut unnamed = settings("archivist");
     unnamed["filter"]["figures_for"] = json!([]);
+    unnamed["mark_read_for"] = json!([]);
     let unnamed = Assembly::with(unnamed);
     assert!(unnamed.load("actes", &unnamed.member(&["actes", "chefs"])).await.unwrap().items.is_empty());
 }

@@ -103,6 +103,7 @@ batch-left-out =
     }
 batch-none = Nothing was sent: choose lines that offer this action.
 batch-too-many = Nothing was sent: choose at most { $max } lines.
+batch-engages = These actions are taken in your name, and cannot be undone from the desk.
 batch-done = What was done
 batch-line-done = Done
 batch-line-failed = Refused

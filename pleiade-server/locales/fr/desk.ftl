@@ -103,6 +103,7 @@ batch-left-out =
     }
 batch-none = Rien n’a été envoyé : choisissez des lignes qui offrent cette action.
 batch-too-many = Rien n’a été envoyé : choisissez { $max } lignes au plus.
+batch-engages = Ces actions sont faites en votre nom, et ne peuvent pas être annulées depuis le bureau.
 batch-done = Ce qui a été fait
 batch-line-done = Fait
 batch-line-failed = Refusé

@@ -166,7 +166,10 @@ pub(super) async fn ask(
         lines.push((tenant, request.target));
     }
     let Some(label) = label else { return refused(Outcome::failed("batch-none")) };
-    let mut notes: Vec<String> = engages.then(|| words.t("action-ask-engages")).into_iter().collect();
+    let mut notes: Vec<String> = engages
+        .then(|| words.t(if lines.len() == 1 { "action-ask-engages" } else { "batch-engages" }))
+        .into_iter()
+        .collect();
     if gone + others > 0 {
         notes.push(words.count("batch-left-out", "count", (gone + others) as u64));
     }

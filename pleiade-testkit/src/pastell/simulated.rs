@@ -7,7 +7,12 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 
 fn settings(addresses: &Addresses) -> Value {
-    json!({ "name": "Pastell", "url": addresses.application, "time_zone": "Europe/Paris" })
+    let subtypes = ["Convention", "Délibération"];
+    let deposits = json!([
+        { "flows": ["document-a-signer"], "subtypes": subtypes },
+        { "flows": ["ls-document-pdf", "pdf-generique"], "fields": { "envoi_signature": "1" }, "subtypes": subtypes }
+    ]);
+    json!({ "name": "Pastell", "url": addresses.application, "time_zone": "Europe/Paris", "deposits": deposits })
 }
 
 /// A platform that several collectivités share, whose folders are known to the signature book.

@@ -66,6 +66,7 @@ pub(crate) enum Defect {
     TakesErrorsForEmptiness,
     TakesPagesForAnswers,
     UndeclaredAction,
+    UndeclaredDelegableTask,
     UndeclaredIndicator,
     UndeclaredTask,
     WritesWhenReading,
@@ -167,6 +168,9 @@ pub(crate) fn register(
     }
     if defect != Defect::UndeclaredTask {
         widget.tasks = vec![TaskKind::Approve];
+    }
+    if !matches!(defect, Defect::UndeclaredTask | Defect::UndeclaredDelegableTask) {
+        widget.delegable = vec![TaskKind::Approve];
     }
     // Declared as a link, an action that is posted is another one.
     widget.actions = match defect {

@@ -75,6 +75,7 @@ const CATCHES: &[(Defect, &str)] = &[
     (Defect::TakesErrorsForEmptiness, "status_500"),
     (Defect::TakesPagesForAnswers, "login_page_with_200"),
     (Defect::UndeclaredAction, "busy_account"),
+    (Defect::UndeclaredDelegableTask, "busy_account"),
     (Defect::UndeclaredIndicator, "busy_account"),
     (Defect::UndeclaredTask, "busy_account"),
     (Defect::WritesWhenReading, "reading_changes_nothing"),

@@ -59,12 +59,12 @@ pastell-deposit-refused = Pastell refused a step: nothing was sent to be signed,
 pastell-deposit-lost = Pastell did not answer during the preparation: nothing was sent to be signed{ $draft ->
     [gone] { "" }
    *[left] , a draft is left in Pastell
-}
+}.
 pastell-deposit-incomplete = Pastell does not allow the sending, something is missing from the form of this flow: nothing was sent to be signed{ $draft ->
     [gone] { "" }
    *[left] , a draft is left in Pastell
-}
+}.
 pastell-deposit-no-subtype = The signature book has no such sub-type: nothing was sent to be signed{ $draft ->
     [gone] { "" }
    *[left] , a draft is left in Pastell
-}
+}.

@@ -51,7 +51,7 @@ pastell-create-in = Créer : { $flow }, { $entity }
 pastell-deposit = Envoyer des PDF à la signature
 pastell-deposit-subtype-unsaid = Rien n’a été envoyé : ce circuit demande un sous-type, qui n’a pas été écrit.
 pastell-deposit-subtype = Sous-type du parapheur, écrit comme dans Pastell
-pastell-deposit-sent = Transmis au circuit de signature
+pastell-deposit-sent = Transmis au circuit de signature.
 pastell-deposit-unknown = Pastell n’a pas répondu à l’envoi : le document n’a pas été renvoyé, vérifiez dans Pastell s’il est parti
 pastell-deposit-draft-found = Pastell n’a pas répondu à la création : rien n’a été envoyé à la signature. Un brouillon sans titre est apparu depuis ; s’il est de vous, supprimez-le dans Pastell
 pastell-deposit-draft-unknown = Pastell n’a pas répondu à la création : rien n’a été envoyé à la signature. Vérifiez dans Pastell qu’il n’y reste pas de brouillon sans titre
@@ -59,12 +59,12 @@ pastell-deposit-refused = Pastell a refusé une étape : rien n’a été envoy
 pastell-deposit-lost = Pastell n’a pas répondu pendant la préparation : rien n’a été envoyé à la signature{ $draft ->
     [gone] { "" }
    *[left] , un brouillon est resté dans Pastell
-}
+}.
 pastell-deposit-incomplete = Pastell ne permet pas l’envoi, il manque quelque chose au formulaire de ce flux : rien n’a été envoyé à la signature{ $draft ->
     [gone] { "" }
    *[left] , un brouillon est resté dans Pastell
-}
+}.
 pastell-deposit-no-subtype = Le parapheur n’a pas ce sous-type : rien n’a été envoyé à la signature{ $draft ->
     [gone] { "" }
    *[left] , un brouillon est resté dans Pastell
-}
+}.

@@ -34,6 +34,7 @@ pub(super) fn build(kind: WidgetKind, shared: &Arc<Shared>) -> Arc<dyn Widget> {
             descriptor.time_to_live = Duration::from_secs(120);
             descriptor
                 .with_tasks([TaskKind::Correct, TaskKind::Approve, TaskKind::Do])
+                .with_delegable([TaskKind::Correct, TaskKind::Do])
                 .with_actions([lines::EDIT, lines::DELETE].map(ActionDescriptor::open))
         }
         WidgetKind::Creation => {
