@@ -89,3 +89,9 @@ pub(crate) async fn call_within<T>(
     }
     outcome
 }
+
+/// True if an action may have been done although it failed: what was sent may have arrived, and its answer been lost or not understood.
+pub(crate) fn may_be_done(kind: ErrorKind) -> bool {
+    use ErrorKind::{BadAnswer, Cancelled, Internal, Timeout, TooLarge, Unreachable};
+    matches!(kind, Unreachable | Timeout | BadAnswer | TooLarge | Cancelled | Internal)
+}

@@ -32,8 +32,10 @@ pub(super) fn all(shared: &Arc<Shared>) -> Vec<Arc<dyn Widget>> {
     let widget = |scope, id, title, empty, indicator: IndicatorKey, noun| {
         let mut descriptor = content::widget(id, title, empty, std::slice::from_ref(&indicator));
         if matches!(scope, RequestScope::Team) {
-            descriptor =
-                descriptor.with_tasks([TaskKind::Approve]).with_actions([ActionDescriptor::post(ACCEPT)]);
+            descriptor = descriptor
+                .with_tasks([TaskKind::Approve])
+                .with_delegable([TaskKind::Approve])
+                .with_actions([ActionDescriptor::post(ACCEPT)]);
         }
         Arc::new(Requests { descriptor, scope, indicator, noun, shared: Arc::clone(shared) })
             as Arc<dyn Widget>

@@ -124,7 +124,8 @@ impl OrdersConnector {
             "orders-empty",
             &[TO_APPROVE, OPEN],
         )
-        .with_tasks([TaskKind::Approve]);
+        .with_tasks([TaskKind::Approve])
+        .with_delegable([TaskKind::Approve]);
         let widgets: Vec<Arc<dyn Widget>> =
             vec![Arc::new(ToApprove { descriptor: widget, shared: Arc::clone(&shared) })];
         Ok(Self { descriptor, widgets, http, shared })

@@ -9,7 +9,7 @@ use super::{Performed, card::DeskCard, line::ActionModel};
 use crate::{
     app::App,
     audit::{AuditEvent, Note},
-    connectors::call_within,
+    connectors::{call_within, may_be_done},
     seal::Purpose,
     session::Session,
     web::{
@@ -307,12 +307,6 @@ pub(crate) fn action_outcome(
 fn is_asked_about(connector: &dyn Connector, id: &ActionId) -> bool {
     let declared = connector.widgets().iter().flat_map(|widget| &widget.descriptor().actions);
     declared.into_iter().any(|action| action.id == *id && action.is_asked)
-}
-
-/// True if an action may have been done although it failed: what was sent may have arrived, and its answer been lost or not understood.
-pub(super) fn may_be_done(kind: ErrorKind) -> bool {
-    use ErrorKind::{BadAnswer, Cancelled, Internal, Timeout, TooLarge, Unreachable};
-    matches!(kind, Unreachable | Timeout | BadAnswer | TooLarge | Cancelled | Internal)
 }
 
 /// The session as it acts for one of its person's collectivités.

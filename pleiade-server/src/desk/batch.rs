@@ -2,14 +2,14 @@
 //! first refusal of a right, and what was not sent is said.
 
 use super::{
-    actions::{MAX_TEXT_CHARS, QUESTION_TTL, QuestionInput, acting_there, may_be_done, offered},
+    actions::{MAX_TEXT_CHARS, QUESTION_TTL, QuestionInput, acting_there, offered},
     card::DeskCard,
     line::Tone,
 };
 use crate::{
     app::App,
     audit::{AuditEvent, Note},
-    connectors::call_within,
+    connectors::{call_within, may_be_done},
     seal::Purpose,
     session::Session,
     storage::StorageError,

@@ -3,8 +3,8 @@
 //! An action that is asked about is done once by the question's own text ([`actions`](super::actions)). Of the others, the second of two
 //! that are the same is answered as the first is, while that is under way and for a moment after it, by this server alone.
 
-use super::{actions::may_be_done, line::stable_hash};
-use crate::{session::Session, storage::StorageError};
+use super::line::stable_hash;
+use crate::{connectors::may_be_done, session::Session, storage::StorageError};
 use futures_util::future::{BoxFuture, FutureExt as _, Shared};
 use pleiade_core::{ActionOutcome, ActionRequest, Clock, ConnectorError, ConnectorId, ErrorKind, TenantId};
 use std::{
