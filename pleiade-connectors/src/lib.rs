@@ -11,6 +11,8 @@
 #![deny(missing_docs)]
 
 pub mod engine;
+#[cfg(feature = "exchange")]
+pub mod exchange;
 #[cfg(test)]
 mod fuzz_corpus;
 pub mod http;

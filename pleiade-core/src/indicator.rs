@@ -31,10 +31,51 @@ pub enum Amount {
         /// True if the real number may be larger.
         at_least: bool,
     },
-    /// A share, 0 to 100.
+    /// A share in percent; more than 100 where what is used exceeds what there was, as of a budget.
     Percent(f64),
+    /// An amount of money, in hundredths of its currency: exact, as no binary fraction is.
+    Money {
+        /// Hundredths; negative for what is owed.
+        hundredths: i64,
+        /// The currency.
+        currency: Currency,
+    },
+    /// Days, in hundredths: 1850 is eighteen days and a half.
+    Days {
+        /// Hundredths of days.
+        hundredths: i64,
+    },
+    /// Hours credited or owed, in minutes: 205 is three hours and twenty-five minutes of credit. Shown with its sign.
+    HoursBalance {
+        /// Minutes; negative for what is owed.
+        minutes: i64,
+    },
     /// A moment, for example the next meeting.
     Instant(DateTime<Utc>),
+}
+
+/// A currency of French collectivités.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+#[non_exhaustive]
+pub enum Currency {
+    /// The euro.
+    #[default]
+    Eur,
+    /// The Pacific franc, which has no hundredths in use.
+    Xpf,
+}
+
+impl Currency {
+    /// The currency of a code of ISO 4217, `EUR` or `XPF`; none for another.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        match code {
+            "EUR" => Some(Self::Eur),
+            "XPF" => Some(Self::Xpf),
+            _ => None,
+        }
+    }
 }
 
 impl Amount {

@@ -56,7 +56,7 @@ pub use directory::{Directory, DirectoryChanges, DirectoryError, DirectoryPerson
 pub use error::{ConnectorError, ErrorKind, Retry};
 pub use id::{ActionId, ApplicationId, ConnectorId, IdError, IndicatorKey, SourceId, TenantId, WidgetId};
 pub use identity::{Actor, ActorKey, Affiliation, Identity, IdentityId, LinkId, PersonKind, Role, Subject};
-pub use indicator::{Amount, Indicator, Severity};
+pub use indicator::{Amount, Currency, Indicator, Severity};
 pub use item::{Deadline, EventTime, Item};
 pub use linking::{AccountLinking, LinkedAccount, LinkingMethod, LinkingPage};
 pub use mail::{MailAddress, MailDomain};

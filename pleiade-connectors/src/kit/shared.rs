@@ -139,12 +139,8 @@ impl Filter {
         read: &Rows,
         count: &RowCount,
     ) -> Result<WidgetContent, ConnectorError> {
-        let tenant = self.tenant(cx)?;
-        let is_here = |told: Option<&str>| tenant.is_none_or(|own| told == Some(own));
-        let own = key.map(|key| self.folded(key)).filter(|key| !key.is_empty());
-        let is_theirs = |row: &Row| {
-            own.as_ref().is_some_and(|own| *own == self.folded(&row.person)) && is_here(row.tenant.as_deref())
-        };
+        let viewer = self.viewer(cx, key)?;
+        let is_theirs = |row: &Row| viewer.owns(&row.person, row.tenant.as_deref());
         let may_see =
             |row: &Row| !cx.stands_in || (row.item.task.as_ref().is_some_and(Task::may_be_delegated));
         let mut shown = WidgetContent::default();
@@ -157,23 +153,32 @@ impl Filter {
             .collect();
         let is_partial = read.missing || read.rows.is_partial();
         if !cx.stands_in {
-            if own.is_some() {
+            if viewer.has_key() {
                 let counted =
                     Indicator::count(count.key.clone(), shown.items.len() as u64, count.noun, read.read_at);
                 shown.indicators.push(counted.at_least(read.more || is_partial));
             }
             if self.shows_figures(cx) {
-                let figures = read.figures.iter().filter(|figure| is_here(figure.tenant.as_deref()));
+                let figures = read.figures.iter().filter(|figure| viewer.is_here(figure.tenant.as_deref()));
                 shown.indicators.extend(figures.map(|figure| figure.indicator.clone()));
             }
         }
         // Whose the unreadable rows are is not known, so their number is nobody's to read.
-        if own.is_some() && is_partial {
+        if viewer.has_key() && is_partial {
             shown.notices.push(Message::new("kit-missing"));
         }
-        shown.more = read.more && own.is_some();
+        shown.more = read.more && viewer.has_key();
         content::limit_lines(&mut shown, content::MAX_LINES);
         Ok(shown)
+    }
+
+    /// Whoever acts, as the rows name them; `key` is their key in the application.
+    ///
+    /// # Errors
+    /// As [`Self::content`].
+    pub fn viewer<'a>(&'a self, cx: &CallContext, key: Option<&str>) -> Result<Viewer<'a>, ConnectorError> {
+        let own = key.map(|key| self.folded(key)).filter(|key| !key.is_empty());
+        Ok(Viewer { filter: self, own, tenant: self.tenant(cx)? })
     }
 
     /// The application's name of the collectivité, when the instance is shared.
@@ -211,6 +216,34 @@ impl Filter {
             },
         };
         key.chars().map(fold).collect()
+    }
+}
+
+/// Somebody as the rows of a technical account name them: their key, and their collectivité where an instance is shared.
+#[derive(Debug, Clone)]
+pub struct Viewer<'a> {
+    filter: &'a Filter,
+    own: Option<String>,
+    tenant: Option<&'a str>,
+}
+
+impl Viewer<'_> {
+    /// True if they have a key in the application. Without one, no row is theirs.
+    #[must_use]
+    pub fn has_key(&self) -> bool {
+        self.own.is_some()
+    }
+
+    /// True if a row of this person and this collectivité is theirs.
+    #[must_use]
+    pub fn owns(&self, person: &str, tenant: Option<&str>) -> bool {
+        self.own.as_ref().is_some_and(|own| *own == self.filter.folded(person)) && self.is_here(tenant)
+    }
+
+    /// True if what is of this collectivité is of theirs; where an instance is not shared, everything is.
+    #[must_use]
+    pub fn is_here(&self, tenant: Option<&str>) -> bool {
+        self.tenant.is_none_or(|own| tenant == Some(own))
     }
 }
 

@@ -97,6 +97,8 @@ impl Language {
             Locale::Fr => numbers::write_french,
             Locale::En => numbers::write_english,
         }));
+        // `NUMBER`, which a new bundle does not have yet.
+        let _ = bundle.add_builtins();
         Self { bundle, sources: Vec::new() }
     }
 

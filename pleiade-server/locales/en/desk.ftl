@@ -224,6 +224,14 @@ page-broken = Service briefly unavailable
 page-broken-text = The desk could not read its data. Your applications are not at fault. Try again in a minute.
 page-reference = Reference for your administrator: { $reference }.
 amount-count = { $count }
+amount-eur = { NUMBER($value, minimumFractionDigits: 2, maximumFractionDigits: 2) } €
+amount-xpf = { NUMBER($value, maximumFractionDigits: 0) } CFP francs
+amount-days =
+    { $value ->
+        [one] { $value } day
+       *[other] { $value } days
+    }
+amount-hours = { $sign }{ $hours }h{ $minutes }
 amount-instant = { $when }
 today = It is { $day }.
 sign-in-title = Sign in

@@ -224,6 +224,14 @@ page-broken = Service momentanément indisponible
 page-broken-text = Le bureau n’a pas pu lire ses données. Vos applications, elles, ne sont pas en cause. Réessayez dans une minute.
 page-reference = Référence à communiquer à votre administrateur : { $reference }.
 amount-count = { $count }
+amount-eur = { NUMBER($value, minimumFractionDigits: 2, maximumFractionDigits: 2) } €
+amount-xpf = { NUMBER($value, maximumFractionDigits: 0) } F CFP
+amount-days =
+    { $value ->
+        [one] { $value } jour
+       *[other] { $value } jours
+    }
+amount-hours = { $sign }{ $hours } h { $minutes }
 amount-instant = { $when }
 today = Nous sommes le { $day }.
 sign-in-title = Se connecter

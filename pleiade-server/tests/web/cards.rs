@@ -9,8 +9,8 @@ use axum::http::StatusCode;
 use pleiade_connectors::text::common_messages;
 use pleiade_core::Locale;
 use pleiade_core::{
-    Action, ActionId, ActionOutcome, Amount, Deadline, ErrorKind, Indicator, IndicatorKey, Item, Message,
-    Reading, Reason, Severity, Text, WidgetContent,
+    Action, ActionId, ActionOutcome, Amount, Currency, Deadline, ErrorKind, Indicator, IndicatorKey, Item,
+    Message, Reading, Reason, Severity, Text, WidgetContent,
 };
 use std::{sync::Arc, time::Duration};
 
@@ -412,6 +412,77 @@ async fn a_minimum_is_said_to_be_one_everywhere() {
         assert!(all.contains(said), "{said}: {all}");
     }
     assert!(!all.contains("Les 100 tâches"), "{all}");
+}
+
+/// Money, days and hours are exact, and written as each language writes them.
+#[tokio::test]
+async fn figures_are_written_in_their_units() {
+    let amounts = [
+        Amount::Money { hundredths: 123_450, currency: Currency::Eur },
+        Amount::Money { hundredths: -5, currency: Currency::Eur },
+        Amount::Money { hundredths: 1_200_000, currency: Currency::Xpf },
+        Amount::Days { hundredths: 1850 },
+        Amount::Days { hundredths: 150 },
+        Amount::HoursBalance { minutes: 205 },
+        Amount::HoursBalance { minutes: -40 },
+        Amount::HoursBalance { minutes: 0 },
+        Amount::Percent(112.4),
+    ];
+    let now = pleiade_testkit::TestClock::sample_now();
+    let mut shown = content(0, &[]);
+    shown.indicators = amounts
+        .into_iter()
+        .enumerate()
+        .map(|(n, amount)| {
+            Indicator::new(
+                IndicatorKey::new(format!("figure_{n}")).unwrap(),
+                amount,
+                Message::new("fake-do"),
+                now,
+            )
+        })
+        .collect();
+    let world =
+        World::with(Setup { alpha: vec![Fake::new("budget", Outcome::Gives(shown))], ..Setup::default() })
+            .await;
+    let mut clerk = world.clerk_at(ALPHA).await;
+    world.read_cards(&clerk).await;
+    for (locale, written) in [
+        (
+            "fr",
+            [
+                "1 234,50 €",
+                "−0,05 €",
+                "12 000 F CFP",
+                "18,5 jours",
+                "1,5 jour",
+                "+3 h 25",
+                "−0 h 40",
+                "0 h 00",
+                "112 %",
+            ],
+        ),
+        (
+            "en",
+            [
+                "1,234.50 €",
+                "−0.05 €",
+                "12,000 CFP francs",
+                "18.5 days",
+                "1.5 days",
+                "+3h25",
+                "−0h40",
+                "0h00",
+                "112%",
+            ],
+        ),
+    ] {
+        let desk = page(&mut clerk, "/", locale).await;
+        let words = desk.one("main").words().replace(['\u{a0}', '\u{202f}'], " ");
+        for text in written {
+            assert!(words.contains(text), "{text}: {words}");
+        }
+    }
 }
 
 /// Due on a day means until its evening: nothing says that it is to be done before that day.
