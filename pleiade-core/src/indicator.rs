@@ -31,7 +31,7 @@ pub enum Amount {
         /// True if the real number may be larger.
         at_least: bool,
     },
-    /// A share in percent; more than 100 where what is used exceeds what there was, as of a budget.
+    /// A share, 0 to 100.
     Percent(f64),
     /// An amount of money, in hundredths of its currency: exact, as no binary fraction is.
     Money {

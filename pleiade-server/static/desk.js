@@ -84,7 +84,7 @@ function keepLines(old, fresh) {
 
 /** The list of a card, or that of a line's own group in a queue; made where there is none any more. */
 function listOf(line, fresh) {
-  const group = line.closest("section[aria-labelledby]");
+  const group = line.closest("#queue section");
   if (!group) return fresh.querySelector(".lines") ?? fresh.appendChild(emptied(line.parentElement));
   const same = (other) => fresh.querySelector(`section[aria-labelledby="${other.getAttribute("aria-labelledby")}"]`);
   const there = same(group);

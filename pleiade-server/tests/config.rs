@@ -451,7 +451,7 @@ fn words_for(kind: &str) -> String {
     if let Some(inner) = kind.strip_prefix("Option<").and_then(|kind| kind.strip_suffix('>')) {
         return words_for(inner);
     }
-    let list = ["Vec<", "BTreeSet<", "Synonyms<"].iter().find_map(|list| kind.strip_prefix(list));
+    let list = ["Vec<", "BTreeSet<"].iter().find_map(|list| kind.strip_prefix(list));
     if let Some(inner) = list.and_then(|kind| kind.strip_suffix('>')) {
         return format!("list of {}s", words_for(inner).replace("address", "addresse"));
     }

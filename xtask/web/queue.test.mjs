@@ -152,10 +152,13 @@ describe("an agent", () => {
     const { context, page, record } = await signedIn(people.agent);
     const card = page.locator("#card-courriel-mail, [id^=card-][id$=-mail]").first();
     const line = card.locator("[data-line]", { hasText: "Raccordement" });
+    await card.evaluate((one) => { one.dataset.before = "true"; });
     await line.getByRole("button", { name: /^Marquer comme lu/ }).click();
     const undo = card.locator(".told").getByRole("button", { name: "Marquer comme non lu" });
     await undo.waitFor();
-    // The card has been read again by then: what became of the line stays where it was.
+    // The card has been read again by then: what became of the line stays where it was, and the card is one.
+    await page.waitForFunction(() => !document.querySelector("[data-before]"));
+    assert.equal(await card.locator("section, .card").count(), 0);
     await undo.click();
     await card.locator(".told", { hasText: "marquée comme non lue" }).waitFor();
     assert.deepEqual(record.errors, []);

@@ -44,7 +44,7 @@ pub struct FileDropConfig {
     /// The file of figures.
     #[serde(default = "default_indicators")]
     pub indicators: String,
-    /// The manifest, which is written last. A drop that once had one is not read without it.
+    /// The manifest, which is written last. Once one was seen, no drop is read without it until the server is started anew.
     #[serde(default = "default_manifest")]
     pub manifest: String,
     /// What stands between cells: `;`, `,`, or a tab.

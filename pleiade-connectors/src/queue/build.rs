@@ -133,7 +133,8 @@ fn join_by_identifier<'a>(options: &QueueOptions<'_>, entries: Vec<QueueEntry<'a
     let mut groups = Groups::new(&entries);
     for name in entries.iter().flat_map(QueueEntry::identifiers) {
         let tellers = told.remove(&name).unwrap_or_default();
-        let mut connectors: Vec<_> = tellers.iter().filter_map(|at| groups.own.get(*at)).collect();
+        let mut connectors: Vec<_> =
+            tellers.iter().filter_map(|at| connector_of(entries.get(*at)?)).collect();
         connectors.sort();
         if connectors.windows(2).all(|pair| pair.first() != pair.last()) {
             for pair in tellers.windows(2) {
@@ -158,22 +159,23 @@ fn join_by_identifier<'a>(options: &QueueOptions<'_>, entries: Vec<QueueEntry<'a
     joined
 }
 
+/// The application of a line that is joined with no other yet.
+fn connector_of<'a>(entry: &QueueEntry<'a>) -> Option<&'a ConnectorId> {
+    entry.items.first().map(|item| item.connector)
+}
+
 /// Which lines are one.
 struct Groups<'a> {
     parents: Vec<usize>,
-    /// The application of each line.
-    own: Vec<Option<&'a ConnectorId>>,
-    /// Those of the lines of a group, at its root.
+    /// The applications of the lines of a group, at its root.
     connectors: Vec<Vec<&'a ConnectorId>>,
 }
 
 impl<'a> Groups<'a> {
     /// Each line alone.
     fn new(entries: &[QueueEntry<'a>]) -> Self {
-        let own: Vec<_> =
-            entries.iter().map(|entry| entry.items.first().map(|item| item.connector)).collect();
-        let connectors = own.iter().map(|one| one.iter().copied().collect()).collect();
-        Self { parents: (0..entries.len()).collect(), own, connectors }
+        let connectors = entries.iter().map(|entry| connector_of(entry).into_iter().collect()).collect();
+        Self { parents: (0..entries.len()).collect(), connectors }
     }
 
     fn root(&self, mut at: usize) -> usize {

@@ -66,9 +66,13 @@ impl<F: FnMut(ProblemKind, String, String)> Check<'_, F> {
 
     fn known_tenants(&mut self, key: &str, tenants: &[TenantId]) {
         for (n, tenant) in tenants.iter().enumerate() {
-            if !self.config.tenants.iter().any(|known| known.id == *tenant) {
-                self.report(format!("{key}[{n}]"), format!("there is no tenant `{tenant}`"));
-            }
+            self.known_tenant(format!("{key}[{n}]"), tenant);
+        }
+    }
+
+    fn known_tenant(&mut self, key: String, tenant: &TenantId) {
+        if !self.config.tenants.iter().any(|known| known.id == *tenant) {
+            self.report(key, format!("there is no tenant `{tenant}`"));
         }
     }
 
@@ -451,10 +455,7 @@ impl<F: FnMut(ProblemKind, String, String)> Check<'_, F> {
             self.check_credential_kind(n, connector, settings.accepts());
             self.technical(n, connector, settings.filter());
             for (key, tenant) in settings.tenants() {
-                if !self.config.tenants.iter().any(|known| known.id == *tenant) {
-                    let key = format!("connectors[{n}].settings.{key}.{tenant}");
-                    self.report(key, format!("there is no tenant `{tenant}`"));
-                }
+                self.known_tenant(format!("connectors[{n}].settings.{key}.{tenant}"), tenant);
             }
             if !settings.confines_logins() {
                 self.acting(n, connector);
@@ -494,10 +495,7 @@ impl<F: FnMut(ProblemKind, String, String)> Check<'_, F> {
             );
         }
         for (tenant, name) in &filter.tenants {
-            if !self.config.tenants.iter().any(|known| known.id == *tenant) {
-                let key = format!("connectors[{n}].settings.filter.tenants.{tenant}");
-                self.report(key, format!("there is no tenant `{tenant}`"));
-            }
+            self.known_tenant(format!("connectors[{n}].settings.filter.tenants.{tenant}"), tenant);
             if name.trim().is_empty() {
                 self.report(
                     format!("connectors[{n}].settings.filter.tenants"),

@@ -92,8 +92,8 @@ async fn act(
         .with("action", &request.id);
     let context = reader.call_context(&held, page.tenant.clone(), page.words.locale);
     let name = connector.descriptor().name.clone();
-    let action = perform_and_note(&app, Some(note), connector, context, request.clone());
-    let outcome = match app.recent_actions().run_once(&session, tenant, &id, &request, action).await? {
+    let action = perform_and_note(&app, Some(note), connector, context.clone(), request.clone());
+    let outcome = match app.recent_actions().run_once(&session, &context, &id, &request, action).await? {
         // Where to go on might be the giver's own account, opened in the browser of somebody else.
         Ok(ActionOutcome::Continue(_)) => {
             Err(ConnectorError::new(ErrorKind::Unsupported, "perform a delegated action"))

@@ -229,18 +229,13 @@ pub(super) async fn act(
             if !sealed::spend(&app, &form.asked).await? {
                 return Ok(answer(Outcome::failed("action-sent-already")));
             }
-            let note = Note::new(AuditEvent::ActionTaken)
-                .tenant(&tenant)
-                .actor(&*session)
-                .source(&session.source)
-                .with("connector", &id)
-                .with("action", &request.id);
+            let note = action_note(&session, &tenant, &id, &request.id);
             let action = perform_and_note(&app, Some(note), connector.clone(), context, request);
             app.recent_actions().run(action).await?
         }
         None => {
-            let action = perform_and_note(&app, None, connector.clone(), context, request.clone());
-            app.recent_actions().run_once(&session, &tenant, &id, &request, action).await?
+            let action = perform_and_note(&app, None, connector.clone(), context.clone(), request.clone());
+            app.recent_actions().run_once(&session, &context, &id, &request, action).await?
         }
     };
     if let Ok(ActionOutcome::Continue(url)) = &outcome
@@ -261,6 +256,21 @@ pub(super) async fn act(
     let undo = undo.filter(|undo| undo.href.is_none());
     let undo = undo.map(|undo| UndoForm { path: undo.path, target: undo.target, label: undo.label });
     Ok(answer(action_outcome(&words, &connector.descriptor().name, outcome).with_undo(undo)))
+}
+
+/// The line of the audit log for an action in one's own name.
+pub(super) fn action_note(
+    session: &Session,
+    tenant: &TenantId,
+    connector: &ConnectorId,
+    action: &ActionId,
+) -> Note {
+    Note::new(AuditEvent::ActionTaken)
+        .tenant(tenant)
+        .actor(session)
+        .source(&session.source)
+        .with("connector", connector)
+        .with("action", action)
 }
 
 /// Performs an action once it is written down, and has what the connector told for its person read again.

@@ -2,17 +2,18 @@
 //! first refusal of a right, and what was not sent is said.
 
 use super::{
-    actions::{MAX_TEXT_CHARS, QUESTION_TTL, QuestionInput, acting_there, offered},
+    Performed,
+    actions::{
+        MAX_TEXT_CHARS, QUESTION_TTL, QuestionInput, acting_there, action_note, offered, perform_and_note,
+    },
     card::DeskCard,
     line::Tone,
 };
 use crate::{
     app::App,
-    audit::{AuditEvent, Note},
-    connectors::{call_within, may_be_done},
+    connectors::may_be_done,
     seal::Purpose,
     session::Session,
-    storage::StorageError,
     web::{
         errors::{Refusal, html},
         outcome::Outcome,
@@ -286,31 +287,18 @@ impl Batch<'_> {
             is_over = outcome.as_ref().is_err_and(|error| is_refused_right(error.kind()));
             results.push(self.result(title, outcome));
         }
-        app.engine.invalidate(&self.connector, Some(self.session.actor.identity.link));
         results
     }
 
-    async fn send(
-        &self,
-        there: &Arc<Session>,
-        tenant: &TenantId,
-        request: &ActionRequest,
-    ) -> Result<Result<ActionOutcome, ConnectorError>, StorageError> {
-        const WHAT: &str = "perform an action";
+    async fn send(&self, there: &Arc<Session>, tenant: &TenantId, request: &ActionRequest) -> Performed {
         let connector = self.app.connectors.get(tenant, &self.connector).cloned();
         let (Some(connector), Some(owner)) = (connector, self.app.tenants.by_id(tenant)) else {
-            return Ok(Err(ConnectorError::new(ErrorKind::NotFound, WHAT)));
+            return Ok(Err(ConnectorError::new(ErrorKind::NotFound, "perform an action")));
         };
-        let note = Note::new(AuditEvent::ActionTaken)
-            .tenant(tenant)
-            .actor(&**self.session)
-            .source(&self.session.source)
-            .with("connector", &self.connector)
-            .with("action", &self.action);
-        self.app.journal().record(note).await?;
+        let note = action_note(self.session, tenant, &self.connector, &self.action);
         let context = self.app.call_context(there, owner, self.words.locale);
-        let call = connector.perform(&context, request);
-        Ok(call_within(self.app.action_deadline, &self.connector, WHAT, call).await)
+        let action = perform_and_note(self.app, Some(note), connector, context, request.clone());
+        self.app.recent_actions().run(action).await
     }
 
     fn unsent(&self, title: String) -> LineResult {

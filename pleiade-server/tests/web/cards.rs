@@ -426,7 +426,7 @@ async fn figures_are_written_in_their_units() {
         Amount::HoursBalance { minutes: 205 },
         Amount::HoursBalance { minutes: -40 },
         Amount::HoursBalance { minutes: 0 },
-        Amount::Percent(112.4),
+        Amount::Percent(97.4),
     ];
     let now = pleiade_testkit::TestClock::sample_now();
     let mut shown = content(0, &[]);
@@ -459,7 +459,7 @@ async fn figures_are_written_in_their_units() {
                 "+3 h 25",
                 "−0 h 40",
                 "0 h 00",
-                "112 %",
+                "97 %",
             ],
         ),
         (
@@ -473,7 +473,7 @@ async fn figures_are_written_in_their_units() {
                 "+3h25",
                 "−0h40",
                 "0h00",
-                "112%",
+                "97%",
             ],
         ),
     ] {

@@ -395,6 +395,23 @@ async fn an_application_that_lets_nobody_else_see_its_tasks_is_not_offered() {
     assert!(desk.contains(note), "{desk}");
 }
 
+/// The same object of the same application, acted on for oneself and for somebody else in one moment: two effects, each for whom it is.
+#[tokio::test]
+async fn what_was_done_for_oneself_is_not_said_to_be_done_for_the_giver() {
+    let mut case = case().await;
+    agreed(&mut case, &[]).await;
+    part(&mut case.receiver, &case.world).await.unwrap();
+    let own = case.receiver.post("/actions/alpha/parapheur/approve", &[("target", "42")]).await;
+    assert_eq!(own.told(), "/ action-told");
+    assert_eq!(acted(&mut case, ACT).await, "/tasks action-told");
+    let performed_for = case.tool.performed_for.lock().unwrap().clone();
+    assert_eq!(performed_for.len(), 2);
+    assert_ne!(performed_for[0], performed_for[1], "once for each");
+    assert!(journal(&case.world).await.contains(&AuditEvent::DelegationUsed));
+    assert_eq!(acted(&mut case, ACT).await, "/tasks action-told");
+    assert_eq!(case.tool.performed_for.lock().unwrap().len(), 2, "a double click is one");
+}
+
 /// What waits for an answer is a line of the receiver's own queue, counted once, until it is answered.
 #[tokio::test]
 async fn a_proposal_waits_in_the_queue_of_its_receiver() {
