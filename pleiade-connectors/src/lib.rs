@@ -5,11 +5,13 @@
 //! * [`engine`]: cache with age, single flight, concurrency limit with its queue, deadline, breaker, retry;
 //! * [`kind`], [`registry`]: what an operator writes to declare a connector, and the kinds that there are;
 //! * [`kit`]: what every connector is built on;
+//! * [`agenda`]: the day of a person, of all their calendars, each event once;
 //! * [`queue`]: everything that waits for a person, of all readings, in one ordered list;
 //! * [`text`]: the words of connectors, French and English;
 //! * one module per application, each behind the feature of its name.
 #![deny(missing_docs)]
 
+pub mod agenda;
 pub mod engine;
 #[cfg(feature = "exchange")]
 pub mod exchange;

@@ -24,6 +24,7 @@ pub mod credential;
 pub mod deposit;
 pub mod directory;
 pub mod error;
+pub mod event;
 pub mod id;
 pub mod identity;
 pub mod indicator;
@@ -54,6 +55,7 @@ pub use deposit::{
 };
 pub use directory::{Directory, DirectoryChanges, DirectoryError, DirectoryPerson};
 pub use error::{ConnectorError, ErrorKind, Retry};
+pub use event::{Event, EventStatus};
 pub use id::{ActionId, ApplicationId, ConnectorId, IdError, IndicatorKey, SourceId, TenantId, WidgetId};
 pub use identity::{Actor, ActorKey, Affiliation, Identity, IdentityId, LinkId, PersonKind, Role, Subject};
 pub use indicator::{Amount, Currency, Indicator, Severity};

@@ -1,8 +1,8 @@
 //! What a card shows.
 
 use crate::{
-    Action, ActionDescriptor, CallContext, ConnectorError, Indicator, IndicatorKey, Item, Message, TaskKind,
-    WidgetId,
+    Action, ActionDescriptor, CallContext, ConnectorError, Event, Indicator, IndicatorKey, Item, Message,
+    TaskKind, WidgetId,
 };
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
@@ -37,6 +37,8 @@ pub struct WidgetDescriptor {
     pub delegable: Vec<TaskKind>,
     /// The actions that it may offer, on the card or on a line.
     pub actions: Vec<ActionDescriptor>,
+    /// True if it reads a calendar: its content may hold [events](WidgetContent::events).
+    pub events: bool,
     /// The people who share a reading.
     pub audience: Audience,
     /// The time for which a reading is fresh; the application is not asked more often.
@@ -59,6 +61,7 @@ impl WidgetDescriptor {
             tasks: Vec::new(),
             delegable: Vec::new(),
             actions: Vec::new(),
+            events: false,
             audience: Audience::Person,
             time_to_live: Duration::from_secs(120),
             keep_stale: Duration::from_secs(24 * 3600),
@@ -86,6 +89,13 @@ impl WidgetDescriptor {
         self.actions.extend(actions);
         self
     }
+
+    /// The same widget, which reads a calendar.
+    #[must_use]
+    pub fn with_events(mut self) -> Self {
+        self.events = true;
+        self
+    }
 }
 
 /// The account of an application that a content was read by, as a number that means nothing outside this process: equal for the same
@@ -101,6 +111,10 @@ pub struct WidgetContent {
     pub indicators: Vec<Indicator>,
     /// Lines, in the order to show.
     pub items: Vec<Item>,
+    /// The events of the person's calendar that touch this day, in any order; later ones may stand among them. The portal's agenda joins
+    /// them with those of other applications, whatever the card shows as lines.
+    #[serde(default)]
+    pub events: Vec<Event>,
     /// True if the application holds more lines than these.
     pub more: bool,
     /// The actions of the card as a whole.

@@ -6,7 +6,8 @@
 //! * [`json`] and [`xml`]: readers that one odd item does not stop;
 //! * [`pages`] and [`parts`]: lists in several pages, cards in several calls;
 //! * [`content`]: lines, counts and notices;
-//! * [`days`]: days and midnights where the person lives.
+//! * [`days`]: days and midnights where the person lives;
+//! * [`meeting`]: the address of an event's online meeting.
 //!
 //! What a status or a broken connection means is [`kind_of_status`](crate::http::kind_of_status) and
 //! [`kind_of_transport`](crate::http::kind_of_transport).
@@ -14,6 +15,7 @@
 pub mod content;
 pub mod days;
 pub mod json;
+pub mod meeting;
 pub mod memo;
 pub mod pages;
 pub mod parts;

@@ -26,6 +26,10 @@ pub struct NextcloudConfig {
     /// Days that the agenda looks ahead, today included: 1 to 31.
     #[serde(default = "default_agenda_days")]
     pub agenda_days: u8,
+    /// Hosts of video conferences, besides the calls of this server: an event that holds an `https` address of one of them gets a button.
+    /// Anybody can invite anybody, so no other address gets one.
+    #[serde(default)]
+    pub conference_hosts: Vec<String>,
 }
 
 impl NextcloudConfig {
@@ -39,6 +43,7 @@ impl NextcloudConfig {
             access: NextcloudAuthMethod::default(),
             widgets: every_widget(),
             agenda_days: default_agenda_days(),
+            conference_hosts: Vec::new(),
         }
     }
 }

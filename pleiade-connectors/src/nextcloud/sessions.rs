@@ -146,6 +146,7 @@ impl Shared {
                 memory: account.memory,
                 opening: account.opening,
                 agenda_days: self.config.agenda_days,
+                conference_hosts: self.config.conference_hosts.clone(),
             };
             let memory = Arc::clone(&session.memory);
             let work = work(session);
@@ -170,6 +171,7 @@ pub(super) struct PersonSession {
     pub(super) account: AccountTag,
     pub(super) cx: CallContext,
     pub(super) agenda_days: u8,
+    pub(super) conference_hosts: Vec<String>,
     memory: Arc<Memory>,
     opening: u64,
 }

@@ -5,16 +5,9 @@ use crate::{kit::days::midnight, text::local};
 use chrono::{DateTime, Datelike as _, Days, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
 use pleiade_core::{
-    AccountTag, Amount, ConnectorId, Deadline, ErrorKind, Freshness, Indicator, Reason, Task, TenantId,
-    WidgetContent,
+    AccountTag, Amount, ConnectorId, Deadline, Freshness, Indicator, Reason, Task, TenantId, WidgetContent,
 };
 use std::collections::HashMap;
-
-/// True if a failure leaves it unknown what waits for the person. Somebody without an account or a right there has nothing waiting.
-fn leaves_unknown(kind: ErrorKind) -> bool {
-    use ErrorKind::{Forbidden, NotFound, NotLinked, Unsupported};
-    !matches!(kind, NotLinked | Forbidden | NotFound | Unsupported)
-}
 
 /// True if an application has more lines than its card, or lines that could not be read.
 fn holds_more(content: &WidgetContent) -> bool {
@@ -44,8 +37,7 @@ pub(super) fn build<'a>(
         queue.at_least |= found.len() > before && holds_more(content);
     }
     queue.at_least |= queue.absent.iter().any(|absent| absent.measured_at.is_none());
-    queue.absent.sort_by(|a, b| a.name.cmp(b.name));
-    queue.absent.dedup_by(|a, b| a.name == b.name);
+    AbsentSource::once_each(&mut queue.absent);
     queue.entries = join(options, found);
     // The sort is stable, so that what is equal stays in the order of the sources.
     queue.entries.sort_by_key(|entry| {
@@ -75,18 +67,8 @@ fn lines<'a>(
 impl<'a> Queue<'a> {
     /// Notes what is not known of a source.
     fn note_state(&mut self, source: &QueueSource<'a>) {
-        match source.reading.freshness() {
-            Freshness::Missing(Reason::Waiting) => self.waiting = true,
-            // An old value may lack what has come since.
-            Freshness::Missing(Reason::Failed { kind, .. })
-            | Freshness::Stale(Reason::Failed { kind, .. })
-                if leaves_unknown(*kind) =>
-            {
-                let measured_at = source.reading.measured_at();
-                self.absent.push(AbsentSource { name: source.name, reason: *kind, measured_at });
-            }
-            _ => {}
-        }
+        self.waiting |= matches!(source.reading.freshness(), Freshness::Missing(Reason::Waiting));
+        self.absent.extend(AbsentSource::from_reading(source.name, &source.reading));
     }
 }
 

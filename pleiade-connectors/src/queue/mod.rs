@@ -33,7 +33,9 @@ pub use filter::{QueueFilter, QueueView};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
-use pleiade_core::{ConnectorId, Deadline, ErrorKind, Item, Reading, TaskKind, TenantId, WidgetContent};
+use pleiade_core::{
+    ConnectorId, Deadline, ErrorKind, Freshness, Item, Reading, Reason, TaskKind, TenantId, WidgetContent,
+};
 use serde::{Deserialize, Serialize};
 use std::{collections::HashMap, sync::LazyLock};
 
@@ -203,7 +205,7 @@ pub struct QueueEntry<'a> {
     pub snoozed_until: Option<NaiveDate>,
 }
 
-/// A source of which it is not known what waits in it.
+/// A source of which it is not known what is in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AbsentSource<'a> {
@@ -213,6 +215,29 @@ pub struct AbsentSource<'a> {
     pub reason: ErrorKind,
     /// The instant of its last answer, whose lines are shown; none when there is none.
     pub measured_at: Option<DateTime<Utc>>,
+}
+
+impl<'a> AbsentSource<'a> {
+    /// What is not known of a source, by its reading: an old value may lack what has come since. Somebody without an account or a right
+    /// there has nothing in it.
+    pub(crate) fn from_reading(name: &'a str, reading: &Reading<&WidgetContent>) -> Option<Self> {
+        use ErrorKind::{Forbidden, NotFound, NotLinked, Unsupported};
+        match reading.freshness() {
+            Freshness::Missing(Reason::Failed { kind, .. })
+            | Freshness::Stale(Reason::Failed { kind, .. }) => {
+                let leaves_unknown = !matches!(kind, NotLinked | Forbidden | NotFound | Unsupported);
+                let measured_at = reading.measured_at();
+                leaves_unknown.then_some(Self { name, reason: *kind, measured_at })
+            }
+            _ => None,
+        }
+    }
+
+    /// Each application once, by name.
+    pub(crate) fn once_each(absent: &mut Vec<Self>) {
+        absent.sort_by(|a, b| a.name.cmp(b.name));
+        absent.dedup_by(|a, b| a.name == b.name);
+    }
 }
 
 /// The queue.

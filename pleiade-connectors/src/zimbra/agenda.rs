@@ -2,7 +2,7 @@
 
 use super::wire::{Address, Appointments, Attributes, ItemId, Task};
 use crate::{
-    kit::{days, json::List},
+    kit::{days, json::List, meeting::meeting_address},
     text::local,
 };
 use chrono::{DateTime, Duration, NaiveDate, Utc};
@@ -33,6 +33,8 @@ pub enum Participation {
 pub struct Meeting {
     /// The calendar item, the same for all instances.
     pub id: ItemId,
+    /// The UID of iCalendar, the same for all instances and in other calendars.
+    pub uid: Option<String>,
     /// The invitation, for links.
     pub invitation: Option<String>,
     /// The instance, as `YYYYMMDDThhmmssZ`.
@@ -84,32 +86,23 @@ impl Meeting {
         !self.cancelled && self.participation != Participation::Declined
     }
 
+    /// The place by its name. An address is no name: it is told by the button that opens it.
+    #[must_use]
+    pub fn place(&self) -> Option<&str> {
+        self.location.as_deref().filter(|place| !place.contains("://"))
+    }
+
     /// True if an answer is awaited.
     #[must_use]
     pub fn awaits_an_answer(&self) -> bool {
         self.participation == Participation::NeedsAction && !self.is_organiser && !self.cancelled
     }
 
-    /// The address of the video conference: the first `https` address of the place, else of the description.
-    ///
-    /// Anybody can invite and so choose it: offer it only on hosts that the operator knows.
+    /// The address of the video conference: the first on one of these hosts, in the place, else in the description.
     #[must_use]
-    pub fn conference(&self) -> Option<Url> {
-        [&self.location, &self.fragment].into_iter().flatten().find_map(|text| first_address(text))
+    pub fn conference(&self, hosts: &[String]) -> Option<Url> {
+        meeting_address([&self.location, &self.fragment].into_iter().flatten().map(String::as_str), hosts)
     }
-}
-
-fn first_address(text: &str) -> Option<Url> {
-    let address = text.get(text.find("https://")?..)?;
-    let end = address.find(|c: char| {
-        c.is_whitespace() || c.is_control() || matches!(c, '"' | '<' | '>' | '\'' | '»' | '`')
-    });
-    let address = address.get(..end.unwrap_or(address.len()))?.trim_end_matches(['.', ',', ';', ')', ']']);
-    Url::parse(address).ok().filter(|url| {
-        url.username().is_empty()
-            && url.password().is_none()
-            && url.host_str().is_some_and(|host| host.contains('.'))
-    })
 }
 
 impl Appointments {
@@ -163,6 +156,7 @@ fn meeting(id: &ItemId, series: &Attributes, one: &Attributes, zone: Tz) -> Opti
         |who: &Address| who.full_name.clone().or_else(|| who.short_name.clone()).or_else(|| who.mail.clone());
     Some(Meeting {
         id: id.clone(),
+        uid: text(&one.uid, &series.uid),
         invitation: text(&one.invitation, &series.invitation),
         recurrence: text(&one.recurrence, &series.recurrence),
         title: text(&one.name, &series.name),
@@ -225,7 +219,10 @@ mod tests {
         let meeting = &found[0];
         assert_eq!(meeting.title.as_deref(), Some("Comité de direction"));
         assert_eq!(meeting.organiser.as_deref(), Some("Anne Durand"));
-        assert_eq!(meeting.conference().unwrap().host_str(), Some("visio.ville.example"));
+        let hosts = ["visio.ville.example".to_owned()];
+        assert_eq!(meeting.conference(&hosts).unwrap().host_str(), Some("visio.ville.example"));
+        assert_eq!(meeting.conference(&[]), None);
+        assert_eq!(meeting.uid.as_deref(), Some("3f1c…"));
         // 2,110 is the item's size in bytes and its `d` is the item's date: neither is the start.
         assert_eq!(meeting.start.to_rfc3339(), "2026-11-23T08:00:00+00:00");
         assert_eq!(meeting.end - meeting.start, Duration::hours(1));
@@ -278,22 +275,6 @@ mod tests {
         let on: Vec<_> =
             found.iter().map(|meeting| (meeting.id.as_str(), meeting.is_on(today, here))).collect();
         assert_eq!(on, [("2", false), ("1", true), ("3", true)]);
-    }
-
-    #[test]
-    fn conference_addresses_are_whole_and_plain() {
-        let at = |text: &str| first_address(text).map(|url| url.to_string());
-        assert_eq!(
-            at("Visio (https://visio.ville.example/a?b=1).").as_deref(),
-            Some("https://visio.ville.example/a?b=1")
-        );
-        assert_eq!(at("javascript:alert(1) http://x.example"), None);
-        assert_eq!(at("https://visio.ville.example@evil.example/"), None);
-        assert_eq!(at("https://"), None);
-        assert_eq!(
-            at("é https://évian.example/\u{202e}x").as_deref(),
-            Some("https://xn--vian-9oa.example/%E2%80%AEx")
-        );
     }
 
     #[test]

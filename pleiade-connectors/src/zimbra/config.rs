@@ -41,7 +41,7 @@ pub struct ZimbraConfig {
     /// Zimbra, which otherwise answers 400.
     #[serde(default = "yes")]
     pub preauth_redirect: bool,
-    /// Hosts of video conferences: a meeting whose place or description holds an `https` address of one of them gets a button. Anybody
+    /// Hosts of video conferences: a meeting whose place or description (its first words) holds an `https` address of one of them gets a button. Anybody
     /// can invite anybody, so no other address gets one.
     #[serde(default)]
     pub conference_hosts: Vec<String>,

@@ -425,6 +425,9 @@ pub(super) struct Attributes {
     pub(super) recurrence: Option<String>,
     #[serde(rename = "invId", default, deserialize_with = "text")]
     pub(super) invitation: Option<String>,
+    /// That of iCalendar, of the whole series.
+    #[serde(default, deserialize_with = "text")]
+    pub(super) uid: Option<String>,
     #[serde(default, deserialize_with = "text")]
     pub(super) name: Option<String>,
     #[serde(rename = "loc", default, deserialize_with = "text")]

@@ -265,3 +265,15 @@ sign-in-password-grace =
     }
 sign-in-password-change = Change it with your IT service. You are signed in.
 sign-in-password-go-on = Continue
+
+# My day
+day-title = My day
+day-now = Now, { $time }
+day-whole = All day
+day-cancelled = Cancelled
+day-unanswered = Answer awaited
+day-tentative = To be confirmed
+day-join = Join the video meeting
+day-nothing = Nothing in the calendar today.
+day-nothing-known = Nothing known in the calendar today.
+day-incomplete = { $applications }: no answer. Appointments may be missing or may have changed.

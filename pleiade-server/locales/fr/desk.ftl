@@ -265,3 +265,15 @@ sign-in-password-grace =
     }
 sign-in-password-change = Changez-le auprès de votre service informatique. Vous êtes connecté.
 sign-in-password-go-on = Continuer
+
+# Ma journée
+day-title = Ma journée
+day-now = Maintenant, { $time }
+day-whole = Toute la journée
+day-cancelled = Annulé
+day-unanswered = Réponse attendue
+day-tentative = À confirmer
+day-join = Rejoindre la visio
+day-nothing = Rien à l’agenda aujourd’hui.
+day-nothing-known = Rien de connu à l’agenda aujourd’hui.
+day-incomplete = { $applications } : pas de réponse. Des rendez-vous peuvent manquer ou avoir changé.

@@ -4,6 +4,7 @@ mod actions;
 mod batch;
 pub mod board;
 mod card;
+mod day;
 mod delegated;
 pub mod launcher;
 mod line;

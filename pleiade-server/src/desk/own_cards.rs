@@ -4,6 +4,7 @@
 use super::{
     board::stale_calls,
     card::DeskCard,
+    day::render_day,
     launcher::LauncherBuilder,
     portal_tasks::PortalTasks,
     snoozed::Snoozed,
@@ -65,6 +66,11 @@ impl OwnCards {
     ) -> Todo {
         let portal = PortalTasks::new(app, words, &self.proposed);
         reader(app, session, words, snoozed, portal.as_ref()).read(self.all(), max_lines)
+    }
+
+    /// The day of the person, of the calendars of all these cards.
+    pub(super) fn day(&self, app: &App, words: &Words) -> String {
+        render_day(words, app.clock.now(), self.all())
     }
 
     /// The part of the queue that a filter lets pass, and the other choices.

@@ -40,6 +40,7 @@ struct DeskPage {
     today: String,
     summary: String,
     delegated: String,
+    day: String,
     cards: Vec<Arc<str>>,
     events: String,
 }
@@ -71,6 +72,7 @@ pub(super) async fn desk(
         cards.iter().zip(readings).map(|(card, reading)| app.render_cache().html(&words, now, card, reading));
     let html_cards: Vec<Arc<str>> = std::iter::once(queue).chain(others).collect();
     let summary = todo.summary(&words);
+    let day = own.day(&app, &words);
     let mut tasks = DelegatedTasks::new(app.received_delegations(), app.board_reader(), &session, &words);
     let delegated = tasks.notes();
     app.keep_fresh(tasks.stale);
@@ -79,18 +81,19 @@ pub(super) async fn desk(
         Some(name) => words.message(&Message::new("greeting").with_text("name", name)),
         None => words.t("greeting-nobody"),
     };
-    let day = now.with_timezone(&words.zone).date_naive();
-    let today = words.message(&Message::new("today").with_text("day", words.day(day)));
+    let date = now.with_timezone(&words.zone).date_naive();
+    let today = words.message(&Message::new("today").with_text("day", words.day(date)));
     html(&DeskPage {
         launcher: launcher_builder(&app).build(&session, &words, cards, readings, &todo),
         today,
         events: stream::address(
             app.marks().mark(&session),
-            html_cards.iter().map(AsRef::as_ref).chain([&*summary, &*delegated]),
+            html_cards.iter().map(AsRef::as_ref).chain([&*summary, &*delegated, &*day]),
         ),
         summary,
         cards: html_cards,
         delegated,
+        day,
         greeting,
         page,
     })

@@ -9,6 +9,7 @@
 
 use super::{
     card::{DeskCard, render_card},
+    day::DAY_ID,
     delegated::{DelegatedTasks, NOTES_ID},
     launcher,
     line::stable_hash,
@@ -204,6 +205,7 @@ impl Writer {
         if self.tasks.is_none() {
             let notes = self.delegated_notes(&words);
             self.send_piece("words", NOTES_ID, &notes).await?;
+            self.send_day(&words, &own).await?;
         }
         let engine = &self.app.engine.clone();
         let old = own.cards.iter().zip(&own.readings).enumerate();
@@ -223,6 +225,9 @@ impl Writer {
             };
             self.send_card(&words, card, reading).await?;
             self.send_queue(&words, &own, Some(&card.placement.connector)).await?;
+            if self.tasks.is_none() && card.call.widget.descriptor().events {
+                self.send_day(&words, &own).await?;
+            }
         }
         Ok(())
     }
@@ -246,6 +251,14 @@ impl Writer {
         }
         let html = self.app.render_cache().html(words, self.app.clock.now(), card, reading);
         self.send_piece("card", &card_id(&card.placement), &html).await
+    }
+
+    /// Sends the day, which moves on with the clock too; nothing to whom no card reads a calendar.
+    async fn send_day(&mut self, words: &Words, own: &OwnCards) -> Result<(), Disconnected> {
+        match own.day(&self.app, words) {
+            day if day.is_empty() => Ok(()),
+            day => self.send_piece("words", DAY_ID, &day).await,
+        }
     }
 
     /// Sends what depends on the cards, those of the other collectivités too: the queue, its summary, and the badges, that of one

@@ -12,6 +12,7 @@ mod applications;
 mod cards;
 mod cas;
 mod completion;
+mod day;
 mod delegation;
 mod deposit;
 mod give;

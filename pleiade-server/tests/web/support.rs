@@ -184,6 +184,8 @@ impl Fake {
                 .with_actions(
                     ["visa", "reject"].map(|id| ActionDescriptor::post(ActionId::new(id).unwrap()).asked()),
                 );
+        // Those read a calendar.
+        let descriptor = if id.starts_with("agenda") { descriptor.with_events() } else { descriptor };
         let card = Arc::new(FakeWidget {
             descriptor,
             connector: ConnectorId::new(id).unwrap(),

@@ -3,7 +3,8 @@
 use super::{ensure, messages::Messages, rig::Rig};
 use chrono::{DateTime, Utc};
 use pleiade_core::{
-    Action, Amount, Clock as _, Indicator, Item, Text, WidgetContent, WidgetDescriptor, item::EventTime,
+    Action, Amount, Clock as _, Event, Indicator, Item, Text, WidgetContent, WidgetDescriptor,
+    item::EventTime,
 };
 use std::collections::BTreeSet;
 use url::Url;
@@ -63,6 +64,9 @@ pub(super) fn check(
             task.kind.as_str()
         );
     }
+    ensure!(content.events.is_empty() || descriptor.events, "it is not declared that it reads a calendar");
+    ensure!(content.events.len() <= MAX_ITEMS, "{} events are too many for a day", content.events.len());
+    content.events.iter().try_for_each(|event| rules.event(event))?;
     content.actions.iter().try_for_each(|action| rules.action(action))?;
     content.link.iter().try_for_each(|link| rules.link(link))?;
     content.notices.iter().try_for_each(|notice| rules.messages.check(notice))
@@ -71,6 +75,15 @@ pub(super) fn check(
 /// True if `text` is one line that cannot reorder, break or flood the page.
 fn is_plain(text: &str) -> bool {
     Text::plain(text) == Text::Plain(text.to_owned())
+}
+
+/// True if it does not end before it starts.
+fn is_forward(when: EventTime) -> bool {
+    match when {
+        EventTime::Between(start, end) => start <= end,
+        EventTime::Days(first, last) => first <= last,
+        _ => true,
+    }
 }
 
 struct Rules<'a> {
@@ -90,24 +103,26 @@ impl Rules<'_> {
     fn item(&self, item: &Item) -> Result<(), String> {
         ensure!(!item.title.is_empty(), "line {:?} has an empty title", item.id);
         ensure!(item.id.chars().count() <= 1000, "the id of a line is {} bytes long", item.id.len());
-        for text in std::iter::once(&item.title).chain(&item.detail) {
-            match text {
-                Text::Plain(text) => ensure!(is_plain(text), "a text did not pass Text::plain: {text:?}"),
-                Text::Message(message) => self.messages.check(message)?,
-            }
-        }
-        match item.when {
-            Some(EventTime::Between(start, end)) => {
-                ensure!(start <= end, "line {:?} ends before it starts", item.id)
-            }
-            Some(EventTime::Days(first, last)) => {
-                ensure!(first <= last, "line {:?} ends before it starts", item.id)
-            }
-            _ => {}
-        }
+        std::iter::once(&item.title).chain(&item.detail).try_for_each(|text| self.text(text))?;
+        ensure!(item.when.is_none_or(is_forward), "line {:?} ends before it starts", item.id);
         item.status.iter().try_for_each(|status| self.messages.check(status))?;
         item.link.iter().try_for_each(|link| self.link(link))?;
         item.actions.iter().try_for_each(|action| self.action(action))
+    }
+
+    fn event(&self, event: &Event) -> Result<(), String> {
+        ensure!(!event.title.is_empty(), "an event has an empty title");
+        std::iter::once(&event.title).chain(&event.place).try_for_each(|text| self.text(text))?;
+        ensure!(is_forward(event.when), "an event ends before it starts");
+        event.link.iter().chain(&event.meeting).try_for_each(|link| self.link(link))
+    }
+
+    fn text(&self, text: &Text) -> Result<(), String> {
+        match text {
+            Text::Plain(text) => ensure!(is_plain(text), "a text did not pass Text::plain: {text:?}"),
+            Text::Message(message) => self.messages.check(message)?,
+        }
+        Ok(())
     }
 
     fn action(&self, action: &Action) -> Result<(), String> {

@@ -28,6 +28,7 @@ pub(super) async fn empty_account(subject: &Subject) -> Verdict {
             name(widget),
             content.items.len()
         );
+        ensure!(content.events.is_empty(), "{}: events on an empty account", name(widget));
         ensure!(!content.more, "{}: more lines are promised on an empty account", name(widget));
         for indicator in &content.indicators {
             if let Amount::Count { value, at_least } = indicator.amount {

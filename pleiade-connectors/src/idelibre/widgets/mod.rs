@@ -44,7 +44,7 @@ pub(super) fn build(kind: WidgetKind, shared: &Arc<Shared>) -> Arc<dyn Widget> {
     };
     let mut descriptor = content::widget(kind.id(), title, empty, indicators);
     descriptor = match kind {
-        WidgetKind::Sittings => descriptor.with_actions([ActionDescriptor::open(lines::OPEN)]),
+        WidgetKind::Sittings => descriptor.with_actions([ActionDescriptor::open(lines::OPEN)]).with_events(),
         WidgetKind::Convocations => descriptor
             .with_tasks([TaskKind::Answer, TaskKind::Read])
             .with_actions([lines::ANSWER, lines::ACKNOWLEDGE].map(ActionDescriptor::open)),

@@ -9,10 +9,10 @@ use crate::{
         sessions::{Shared, View},
         wire::Uuid,
     },
-    kit::content::{MAX_LINES, limit_lines, note_missing, note_unreadable},
+    kit::content::{MAX_LINES, detail, limit_lines, note_missing, note_unreadable},
 };
 use chrono::{DateTime, Utc};
-use pleiade_core::{ConnectorError, EventTime, IndicatorKey, Item, Message, WidgetContent};
+use pleiade_core::{ConnectorError, Event, EventTime, IndicatorKey, Item, Message, WidgetContent};
 
 pub(super) const UPCOMING: IndicatorKey = IndicatorKey::from_static("sittings_to_come");
 
@@ -26,6 +26,7 @@ pub(super) async fn show(shared: &Shared, view: View) -> Result<WidgetContent, C
     if let Some(upcoming) = upcoming {
         content.indicators.insert(0, upcoming.with_link(links.sittings(reading.is_easy)));
     }
+    content.events = content.items.iter().filter_map(event).collect();
     add_documents(shared, &view, &mut content).await?;
 
     // The filter has shown the figures to whoever may see them, and nobody else sees the lines behind them.
@@ -48,6 +49,12 @@ pub(super) async fn show(shared: &Shared, view: View) -> Result<WidgetContent, C
     Ok(content)
 }
 
+fn event(item: &Item) -> Option<Event> {
+    let mut event = Event::new(item.title.clone(), item.when?);
+    event.link = item.link.clone();
+    Some(event)
+}
+
 /// Adds to the next sitting its place and its documents, which are read for it alone.
 async fn add_documents(
     shared: &Shared,
@@ -56,8 +63,8 @@ async fn add_documents(
 ) -> Result<(), ConnectorError> {
     let cx = &view.account.cx;
     let now = cx.clock.now();
-    let is_next = |item: &&mut Item| begins(item).is_some_and(|date| date >= now);
-    let Some(next) = content.items.iter_mut().find(is_next) else { return Ok(()) };
+    let is_next = |(_, item): &(usize, &mut Item)| begins(item).is_some_and(|date| date >= now);
+    let Some((at, next)) = content.items.iter_mut().enumerate().find(is_next) else { return Ok(()) };
     let Some(sitting) = Uuid::parse(&next.id) else { return Ok(()) };
     if let Some(error) = &view.missing {
         note_missing(content, cx, error);
@@ -66,6 +73,9 @@ async fn add_documents(
     match shared.agenda(&view.account, &sitting).await {
         Ok(agenda) => {
             lines::with_documents(next, &agenda.place, agenda.documents);
+            if let Some(event) = content.events.get_mut(at) {
+                event.place = detail(&agenda.place);
+            }
             note_unreadable(content, agenda.documents.unreadable);
         }
         Err(error) if error.refuses_credential() => return Err(error),

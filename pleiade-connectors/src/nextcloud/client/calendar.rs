@@ -66,12 +66,18 @@ pub struct Event {
     pub location: String,
     /// More about it; sometimes with the address of a call.
     pub description: String,
+    /// Where it says to meet online: `URL`, `CONFERENCE` and the properties of Google and Microsoft.
+    pub meetings: Vec<String>,
     /// The time.
     pub when: EventTime,
     /// True if the server wrote its start in UTC.
     pub in_utc: bool,
     /// True if it does not take place.
     pub cancelled: bool,
+    /// True if it is not certain yet.
+    pub tentative: bool,
+    /// The mail addresses of those who have not answered, in lower case.
+    pub unanswered: Vec<String>,
     /// The mail addresses of those who declined, in lower case.
     pub declined: Vec<String>,
 }

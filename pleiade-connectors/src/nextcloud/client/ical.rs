@@ -7,12 +7,16 @@ use calcard::{
     common::PartialDateTime,
     icalendar::{
         ICalendar, ICalendarComponent, ICalendarComponentType, ICalendarEntry, ICalendarParameterName,
-        ICalendarParameterValue, ICalendarProperty, ICalendarStatus, ICalendarValue,
+        ICalendarParameterValue, ICalendarProperty, ICalendarStatus, ICalendarValue, Uri,
     },
 };
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
 use pleiade_core::{Deadline, EventTime};
+
+/// The properties of online meetings that no standard has.
+const MEETING_PROPERTIES: [&str; 3] =
+    ["X-GOOGLE-CONFERENCE", "X-MICROSOFT-SKYPETEAMSMEETINGURL", "X-MICROSOFT-ONLINEMEETINGCONFLINK"];
 
 /// The occurrences in one object that the server already expanded; nothing when the object is no calendar.
 pub(super) fn events(text: &str, zone: Tz) -> Option<List<Event>> {
@@ -29,10 +33,13 @@ pub(super) fn events(text: &str, zone: Tz) -> Option<List<Event>> {
                 summary: words(component, &ICalendarProperty::Summary),
                 location: words(component, &ICalendarProperty::Location),
                 description: words(component, &ICalendarProperty::Description),
+                meetings: meetings(component),
                 when,
                 in_utc: is_in_utc(component),
                 cancelled: component.status() == Some(&ICalendarStatus::Cancelled),
-                declined: declined(component),
+                tentative: component.status() == Some(&ICalendarStatus::Tentative),
+                declined: attendees(component, "DECLINED"),
+                unanswered: attendees(component, "NEEDS-ACTION"),
             });
         }
     }
@@ -129,14 +136,30 @@ fn words(component: &ICalendarComponent, property: &ICalendarProperty) -> String
     texts.join(", ")
 }
 
-fn declined(component: &ICalendarComponent) -> Vec<String> {
+/// Where producers write the address of an online meeting, beside the place and the description.
+fn meetings(component: &ICalendarComponent) -> Vec<String> {
+    let is_meeting = |name: &ICalendarProperty| match name {
+        ICalendarProperty::Url | ICalendarProperty::Conference => true,
+        ICalendarProperty::Other(name) => MEETING_PROPERTIES.iter().any(|own| own.eq_ignore_ascii_case(name)),
+        _ => false,
+    };
+    let entries = component.entries.iter().filter(|entry| is_meeting(&entry.name));
+    let texts = entries.filter_map(|entry| match entry.values.first()? {
+        ICalendarValue::Uri(Uri::Location(uri)) => Some(uri.clone()),
+        value => value.as_text().map(str::to_owned),
+    });
+    texts.collect()
+}
+
+/// The mail addresses of those with an answer, in lower case.
+fn attendees(component: &ICalendarComponent, answer: &str) -> Vec<String> {
     component
         .properties(&ICalendarProperty::Attendee)
         .filter(|entry| {
             entry
                 .parameter(&ICalendarParameterName::Partstat)
                 .and_then(ICalendarParameterValue::as_text)
-                .is_some_and(|answer| answer.eq_ignore_ascii_case("DECLINED"))
+                .is_some_and(|told| told.eq_ignore_ascii_case(answer))
         })
         .filter_map(|entry| entry.calendar_address())
         .map(str::to_lowercase)
@@ -260,6 +283,19 @@ mod tests {
         assert_eq!(event.location, "Salle du conseil");
         assert!(event.cancelled);
         assert_eq!(event.declined, ["marie@ville.example"]);
+    }
+
+    #[test]
+    fn online_meetings_are_found_where_producers_write_them() {
+        for line in [
+            "URL:https://visio.ville.example/salle",
+            "CONFERENCE;VALUE=URI;FEATURE=VIDEO:https://visio.ville.example/salle",
+            "X-GOOGLE-CONFERENCE:https://visio.ville.example/salle",
+            "X-MICROSOFT-SKYPETEAMSMEETINGURL:https://visio.ville.example/salle",
+        ] {
+            let event = one_event(&format!("DTSTART:20261123T080000Z\r\n{line}\r\n"));
+            assert_eq!(event.meetings, ["https://visio.ville.example/salle"], "{line}");
+        }
     }
 
     #[test]

@@ -47,6 +47,7 @@ nextcloud-events-noun = { $count ->
 nextcloud-event-untitled = Untitled event
 nextcloud-event-now = In progress
 nextcloud-join-call = Join the call
+nextcloud-join-conference = Join the video meeting ({ $host })
 
 nextcloud-tasks = Tasks
 nextcloud-tasks-empty = No open task

@@ -47,6 +47,7 @@ nextcloud-events-noun = { $count ->
 nextcloud-event-untitled = Rendez-vous sans titre
 nextcloud-event-now = En cours
 nextcloud-join-call = Rejoindre l’appel
+nextcloud-join-conference = Rejoindre la visio ({ $host })
 
 nextcloud-tasks = Tâches
 nextcloud-tasks-empty = Aucune tâche ouverte

@@ -6,16 +6,18 @@ use super::super::{
     sessions::{FloatingEvents, PersonSession},
 };
 use crate::{
-    kit::{content, days, json::List, parts::Parts},
+    kit::{content, days, json::List, meeting::meeting_address, parts::Parts},
     nextcloud::client::{Calendar, Event},
     text::local,
 };
 use chrono::{DateTime, Utc};
 use futures_util::future::join_all;
 use pleiade_core::{
-    Action, ConnectorError, ErrorKind, EventTime, IndicatorKey, Item, Message, WidgetContent,
+    Action, ConnectorError, ErrorKind, EventStatus, EventTime, IndicatorKey, Item, Message, Text,
+    WidgetContent,
 };
 use std::{collections::HashSet, sync::Arc};
+use url::Url;
 
 pub(super) const NEXT: IndicatorKey = IndicatorKey::from_static("next_events");
 
@@ -58,18 +60,21 @@ pub(super) async fn load(session: PersonSession) -> Result<WidgetContent, Connec
     }
     let mail = session.user.email.as_deref().unwrap_or_default().to_lowercase();
     let bounds = |event: &Event| days::span(&zone, event.when);
-    found.retain(|(_, event)| {
-        let (start, end) = bounds(event);
-        !event.cancelled && !event.declined.contains(&mail) && end > now && start < span.1
-    });
+    found.retain(|(_, event)| !event.declined.contains(&mail) && bounds(event).0 < span.1);
+    let (_, tomorrow) = days::bounds(&zone, today, 1);
+    let mut content = WidgetContent::default();
+    let links = session.links(&mut content).await;
+    let of_today = found.iter().filter(|(_, event)| bounds(event).0 < tomorrow);
+    content.events = of_today
+        .take(content::MAX_LINES)
+        .map(|(_, event)| agenda_event(&session, &links, event, &mail))
+        .collect();
+    found.retain(|(_, event)| !event.cancelled && bounds(event).1 > now);
     found.sort_by_key(|(_, event)| (bounds(event), event.uid.clone()));
     // A shared calendar may bring the same occurrence twice.
     found.dedup_by(|a, b| a.1.uid == b.1.uid && a.1.when == b.1.when);
 
-    let tomorrow = days::bounds(&zone, today, 1).1;
     let left_today = found.iter().filter(|(_, event)| bounds(event).0 < tomorrow).count();
-    let mut content = WidgetContent::default();
-    let links = session.links(&mut content).await;
     content.indicators = vec![
         content::exact(&session.cx, NEXT, "nextcloud-events-noun", left_today as u64)
             .at_least(unreadable > 0 || parts.missing.is_some())
@@ -145,9 +150,7 @@ fn item(session: &PersonSession, links: &Links, calendar: &Calendar, event: &Eve
     let (start, end) = days::span(&zone, event.when);
     let id = format!("{}/{}/{}", calendar.slug, event.uid, start.timestamp());
     let mut item = Item::new(id, content::title(&event.summary, "nextcloud-event-untitled"));
-    // The place is told by its name; an address is told by the button that opens it.
-    let place = Some(&event.location).filter(|place| !place.contains("://"));
-    item.detail = place.and_then(|place| content::detail(place)).or_else(|| content::detail(&calendar.name));
+    item.detail = place(event).or_else(|| content::detail(&calendar.name));
     item.when = Some(event.when);
     if matches!(event.when, EventTime::Between(..)) && start <= now && now < end {
         item.status = Some(Message::new("nextcloud-event-now"));
@@ -155,16 +158,51 @@ fn item(session: &PersonSession, links: &Links, calendar: &Calendar, event: &Eve
     item.link = links.calendar_day(local(zone, start).date_naive());
     if let Some(call) = call(links, event) {
         item.actions = vec![Action::open(actions::JOIN_CALL, Message::new("nextcloud-join-call"), call)];
+    } else if let Some(meeting) = conference(session, event) {
+        let host = meeting.host_str().unwrap_or_default();
+        let label = Message::new("nextcloud-join-conference").with_text("host", host);
+        item.actions = vec![Action::open(actions::JOIN_CALL, label, meeting)];
     }
     item
 }
 
+fn agenda_event(session: &PersonSession, links: &Links, event: &Event, mail: &str) -> pleiade_core::Event {
+    let zone = session.cx.tenant.time_zone;
+    let title = content::title(&event.summary, "nextcloud-event-untitled");
+    let mut told = pleiade_core::Event::new(title, event.when);
+    told.uid = Some(event.uid.clone()).filter(|uid| !uid.is_empty());
+    told.place = place(event);
+    told.link = links.calendar_day(local(zone, days::span(&zone, event.when).0).date_naive());
+    told.status = match event {
+        Event { cancelled: true, .. } => EventStatus::Cancelled,
+        Event { unanswered, .. } if unanswered.iter().any(|who| who == mail) => EventStatus::Unanswered,
+        Event { tentative: true, .. } => EventStatus::Tentative,
+        _ => EventStatus::Confirmed,
+    };
+    if !event.cancelled {
+        told.meeting = call(links, event).or_else(|| conference(session, event));
+    }
+    told
+}
+
+/// The place by its name. An address is no name: it is told by the button that opens it.
+fn place(event: &Event) -> Option<Text> {
+    Some(&event.location).filter(|place| !place.contains("://")).and_then(|place| content::detail(place))
+}
+
+/// The address of a meeting on one of the hosts that the operator names.
+fn conference(session: &PersonSession, event: &Event) -> Option<Url> {
+    let fields = [&event.location].into_iter().chain(&event.meetings).chain([&event.description]);
+    meeting_address(fields.map(String::as_str), &session.conference_hosts)
+}
+
 /// The call of an event: its place, or the first address of a call in its description, where Nextcloud writes it when the event has a
 /// place of its own.
-fn call(links: &Links, event: &Event) -> Option<url::Url> {
+fn call(links: &Links, event: &Event) -> Option<Url> {
     let words =
         event.description.split(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | '(' | ')'));
-    std::iter::once(event.location.as_str()).chain(words).filter(|text| text.contains("://")).find_map(
-        |text| links.own(text.trim_end_matches(['.', ',', ';'])).filter(|url| url.path().contains("/call/")),
-    )
+    let fields = std::iter::once(event.location.as_str()).chain(event.meetings.iter().map(String::as_str));
+    fields.chain(words).filter(|text| text.contains("://")).find_map(|text| {
+        links.own(text.trim_end_matches(['.', ',', ';'])).filter(|url| url.path().contains("/call/"))
+    })
 }

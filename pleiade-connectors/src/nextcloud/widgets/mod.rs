@@ -57,7 +57,7 @@ pub(super) fn build(kind: WidgetKind, shared: &Arc<Shared>) -> Arc<dyn Widget> {
         WidgetKind::Conversations => {
             descriptor.with_actions([post(actions::MARK_READ), open(actions::JOIN_CALL)])
         }
-        WidgetKind::Agenda => descriptor.with_actions([open(actions::JOIN_CALL)]),
+        WidgetKind::Agenda => descriptor.with_actions([open(actions::JOIN_CALL)]).with_events(),
         WidgetKind::Tasks => descriptor.with_tasks([TaskKind::Do]).with_delegable([TaskKind::Do]),
         WidgetKind::Files => descriptor.with_actions([open(files::NEW_FILE), open(files::FAVOURITES)]),
         WidgetKind::Shares => {

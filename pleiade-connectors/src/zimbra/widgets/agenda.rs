@@ -13,10 +13,11 @@ use crate::{
 };
 use async_trait::async_trait;
 use pleiade_core::{
-    Action, ActionDescriptor, Amount, CallContext, ConnectorError, Indicator, IndicatorKey, Item, Message,
-    Severity, Widget, WidgetContent, WidgetDescriptor, WidgetId, item::EventTime,
+    Action, ActionDescriptor, Amount, CallContext, ConnectorError, Event, EventStatus, EventTime, Indicator,
+    IndicatorKey, Item, Message, Severity, Widget, WidgetContent, WidgetDescriptor, WidgetId,
 };
 use std::{collections::HashSet, sync::Arc};
+use url::Url;
 
 const TODAY: IndicatorKey = IndicatorKey::from_static("meetings_today");
 const NEXT: IndicatorKey = IndicatorKey::from_static("next_meeting");
@@ -33,7 +34,8 @@ impl Agenda {
         let id = WidgetId::from_static("agenda");
         let keys = [TODAY, NEXT, PENDING];
         let descriptor = content::widget(id, "zimbra-agenda-title", "zimbra-agenda-empty", &keys)
-            .with_actions([ActionDescriptor::post(OPEN_WEBMAIL), ActionDescriptor::open(JOIN)]);
+            .with_actions([ActionDescriptor::post(OPEN_WEBMAIL), ActionDescriptor::open(JOIN)])
+            .with_events();
         Self { shared, descriptor }
     }
 
@@ -41,10 +43,7 @@ impl Agenda {
         let title = content::title(meeting.title.as_deref().unwrap_or_default(), "zimbra-private-event");
         let instance = meeting.start.timestamp_millis();
         let mut item = Item::new(format!("{}-{instance}", meeting.id.as_str()), title);
-        let conference = meeting.conference();
-        // The place is told by its name; an address is told by the button that opens it.
-        let place = meeting.location.as_deref().filter(|place| !place.trim_start().starts_with("https://"));
-        item.detail = place.or(meeting.organiser.as_deref()).and_then(content::detail);
+        item.detail = meeting.place().or(meeting.organiser.as_deref()).and_then(content::detail);
         item.when = Some(meeting.when);
         item.status = match meeting.participation {
             _ if meeting.cancelled => Some("zimbra-status-cancelled"),
@@ -53,19 +52,41 @@ impl Agenda {
             _ => None,
         }
         .map(Message::new);
-        if let Some(invitation) = &meeting.invitation {
-            let day = local(cx.tenant.time_zone, meeting.start).date_naive();
-            let recurrence = meeting.recurrence.as_deref().unwrap_or_default();
-            item.link = self.shared.links.event(invitation, recurrence, (meeting.start, meeting.end), day);
-        }
-        let known =
-            |host: &str| self.shared.config.conference_hosts.iter().any(|own| own.eq_ignore_ascii_case(host));
-        if let Some(url) = conference.filter(|url| url.host_str().is_some_and(known) && !meeting.cancelled) {
+        item.link = self.link(cx, meeting);
+        if let Some(url) = self.conference(meeting) {
             let label =
                 Message::new("zimbra-action-join").with_text("host", url.host_str().unwrap_or_default());
             item.actions.push(Action::open(JOIN, label, url));
         }
         item
+    }
+
+    fn event(&self, cx: &CallContext, meeting: &Meeting) -> Event {
+        let title = content::title(meeting.title.as_deref().unwrap_or_default(), "zimbra-private-event");
+        let mut event = Event::new(title, meeting.when);
+        event.uid = meeting.uid.clone();
+        event.place = meeting.place().and_then(content::detail);
+        event.meeting = self.conference(meeting);
+        event.link = self.link(cx, meeting);
+        event.status = match meeting.participation {
+            _ if meeting.cancelled => EventStatus::Cancelled,
+            Participation::NeedsAction if meeting.awaits_an_answer() => EventStatus::Unanswered,
+            Participation::Tentative => EventStatus::Tentative,
+            _ => EventStatus::Confirmed,
+        };
+        event
+    }
+
+    fn link(&self, cx: &CallContext, meeting: &Meeting) -> Option<Url> {
+        let day = local(cx.tenant.time_zone, meeting.start).date_naive();
+        let recurrence = meeting.recurrence.as_deref().unwrap_or_default();
+        let invitation = meeting.invitation.as_deref()?;
+        self.shared.links.event(invitation, recurrence, (meeting.start, meeting.end), day)
+    }
+
+    /// Anybody can invite anybody: no address gets a button but those of hosts that the operator knows.
+    fn conference(&self, meeting: &Meeting) -> Option<Url> {
+        meeting.conference(&self.shared.config.conference_hosts).filter(|_| !meeting.cancelled)
     }
 }
 
@@ -125,6 +146,8 @@ impl Widget for Agenda {
         }
         content::note_unreadable(&mut content, meetings.unreadable);
         content.items = todays.iter().map(|meeting| self.item(cx, meeting)).collect();
+        content.events =
+            todays.iter().take(content::MAX_LINES).map(|meeting| self.event(cx, meeting)).collect();
         content::limit_lines(&mut content, usize::from(config.lines));
         content.actions.push(open_webmail("calendar"));
         content.link = calendar;
