@@ -22,10 +22,14 @@ pub mod queue;
 pub mod registry;
 pub mod text;
 
+#[cfg(feature = "ciril")]
+pub mod ciril;
 #[cfg(feature = "idelibre")]
 pub mod idelibre;
 #[cfg(feature = "iparapheur")]
 pub mod iparapheur;
+#[cfg(feature = "kelio")]
+pub mod kelio;
 #[cfg(feature = "matrix")]
 pub mod matrix;
 #[cfg(feature = "nextcloud")]

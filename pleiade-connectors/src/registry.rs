@@ -22,10 +22,14 @@ use serde::{Deserializer, de::DeserializeOwned};
 /// ```
 pub fn visit_kinds(visitor: &mut impl KindVisitor) {
     let _ = &visitor;
+    #[cfg(feature = "ciril")]
+    visitor.kind::<crate::ciril::CirilConfig>("ciril");
     #[cfg(feature = "idelibre")]
     visitor.kind::<crate::idelibre::IdelibreConfig>("idelibre");
     #[cfg(feature = "iparapheur")]
     visitor.kind::<crate::iparapheur::IparapheurConfig>("iparapheur");
+    #[cfg(feature = "kelio")]
+    visitor.kind::<crate::kelio::KelioConfig>("kelio");
     #[cfg(feature = "matrix")]
     visitor.kind::<crate::matrix::MatrixConfig>("matrix");
     #[cfg(feature = "nextcloud")]

@@ -14,12 +14,15 @@
 #![deny(missing_docs)]
 
 pub mod capture;
+pub mod ciril;
 pub mod clock;
 pub mod conformance;
 pub mod credentials;
+mod envelope;
 pub mod fault;
 pub mod idelibre;
 pub mod iparapheur;
+pub mod kelio;
 pub mod mangle;
 pub mod matrix;
 pub mod nextcloud;
@@ -37,11 +40,13 @@ pub mod workers;
 pub mod zimbra;
 
 pub use capture::{CapturedRequest, CapturingTransport, NeverAnswers, ScriptedTransport};
+pub use ciril::Ciril;
 pub use clock::{ManualClock, TestClock};
 pub use credentials::{FixedCredentials, NotLinked};
 pub use fault::{Fault, FaultSwitch};
 pub use idelibre::Idelibre;
 pub use iparapheur::Iparapheur;
+pub use kelio::Kelio;
 pub use matrix::Matrix;
 pub use nextcloud::Nextcloud;
 pub use pastell::Pastell;

@@ -143,6 +143,13 @@ impl HttpClient {
 }
 
 impl Call<'_> {
+    /// Sets a query that is one word without a value, as `?ws`.
+    #[must_use]
+    pub fn bare_query(mut self, word: &'static str) -> Self {
+        self.url.set_query(Some(word));
+        self
+    }
+
     /// Adds a header. A value that no header can hold makes [`Self::send`] fail.
     #[must_use]
     pub fn header(mut self, name: HeaderName, value: &str) -> Self {

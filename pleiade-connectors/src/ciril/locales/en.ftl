@@ -1,0 +1,35 @@
+# Cards of Ciril.
+
+ciril-open = Open in Civil
+ciril-not-shown = These tasks are those of a shared account, for the groups that the operator named.
+ciril-answer = { $label }
+ciril-answered = Your answer is recorded in Civil.
+
+ciril-tasks = Ciril tasks
+ciril-tasks-empty = No task in your basket
+ciril-tasks-count = { $count ->
+    [one] task to treat
+   *[other] tasks to treat
+}
+ciril-group-count = { $count ->
+   *[other] { $name }
+}
+ciril-task = Task without a label
+ciril-detail = { $told ->
+    [yes] { $words } · { $count ->
+        [one] { $count } document
+       *[other] { $count } documents
+    }
+   *[no] { $count ->
+        [one] { $count } document
+       *[other] { $count } documents
+    }
+}
+
+ciril-orders = Purchase orders to approve
+ciril-orders-empty = No purchase order waits for your approval
+ciril-orders-count = { $count ->
+    [one] purchase order to approve
+   *[other] purchase orders to approve
+}
+ciril-order = Purchase order { $number }

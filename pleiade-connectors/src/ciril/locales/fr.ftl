@@ -1,0 +1,35 @@
+# Cartes de Ciril. Les espaces devant « : ! ? » sont insécables.
+
+ciril-open = Ouvrir dans Civil
+ciril-not-shown = Ces tâches sont celles d’un compte commun, et réservées aux groupes que l’opérateur a désignés.
+ciril-answer = { $label }
+ciril-answered = Votre réponse est enregistrée dans Civil.
+
+ciril-tasks = Tâches Ciril
+ciril-tasks-empty = Aucune tâche dans votre panier
+ciril-tasks-count = { $count ->
+    [one] tâche à traiter
+   *[other] tâches à traiter
+}
+ciril-group-count = { $count ->
+   *[other] { $name }
+}
+ciril-task = Tâche sans libellé
+ciril-detail = { $told ->
+    [yes] { $words } · { $count ->
+        [one] { $count } document
+       *[other] { $count } documents
+    }
+   *[no] { $count ->
+        [one] { $count } document
+       *[other] { $count } documents
+    }
+}
+
+ciril-orders = Bons de commande à viser
+ciril-orders-empty = Aucun bon de commande n’attend votre visa
+ciril-orders-count = { $count ->
+    [one] bon de commande à viser
+   *[other] bons de commande à viser
+}
+ciril-order = Bon de commande { $number }

@@ -1,0 +1,57 @@
+# Cards of Kelio.
+
+kelio-open = Open in Kelio
+kelio-request = Request without a label
+kelio-period = { $typed ->
+    [yes] { $type } ·{" "}
+   *[no] {""}
+}{ $span ->
+    [one] on { $from }
+   *[many] from { $from } to { $to }
+}{ $half ->
+    [none] {""}
+    [start] {", from noon"}
+    [end] {", until noon"}
+   *[both] {", from noon to noon"}
+}{ $counted ->
+    [yes] {" "}({ $days } d)
+   *[no] {""}
+}
+kelio-state-pending = Pending
+kelio-state-approved = Approved
+kelio-state-refused = Refused
+kelio-state-cancelled = Cancelled
+kelio-state-unknown = Unknown state
+
+kelio-balances = My balances
+kelio-balances-empty = No counter
+kelio-balance = { $name }{ $dated ->
+    [yes] {" "}on { $day }
+   *[no] {""}
+}
+
+kelio-requests = My requests of leave
+kelio-requests-empty = No request in progress
+kelio-requests-count = { $count ->
+    [one] pending request
+   *[other] pending requests
+}
+
+kelio-approvals = Absences to approve
+kelio-approvals-empty = No request to approve
+kelio-approvals-count = { $count ->
+    [one] request to approve
+   *[other] requests to approve
+}
+
+kelio-clockings = My clockings of today
+kelio-clockings-empty = No clocking today
+kelio-clockings-count = { $count ->
+    [one] clocking today
+   *[other] clockings today
+}
+kelio-clocking = { $direction ->
+    [in] In at { $time }
+    [out] Out at { $time }
+   *[unknown] Clocking at { $time }
+}

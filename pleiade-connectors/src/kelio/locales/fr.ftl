@@ -1,0 +1,57 @@
+# Cartes de Kelio. Les espaces devant « : ! ? » sont insécables.
+
+kelio-open = Ouvrir dans Kelio
+kelio-request = Demande sans libellé
+kelio-period = { $typed ->
+    [yes] { $type } ·{" "}
+   *[no] {""}
+}{ $span ->
+    [one] le { $from }
+   *[many] du { $from } au { $to }
+}{ $half ->
+    [none] {""}
+    [start] {", à partir de midi"}
+    [end] {", jusqu’à midi"}
+   *[both] {", de midi à midi"}
+}{ $counted ->
+    [yes] {" "}({ $days } j)
+   *[no] {""}
+}
+kelio-state-pending = En attente
+kelio-state-approved = Acceptée
+kelio-state-refused = Refusée
+kelio-state-cancelled = Annulée
+kelio-state-unknown = État inconnu
+
+kelio-balances = Mes soldes
+kelio-balances-empty = Aucun compteur
+kelio-balance = { $name }{ $dated ->
+    [yes] {" "}au { $day }
+   *[no] {""}
+}
+
+kelio-requests = Mes demandes d’absence
+kelio-requests-empty = Aucune demande en cours
+kelio-requests-count = { $count ->
+    [one] demande en attente
+   *[other] demandes en attente
+}
+
+kelio-approvals = Absences à valider
+kelio-approvals-empty = Aucune demande à valider
+kelio-approvals-count = { $count ->
+    [one] demande à valider
+   *[other] demandes à valider
+}
+
+kelio-clockings = Mes pointages du jour
+kelio-clockings-empty = Aucun pointage aujourd’hui
+kelio-clockings-count = { $count ->
+    [one] pointage aujourd’hui
+   *[other] pointages aujourd’hui
+}
+kelio-clocking = { $direction ->
+    [in] Entrée à { $time }
+    [out] Sortie à { $time }
+   *[unknown] Pointage à { $time }
+}
