@@ -4,11 +4,13 @@
 //! turns transport faults into [`ConnectorError`]s. The network itself is an injected [`Transport`].
 
 mod address;
+mod dialer;
 mod hardened;
 mod identity;
 mod renewing;
 mod status;
 
+pub use dialer::{CountedStream, Dialed, DialedTls, HardenedDialer, TooMuch};
 pub use hardened::{HardenedBuilder, HardenedError, HardenedTransport, Resolver, SystemResolver};
 pub use identity::{ClientIdentity, IdentityError};
 pub use renewing::{IDENTITY_CHECK_INTERVAL, IdentityFiles, RenewingTransport};
