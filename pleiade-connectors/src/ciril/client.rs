@@ -58,8 +58,8 @@ impl Client {
         let limits = Limits::DEFAULT.with_deadline(CALL_DEADLINE);
         Ok(Self {
             http: HttpClient::new(&config.url, transport)?.with_limits(limits),
-            login: config.platform_login.clone(),
-            password: config.platform_password.clone(),
+            login: config.platform_login.clone().unwrap_or_default(),
+            password: config.platform_password.clone().unwrap_or_default(),
             is_technical: config.access == CirilAuthMethod::Technical,
             caller_address: config.caller_address.clone(),
         })

@@ -1,10 +1,10 @@
 //! What an operator writes to declare a Ciril platform.
 
-use crate::{http::is_plain_base, kit::shared::Filter};
+use crate::{exchange::source::ExchangeSource, http::is_plain_base, kit::shared::Filter};
 use chrono_tz::Tz;
 use pleiade_core::{ConnectorError, ErrorKind, IndicatorKey, SecretString, WidgetId};
 use serde::Deserialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use url::Url;
 
 /// The most answers that a task may offer.
@@ -17,7 +17,8 @@ const MAX_GROUPS: usize = 20;
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct CirilConfig {
-    /// The address that the portal calls: `https://ville-prod.ciril.example/`, above `/cgi-bin/`.
+    /// The address that the portal calls: `https://ville-prod.ciril.example/`, above `/cgi-bin/`. For `exchange` it is only the page that people
+    /// open.
     pub url: Url,
     /// The address that people open, when it is not `url`.
     #[serde(default)]
@@ -25,10 +26,12 @@ pub struct CirilConfig {
     /// The name that people read; `Ciril` unless written.
     #[serde(default = "default_name")]
     pub name: String,
-    /// The login of the platform's technical account (HTTP Basic), which stands before every call.
-    pub platform_login: String,
+    /// The login of the platform's technical account (HTTP Basic), which stands before every call; `exchange` needs none.
+    #[serde(default)]
+    pub platform_login: Option<String>,
     /// Its password.
-    pub platform_password: SecretString,
+    #[serde(default)]
+    pub platform_password: Option<SecretString>,
     /// How Civil is opened: `technical` unless written.
     #[serde(default)]
     pub access: CirilAuthMethod,
@@ -47,9 +50,10 @@ pub struct CirilConfig {
     /// The zone of the dates and hours of tasks, which come without one; `Europe/Paris` unless written. The budget year is that of this zone.
     #[serde(default = "default_zone")]
     pub time_zone: Tz,
-    /// The widgets to offer, in this order: `tasks` unless written; `orders` needs `[connectors.settings.orders]`.
-    #[serde(default = "default_widgets")]
-    pub widgets: Vec<WidgetKind>,
+    /// The widgets to offer, in this order. For `technical` and `linked`, `tasks` unless written; `orders` needs
+    /// `[connectors.settings.orders]`. For `exchange`, `finances` and `people`.
+    #[serde(default)]
+    pub widgets: Option<Vec<WidgetKind>>,
     /// Groups of tasks with an indicator of their own, 20 at most. `check` lists those that the technical account has.
     #[serde(default)]
     pub groups: Vec<GroupConfig>,
@@ -73,7 +77,10 @@ pub struct CirilConfig {
     /// The purchase orders that wait for a person's visa: off unless written.
     #[serde(default)]
     pub orders: Option<OrdersConfig>,
-    /// For `technical`, who sees what: `figures_for` names the groups that see the basket of the technical account, lines and numbers.
+    /// For `exchange`, where the files, views or JSON of Ciril are: see `docs/exchange.md`.
+    #[serde(default)]
+    pub source: Option<ExchangeSource>,
+    /// For `technical` and `exchange`, who sees what: `figures_for` names the groups that see the basket of the technical account, lines and numbers.
     #[serde(default)]
     pub filter: Filter,
 }
@@ -88,6 +95,8 @@ pub enum CirilAuthMethod {
     Technical,
     /// Each person connects their own Civil account, whose password the portal keeps sealed; only where the collectivité accepts that.
     Linked,
+    /// No web service is opened: Ciril hands files, views or JSON over, of which each person sees what is theirs.
+    Exchange,
 }
 
 /// A widget of this connector.
@@ -99,11 +108,15 @@ pub enum WidgetKind {
     Tasks,
     /// The purchase orders that wait for the person's visa.
     Orders,
+    /// Finance, as it is handed over.
+    Finances,
+    /// Human resources, as they are handed over.
+    People,
 }
 
 impl WidgetKind {
     /// Every widget, in the order they are proposed.
-    pub const ALL: [Self; 2] = [Self::Tasks, Self::Orders];
+    pub const ALL: [Self; 4] = [Self::Tasks, Self::Orders, Self::Finances, Self::People];
 
     /// Its id.
     #[must_use]
@@ -111,7 +124,13 @@ impl WidgetKind {
         WidgetId::from_static(match self {
             Self::Tasks => "tasks",
             Self::Orders => "orders",
+            Self::Finances => "finances",
+            Self::People => "people",
         })
+    }
+
+    fn is_handed_over(self) -> bool {
+        matches!(self, Self::Finances | Self::People)
     }
 }
 
@@ -219,21 +238,8 @@ impl CirilConfig {
         let wrong = |hint: &'static str| {
             Err(ConnectorError::new(ErrorKind::BadConfiguration, "read the configuration").with_hint(hint))
         };
-        if self.platform_login.is_empty() || self.platform_login.contains(':') {
-            return wrong("`platform_login` is not empty and holds no colon");
-        }
-        let has_account = self.civil_login.is_some() && self.civil_password.is_some();
-        match self.access {
-            CirilAuthMethod::Technical if !has_account => {
-                return wrong("`access = \"technical\"` needs `civil_login` and `civil_password_file`");
-            }
-            CirilAuthMethod::Technical if !self.answers.is_empty() => {
-                return wrong("`answers` need `access = \"linked\"`: a visa is that of its person");
-            }
-            CirilAuthMethod::Linked if self.civil_login.is_some() || self.civil_password.is_some() => {
-                return wrong("`civil_login` and `civil_password` are for `access = \"technical\"`");
-            }
-            _ => {}
+        if let Some(hint) = self.access_problem() {
+            return wrong(hint);
         }
         if !is_plain_base(self.public()) {
             return wrong("write `public_url` as https://host/path, without user, query or fragment");
@@ -252,7 +258,16 @@ impl CirilConfig {
         if self.answer_separator.is_empty() {
             return wrong("`answer_separator` is not empty");
         }
-        if self.widgets.contains(&WidgetKind::Orders) && self.orders.is_none() {
+        let offered = self.offered();
+        if offered.is_empty() || offered.iter().collect::<HashSet<_>>().len() < offered.len() {
+            return wrong("`widgets` names at least one widget, and none twice");
+        }
+        if offered.iter().any(|kind| kind.is_handed_over() != (self.access == CirilAuthMethod::Exchange)) {
+            return wrong(
+                "`finances` and `people` are for `access = \"exchange\"`, `tasks` and `orders` for the others",
+            );
+        }
+        if offered.contains(&WidgetKind::Orders) && self.orders.is_none() {
             return wrong("the widget `orders` needs `[connectors.settings.orders]`");
         }
         if self.group_keys().is_none() {
@@ -263,6 +278,41 @@ impl CirilConfig {
         match self.orders.as_ref().map(OrdersConfig::problem) {
             Some(Some(hint)) => wrong(hint),
             _ => Ok(()),
+        }
+    }
+
+    /// The widgets to offer.
+    pub(super) fn offered(&self) -> Vec<WidgetKind> {
+        self.widgets.clone().unwrap_or_else(|| match self.access {
+            CirilAuthMethod::Exchange => vec![WidgetKind::Finances, WidgetKind::People],
+            _ => vec![WidgetKind::Tasks],
+        })
+    }
+
+    fn access_problem(&self) -> Option<&'static str> {
+        let has_platform = self.platform_login.is_some() && self.platform_password.is_some();
+        let names_account = self.civil_login.is_some() || self.civil_password.is_some();
+        let has_account = self.civil_login.is_some() && self.civil_password.is_some();
+        if self.platform_login.as_deref().is_some_and(|login| login.is_empty() || login.contains(':')) {
+            return Some("`platform_login` is not empty and holds no colon");
+        }
+        match self.access {
+            CirilAuthMethod::Exchange if self.source.is_none() => {
+                Some("`access = \"exchange\"` needs `[connectors.settings.source]`")
+            }
+            CirilAuthMethod::Exchange => None,
+            _ if self.source.is_some() => Some("`source` is for `access = \"exchange\"`"),
+            _ if !has_platform => Some("the web services need `platform_login` and `platform_password_file`"),
+            CirilAuthMethod::Technical if !has_account => {
+                Some("`access = \"technical\"` needs `civil_login` and `civil_password_file`")
+            }
+            CirilAuthMethod::Technical if !self.answers.is_empty() => {
+                Some("`answers` need `access = \"linked\"`: a visa is that of its person")
+            }
+            CirilAuthMethod::Linked if names_account => {
+                Some("`civil_login` and `civil_password` are for `access = \"technical\"`")
+            }
+            _ => None,
         }
     }
 
@@ -317,10 +367,6 @@ fn default_name() -> String {
 
 fn default_zone() -> Tz {
     Tz::Europe__Paris
-}
-
-fn default_widgets() -> Vec<WidgetKind> {
-    vec![WidgetKind::Tasks]
 }
 
 fn default_lines() -> u8 {

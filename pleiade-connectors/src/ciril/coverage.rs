@@ -27,5 +27,6 @@ pub(super) fn coverage() -> Coverage {
     .with_access([
         AccessMethod::new("technical", CredentialKind::Technical),
         AccessMethod::new("linked", CredentialKind::LinkedAccount),
+        AccessMethod::new("exchange", CredentialKind::Technical),
     ])
 }

@@ -4,6 +4,7 @@ mod actions;
 pub mod client;
 mod config;
 mod coverage;
+mod exchange;
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
 pub mod fuzzing;
@@ -20,7 +21,8 @@ pub use config::{
 pub use links::Links;
 
 use crate::{
-    kind::ConnectorSettings,
+    exchange::source::ExchangeSource,
+    kind::{ConnectorSettings, Network},
     kit::{sessions::AccountSessions, shared::Filter, soap},
 };
 use async_trait::async_trait;
@@ -34,7 +36,7 @@ use sessions::{Opener, Shared};
 use std::sync::Arc;
 use url::Url;
 
-/// A configured Ciril platform.
+/// A configured Ciril platform that is read by its web services.
 #[derive(Debug)]
 pub struct CirilConnector {
     descriptor: ConnectorDescriptor,
@@ -45,18 +47,29 @@ pub struct CirilConnector {
 
 impl ConnectorSettings for CirilConfig {
     fn addresses(&self) -> Vec<&Url> {
-        vec![&self.url]
+        match (self.access, &self.source) {
+            (CirilAuthMethod::Exchange, Some(source)) => source.addresses(),
+            _ => vec![&self.url],
+        }
+    }
+
+    fn databases(&self) -> Vec<(&str, u16)> {
+        self.source.as_ref().map(ExchangeSource::databases).unwrap_or_default()
+    }
+
+    fn stores(&self) -> Vec<String> {
+        self.source.as_ref().map(ExchangeSource::stores).unwrap_or_default()
     }
 
     fn accepts(&self) -> &[CredentialKind] {
         match self.access {
-            CirilAuthMethod::Technical => &[CredentialKind::Technical],
             CirilAuthMethod::Linked => &[CredentialKind::LinkedAccount],
+            _ => &[CredentialKind::Technical],
         }
     }
 
     fn filter(&self) -> Option<&Filter> {
-        (self.access == CirilAuthMethod::Technical).then_some(&self.filter)
+        (self.access != CirilAuthMethod::Linked).then_some(&self.filter)
     }
 
     fn build(
@@ -64,12 +77,20 @@ impl ConnectorSettings for CirilConfig {
         id: ConnectorId,
         transport: Arc<dyn Transport>,
     ) -> Result<Arc<dyn Connector>, ConnectorError> {
-        Ok(Arc::new(CirilConnector::new(id, self.clone(), transport)?))
+        self.build_with(id, Network::new(transport))
+    }
+
+    fn build_with(&self, id: ConnectorId, network: Network) -> Result<Arc<dyn Connector>, ConnectorError> {
+        match self.access {
+            CirilAuthMethod::Exchange => exchange::build(id, self, network),
+            _ => Ok(Arc::new(CirilConnector::new(id, self.clone(), network.transport)?)),
+        }
     }
 }
 
 impl CirilConnector {
-    /// Joins a configuration and a network.
+    /// Joins a configuration and a network. What is handed over by the exchange contract is built by
+    /// [`build_with`](ConnectorSettings::build_with).
     ///
     /// # Errors
     /// [`BadConfiguration`](pleiade_core::ErrorKind::BadConfiguration), whose hint names the key.
@@ -90,10 +111,10 @@ impl CirilConnector {
             Messages::new(include_str!("locales/fr.ftl"), include_str!("locales/en.ftl")),
         )
         .with_coverage(coverage::coverage());
-        let kinds = config.widgets.clone();
+        let kinds = config.offered();
         let accounts = AccountSessions::new(id, &accepts, Opener { client, config });
         let shared = Arc::new(Shared { accounts });
-        let widgets = kinds.into_iter().map(|kind| widgets::build(kind, &shared)).collect();
+        let widgets = kinds.into_iter().filter_map(|kind| widgets::build(kind, &shared)).collect();
         let linking = Linking::new(&shared);
         Ok(Self { descriptor, shared, widgets, linking })
     }

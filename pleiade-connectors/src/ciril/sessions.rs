@@ -120,8 +120,8 @@ impl Shared {
     /// True if the person sees the basket: their own, or that of the technical account for the members of the groups that the operator names.
     pub(super) fn sees_basket(&self, cx: &CallContext) -> bool {
         match self.config().access {
-            CirilAuthMethod::Technical => self.config().filter.shows_figures(cx),
             CirilAuthMethod::Linked => true,
+            _ => self.config().filter.shows_figures(cx),
         }
     }
 

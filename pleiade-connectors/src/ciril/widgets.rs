@@ -31,8 +31,8 @@ struct CirilWidget {
     shared: Arc<Shared>,
 }
 
-/// The widget of a kind.
-pub(super) fn build(kind: WidgetKind, shared: &Arc<Shared>) -> Arc<dyn Widget> {
+/// The widget of a kind; none for one that the web services do not show.
+pub(super) fn build(kind: WidgetKind, shared: &Arc<Shared>) -> Option<Arc<dyn Widget>> {
     let mut descriptor = match kind {
         WidgetKind::Tasks => {
             let groups = shared.config().group_keys().unwrap_or_default();
@@ -44,9 +44,11 @@ pub(super) fn build(kind: WidgetKind, shared: &Arc<Shared>) -> Arc<dyn Widget> {
         WidgetKind::Orders => content::widget(kind.id(), "ciril-orders", "ciril-orders-empty", &[ORDERS])
             .with_tasks([TaskKind::Approve])
             .with_actions([ActionDescriptor::open(OPEN)]),
+        // Shown by the exchange contract.
+        WidgetKind::Finances | WidgetKind::People => return None,
     };
     (descriptor.time_to_live, descriptor.deadline) = (SHARED_FOR, DEADLINE);
-    Arc::new(CirilWidget { kind, descriptor, shared: Arc::clone(shared) })
+    Some(Arc::new(CirilWidget { kind, descriptor, shared: Arc::clone(shared) }))
 }
 
 #[async_trait]
@@ -59,7 +61,7 @@ impl Widget for CirilWidget {
         let shared = &self.shared;
         match self.kind {
             WidgetKind::Tasks => shared.load(cx, |account| tasks(shared, account)).await,
-            WidgetKind::Orders => shared.load(cx, |account| orders(shared, account)).await,
+            _ => shared.load(cx, |account| orders(shared, account)).await,
         }
     }
 }

@@ -33,3 +33,37 @@ ciril-orders-count = { $count ->
    *[other] purchase orders to approve
 }
 ciril-order = Purchase order { $number }
+
+ciril-finances = Finances
+ciril-finances-empty = Ciril hands nothing over about finances
+ciril-people = Human resources
+ciril-people-empty = Ciril hands over no balance and no request
+ciril-commitments = { $count ->
+    [one] commitment to approve
+   *[other] commitments to approve
+}
+ciril-invoices = { $count ->
+    [one] invoice to approve
+   *[other] invoices to approve
+}
+ciril-late-invoices = { $count ->
+    [one] invoice beyond its time for payment
+   *[other] invoices beyond their time for payment
+}
+ciril-open-orders = { $count ->
+    [one] open purchase order
+   *[other] open purchase orders
+}
+ciril-credits = of credits left
+ciril-absences = { $count ->
+    [one] absence to approve
+   *[other] absences to approve
+}
+ciril-interviews = { $count ->
+    [one] interview to hold
+   *[other] interviews to hold
+}
+ciril-requests = { $count ->
+    [one] pending request
+   *[other] pending requests
+}

@@ -33,3 +33,37 @@ ciril-orders-count = { $count ->
    *[other] bons de commande à viser
 }
 ciril-order = Bon de commande { $number }
+
+ciril-finances = Finances
+ciril-finances-empty = Ciril ne vous transmet rien sur les finances
+ciril-people = Ressources humaines
+ciril-people-empty = Ciril ne vous transmet aucun solde ni aucune demande
+ciril-commitments = { $count ->
+    [one] engagement à valider
+   *[other] engagements à valider
+}
+ciril-invoices = { $count ->
+    [one] facture à viser
+   *[other] factures à viser
+}
+ciril-late-invoices = { $count ->
+    [one] facture hors délai de paiement
+   *[other] factures hors délai de paiement
+}
+ciril-open-orders = { $count ->
+    [one] bon de commande en cours
+   *[other] bons de commande en cours
+}
+ciril-credits = de crédits disponibles
+ciril-absences = { $count ->
+    [one] absence à valider
+   *[other] absences à valider
+}
+ciril-interviews = { $count ->
+    [one] entretien à faire
+   *[other] entretiens à faire
+}
+ciril-requests = { $count ->
+    [one] demande en attente
+   *[other] demandes en attente
+}
