@@ -22,6 +22,10 @@ pub mod queue;
 pub mod registry;
 pub mod text;
 
+#[cfg(feature = "astre")]
+pub mod astre;
+#[cfg(feature = "gta")]
+pub mod gta;
 #[cfg(feature = "idelibre")]
 pub mod idelibre;
 #[cfg(feature = "iparapheur")]
