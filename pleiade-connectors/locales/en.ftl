@@ -80,6 +80,8 @@ kit-missing = A part could not be read: what is shown is not complete.
 
 # $label: a name or a state, in the words of the application.
 kit-exchange-label = { $label }
+# $label: the name of a balance, after its value.
+kit-exchange-figure = · { $label }
 kit-exchange-untitled = Without a name
 kit-exchange-not-there = The last export has not arrived: what is shown is the one before.
 kit-exchange-unreadable = The export cannot be read: what is shown is the last one that was.
@@ -93,19 +95,19 @@ kit-exchange-late-row = Late
 kit-exchange-approved = Approved
 kit-exchange-declined = Refused
 kit-exchange-cancelled = Cancelled
-# $half: half days of an absence; $value and $unit: its length, or an amount.
+# $half: half days of an absence; $sign, $value, $rest and $unit: its length, or an amount.
 kit-exchange-detail =
     { $words }{ $joined ->
         [yes] { " · " }
        *[no] { "" }
     }{ $unit ->
-        [eur] { NUMBER($value, minimumFractionDigits: 2, maximumFractionDigits: 2) } €
-        [xpf] { NUMBER($value, maximumFractionDigits: 0) } CFP francs
+        [eur] { $sign }{ $value }.{ $rest } €
+        [xpf] { $sign }{ $value } CFP francs
         [days] { $value ->
             [one] { $value } day
            *[other] { $value } days
         }
-        [hours] { $value } h { $minutes }
+        [hours] { $sign }{ $value } h { $rest }
        *[none] { "" }
     }{ $half ->
         [start] { " " }(from noon)

@@ -87,6 +87,8 @@ kit-missing = Une partie n’a pas pu être lue : ce qui s’affiche n’est pa
 
 # $label : un libellé ou un état, dans les mots de l’application.
 kit-exchange-label = { $label }
+# $label : le nom d’un solde, après sa valeur.
+kit-exchange-figure = · { $label }
 kit-exchange-untitled = Sans libellé
 kit-exchange-not-there = Le dernier export n’est pas arrivé : ce qui s’affiche est celui d’avant.
 kit-exchange-unreadable = L’export ne peut pas être lu : ce qui s’affiche est le dernier qui l’a été.
@@ -100,19 +102,19 @@ kit-exchange-late-row = En retard
 kit-exchange-approved = Validé
 kit-exchange-declined = Refusé
 kit-exchange-cancelled = Annulé
-# $half : demi-journées d’une absence ; $value et $unit : sa durée, ou un montant.
+# $half : demi-journées d’une absence ; $sign, $value, $rest et $unit : sa durée, ou un montant.
 kit-exchange-detail =
     { $words }{ $joined ->
         [yes] { " · " }
        *[no] { "" }
     }{ $unit ->
-        [eur] { NUMBER($value, minimumFractionDigits: 2, maximumFractionDigits: 2) } €
-        [xpf] { NUMBER($value, maximumFractionDigits: 0) } F CFP
+        [eur] { $sign }{ $value },{ $rest } €
+        [xpf] { $sign }{ $value } F CFP
         [days] { $value ->
             [one] { $value } jour
            *[other] { $value } jours
         }
-        [hours] { $value } h { $minutes }
+        [hours] { $sign }{ $value } h { $rest }
        *[none] { "" }
     }{ $half ->
         [start] { " " }(à partir de midi)

@@ -22,8 +22,12 @@ pub mod queue;
 pub mod registry;
 pub mod text;
 
+#[cfg(feature = "astre")]
+pub mod astre;
 #[cfg(feature = "ciril")]
 pub mod ciril;
+#[cfg(feature = "gta")]
+pub mod gta;
 #[cfg(feature = "idelibre")]
 pub mod idelibre;
 #[cfg(feature = "iparapheur")]

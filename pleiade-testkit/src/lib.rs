@@ -13,13 +13,16 @@
 //! Nothing here is hardened, and simulators keep sample people only: never put any of it in front of real ones.
 #![deny(missing_docs)]
 
+pub mod astre;
 pub mod capture;
 pub mod ciril;
 pub mod clock;
 pub mod conformance;
 pub mod credentials;
 mod envelope;
+pub mod exchange;
 pub mod fault;
+pub mod gta;
 pub mod idelibre;
 pub mod iparapheur;
 pub mod kelio;

@@ -19,8 +19,8 @@ use url::Url;
 
 const SCHEMA: &str = "pleiade.synthese/1";
 const OPERATION: &str = "read what is of a person";
-/// The key that nobody has, by which the address is probed.
-const PROBE: &str = "pleiade-probe";
+/// The key that nobody has, by which an address is probed that has no key for it.
+const NOBODY: &str = "pleiade-probe";
 
 /// An address that speaks the contract.
 #[derive(Debug, Clone, Deserialize)]
@@ -31,6 +31,10 @@ pub struct JsonConfig {
     pub url: Url,
     /// The token that is sent with every call (`Authorization: Bearer`).
     pub token: SecretString,
+    /// A key for which the address answers with empty lists, made for being probed. Without one it is probed with a key that nobody has, and
+    /// its 404 cannot be told from that of a wrong address.
+    #[serde(default)]
+    pub probe_key: Option<String>,
 }
 
 /// What the address answers. Everything but what proves that it is this may be absent.
@@ -57,6 +61,7 @@ type Cells = HashMap<String, Box<RawValue>>;
 pub(super) struct JsonReader {
     http: HttpClient,
     token: SecretString,
+    probe_key: Option<String>,
 }
 
 /// What was read for one person.
@@ -68,7 +73,11 @@ pub(super) struct Synthesized {
 
 impl JsonReader {
     pub(super) fn new(config: &JsonConfig, transport: Arc<dyn Transport>) -> Result<Self, ConnectorError> {
-        Ok(Self { http: HttpClient::new(&config.url, transport)?, token: config.token.clone() })
+        Ok(Self {
+            http: HttpClient::new(&config.url, transport)?,
+            token: config.token.clone(),
+            probe_key: config.probe_key.clone(),
+        })
     }
 
     async fn ask(
@@ -90,13 +99,11 @@ impl JsonReader {
         viewer: &Viewer<'_>,
     ) -> Result<Synthesized, ConnectorError> {
         let answer = self.ask(OPERATION, key, tenant).await?.success()?;
-        let wrong = |hint| answer.error(ErrorKind::BadAnswer).with_hint(hint);
-        let read: Synthesis = answer.json()?;
-        if read.schema != SCHEMA {
-            return Err(wrong("its `schema` is not `pleiade.synthese/1`"));
-        }
+        let read = synthesis(&answer)?;
         if !viewer.owns(&read.agent, read.collectivite.as_deref()) {
-            return Err(wrong("its `agent` or its `collectivite` is not the one that was asked for"));
+            return Err(answer
+                .error(ErrorKind::BadAnswer)
+                .with_hint("its `agent` or its `collectivite` is not the one that was asked for"));
         }
         let own = (read.agent.as_str(), read.collectivite.as_deref());
         let handover = Handover::new(
@@ -108,13 +115,22 @@ impl JsonReader {
         Ok(Synthesized { handover, updated_at: read.maj })
     }
 
-    /// Asks for a person who does not exist: 404 is the right answer, and so is an empty one.
+    /// Asks for the person who is there to be probed, or for one who does not exist.
     pub(super) async fn probe(&self) -> Result<(), ConnectorError> {
-        let answer = self.ask("probe the address", PROBE, None).await?;
+        let key = self.probe_key.as_deref().unwrap_or(NOBODY);
+        let answer = self.ask("probe the address", key, None).await?;
         match answer.status().as_u16() {
-            404 if !answer.is_html() => Ok(()),
-            _ => answer.success().map(drop),
+            404 if self.probe_key.is_none() && !answer.is_html() => Ok(()),
+            _ => synthesis(&answer.success()?).map(drop),
         }
+    }
+}
+
+fn synthesis(answer: &Answer) -> Result<Synthesis, ConnectorError> {
+    let read: Synthesis = answer.json()?;
+    match read.schema.as_str() {
+        SCHEMA => Ok(read),
+        _ => Err(answer.error(ErrorKind::BadAnswer).with_hint("its `schema` is not `pleiade.synthese/1`")),
     }
 }
 

@@ -18,11 +18,13 @@ use url::Url;
 pub(super) fn content(card: &Card, cx: &CallContext, own: &PersonReading, shared: &Shared) -> WidgetContent {
     let mut shown = WidgetContent::default();
     let mut absences = HashSet::new();
+    let unreadable = unreadable(card, own);
+    let at_least = own.is_partial || unreadable > 0;
     for list in &card.lists {
         let rows: Vec<&Element> = own.elements.iter().filter(|row| row.list == list.code).collect();
         let items: Vec<Item> = rows.iter().map(|row| item(list, row, shared)).collect();
         if !cx.stands_in {
-            counts(list, &rows, &items, cx, own, &mut shown);
+            counts(list, &rows, &items, cx, own, at_least, &mut shown);
         }
         let visible = |item: &Item| !cx.stands_in || item.task.as_ref().is_some_and(Task::may_be_delegated);
         // A request and the absence that it became may both be handed over.
@@ -32,7 +34,7 @@ pub(super) fn content(card: &Card, cx: &CallContext, own: &PersonReading, shared
         shown.items.extend(kept.filter(|(row, _)| is_new(row)).map(|(_, item)| item));
     }
     if !cx.stands_in {
-        shown.indicators.extend(card.figures.iter().filter_map(|figure| figure.indicator(own)));
+        shown.indicators.extend(card.figures.iter().filter_map(|figure| figure.indicator(own, at_least)));
         if let Some(words) = card.clockings {
             shown.items.extend(clockings(words, cx, own));
         }
@@ -42,12 +44,23 @@ pub(super) fn content(card: &Card, cx: &CallContext, own: &PersonReading, shared
     shown.as_of = own.as_of;
     shown.link = Some(shared.home.clone());
     shown.notices.extend(own.notices.iter().cloned());
-    content::note_unreadable(&mut shown, own.unreadable);
+    content::note_unreadable(&mut shown, unreadable);
     if own.is_partial {
         shown.notices.push(Message::new("kit-missing"));
     }
     content::limit_lines(&mut shown, content::MAX_LINES);
     shown
+}
+
+/// The rows that could not be read, of what a card shows.
+fn unreadable(card: &Card, own: &PersonReading) -> usize {
+    let [elements, figures, clockings] = own.unreadable;
+    let shown = [
+        (!card.lists.is_empty(), elements),
+        (!card.figures.is_empty() || card.lists.iter().any(|list| list.count.is_some()), figures),
+        (card.clockings.is_some(), clockings),
+    ];
+    shown.into_iter().filter(|(is_shown, _)| *is_shown).map(|(_, rows)| rows).sum()
 }
 
 fn order(item: &Item) -> (NaiveDate, bool) {
@@ -65,6 +78,7 @@ fn counts(
     items: &[Item],
     cx: &CallContext,
     own: &PersonReading,
+    at_least: bool,
     shown: &mut WidgetContent,
 ) {
     let told = |code: &str| {
@@ -75,7 +89,6 @@ fn counts(
     };
     let mut tell = |count: &Count, value: u64, severity: Severity| {
         let indicator = Indicator::count(count.key.clone(), value, count.noun, own.read_at);
-        let at_least = own.is_partial || own.unreadable > 0;
         shown.indicators.push(indicator.at_least(at_least).with_severity(severity));
     };
     if let Some(count) = &list.count {
@@ -183,12 +196,18 @@ fn detail(row: &Element) -> Option<Text> {
         (_, false, true) => "end",
         (_, true, true) => "both",
     };
-    let (unit, value, minutes) = match row.amount.or(row.duration) {
-        Some(Amount::Money { hundredths, currency: Currency::Xpf }) => ("xpf", number(hundredths) / 100.0, 0),
-        Some(Amount::Money { hundredths, .. }) => ("eur", number(hundredths) / 100.0, 0),
-        Some(Amount::Days { hundredths }) => ("days", number(hundredths) / 100.0, 0),
-        Some(Amount::HoursBalance { minutes }) => ("hours", number(minutes / 60), minutes.rem_euclid(60)),
-        _ => ("none", 0.0, 0),
+    // The sign stands apart: half a euro owed has none of its own before its 0.
+    let (unit, amount, base) = match row.amount.or(row.duration) {
+        Some(Amount::Money { hundredths, currency: Currency::Xpf }) => ("xpf", hundredths, 100),
+        Some(Amount::Money { hundredths, .. }) => ("eur", hundredths, 100),
+        Some(Amount::Days { hundredths }) => ("days", hundredths, 100),
+        Some(Amount::HoursBalance { minutes }) => ("hours", minutes, 60),
+        _ => ("none", 0, 1),
+    };
+    let (whole, rest) = (amount.unsigned_abs() / base, amount.unsigned_abs() % base);
+    let value = match unit {
+        "days" => number(amount) / 100.0,
+        _ => number(i64::try_from(whole).unwrap_or(i64::MAX)),
     };
     if half == "none" && unit == "none" {
         return content::detail(&words);
@@ -199,7 +218,8 @@ fn detail(row: &Element) -> Option<Text> {
         .with_text("half", half)
         .with_text("unit", unit)
         .with("value", pleiade_core::MessageArg::Number(value))
-        .with_text("minutes", format!("{minutes:02}"));
+        .with_text("sign", if amount < 0 { "−" } else { "" })
+        .with_text("rest", format!("{rest:02}"));
     Some(message.into())
 }
 

@@ -204,7 +204,7 @@ impl Figure {
     }
 
     /// The figure of a reading; none where there is none, and where one is no number of things although it is to be one.
-    pub(super) fn indicator(&self, own: &PersonReading) -> Option<Indicator> {
+    pub(super) fn indicator(&self, own: &PersonReading, at_least: bool) -> Option<Indicator> {
         let row = own.figures.iter().find(|row| row.code == self.code)?;
         let is_urgent = match row.value {
             Amount::Count { value, .. } => value > 0,
@@ -219,10 +219,14 @@ impl Figure {
             }
             (Some(_), _) if self.counts => return None,
             (Some(noun), _) => Message::new(noun),
-            (None, _) => Message::new("kit-exchange-label").with_text("label", content::plain(&row.label)),
+            (None, _) => Message::new("kit-exchange-figure").with_text("label", content::plain(&row.label)),
         };
         let severity = if is_urgent { self.urgency } else { Severity::Info };
-        Some(Indicator::new(self.key.clone(), row.value, noun, own.read_at).with_severity(severity))
+        Some(
+            Indicator::new(self.key.clone(), row.value, noun, own.read_at)
+                .at_least(at_least)
+                .with_severity(severity),
+        )
     }
 }
 

@@ -95,8 +95,8 @@ pub struct PersonReading {
     pub figures: Vec<IndicatorRow>,
     /// When they came and went.
     pub clockings: Vec<Clocking>,
-    /// Rows of theirs that could not be read.
-    pub unreadable: usize,
+    /// Rows of theirs that could not be read: elements, figures, clockings.
+    pub unreadable: [usize; 3],
     /// True if there are unreadable rows of which nobody knows whose they are, or more rows than were read.
     pub is_partial: bool,
     /// The time of what was handed over, where it is told.
@@ -237,15 +237,15 @@ impl SourceReader {
             notices: read.notices.clone(),
             ..PersonReading::default()
         };
-        let mut unreadable = 0;
-        own.elements = self.rows(elements, viewer, &mut unreadable, |row| Element::read(row, zone));
-        own.figures = self.rows(indicators, viewer, &mut unreadable, |row| IndicatorRow::read(row, zone));
-        own.clockings = self.rows(clockings, viewer, &mut unreadable, |row| Clocking::read(row, zone));
-        let of_nobody =
-            [elements, indicators, clockings].into_iter().map(|table| table.unreadable).sum::<usize>();
+        let [mut of_elements, mut of_figures, mut of_clockings] = [0; 3];
+        own.elements = self.rows(elements, viewer, &mut of_elements, |row| Element::read(row, zone));
+        own.figures = self.rows(indicators, viewer, &mut of_figures, |row| IndicatorRow::read(row, zone));
+        own.clockings = self.rows(clockings, viewer, &mut of_clockings, |row| Clocking::read(row, zone));
+        own.unreadable = [of_elements, of_figures, of_clockings];
+        let of_whom = [elements, indicators, clockings].map(|table| table.unreadable);
         match read.is_personal {
-            true => own.unreadable = unreadable + of_nobody,
-            false => (own.unreadable, own.is_partial) = (unreadable, of_nobody > 0),
+            true => own.unreadable.iter_mut().zip(of_whom).for_each(|(own, more)| *own += more),
+            false => own.is_partial = of_whom.iter().any(|rows| *rows > 0),
         }
         own.is_partial |= read.more;
         own

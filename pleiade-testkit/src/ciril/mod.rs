@@ -4,8 +4,9 @@
 //! zeep, an independent client, reads it by the descriptions beside this file, written from those types. What it plays: the account of the
 //! platform before every call (HTTP Basic), the access string of a Civil account, which holds `&` and ends, rpc/encoded envelopes with typed
 //! arrays, details that are nil, references between elements, faults in French, a page of maintenance with status 200, programs that are
-//! not installed. The list of purchase orders has no published description: the names of its elements are examples.
+//! not installed; below `/contrat`, what is handed over by the exchange contract. The list of purchase orders has no published description: the names of its elements are examples.
 
+mod handed;
 mod simulated;
 mod world;
 
@@ -14,6 +15,7 @@ pub(crate) use simulated::simulated;
 use crate::{
     Simulator,
     envelope::{self, Call, element, escaped},
+    exchange::Exchange,
 };
 use axum::{
     Router,
@@ -45,6 +47,7 @@ const BASKET_WSDL: &str = include_str!("ciril_panier_tache.wsdl");
 #[derive(Debug, Clone)]
 pub struct Ciril {
     clock: Arc<dyn Clock>,
+    exports: Exchange,
     world: Arc<Mutex<World>>,
 }
 
@@ -76,7 +79,8 @@ impl Ciril {
             basket_fails: false,
             conditions: Vec::new(),
         };
-        Self { clock, world: Arc::new(Mutex::new(world)) }
+        let exports = handed::exports(clock.as_ref());
+        Self { clock, exports, world: Arc::new(Mutex::new(world)) }
     }
 
     /// The password of a Civil account.
@@ -191,7 +195,10 @@ impl World {
         }
         self.opened += 1;
         let access = format!("/cgi-bin/web2java.exe?x={}&y=%2F{login}&z=1", self.opened);
-        self.sessions.insert(access.clone(), login.clone());
+        let other = format!("{access}&rh=1");
+        for access in [&access, &other] {
+            self.sessions.insert(access.clone(), login.clone());
+        }
         let point = |application: &str, net: &str, label: &str, url: &str| {
             let fields = [
                 ("client", "VILLE"),
@@ -213,7 +220,7 @@ impl World {
         };
         let points = [
             point("FINANCES", "CNF", "Civil Net Finances", &access),
-            point("RH", "CRH", "Civil Net RH", &format!("{access}&rh=1")),
+            point("RH", "CRH", "Civil Net RH", &other),
         ];
         envelope::answer(
             StatusCode::OK,
@@ -376,7 +383,7 @@ impl Simulator for Ciril {
     fn router(&self) -> Router {
         let answer =
             |State(platform): State<Self>, request: Request| async move { platform.answer(request).await };
-        Router::new().fallback(answer).with_state(self.clone())
+        Router::new().fallback(answer).with_state(self.clone()).nest("/contrat", self.exports.router())
     }
 
     fn people(&self) -> Vec<String> {
@@ -385,12 +392,14 @@ impl Simulator for Ciril {
 
     /// The basket of the account that reads for everybody is everybody's, so that it is emptied too.
     fn empty_account(&self, login: &str) {
+        self.exports.empty_account(login);
         let mut world = self.world();
         world.accounts.insert(login.to_ascii_uppercase(), Account::default());
         world.accounts.insert(TECHNICAL_LOGIN.to_owned(), Account::default());
     }
 
     fn seed_many(&self, login: &str, count: usize) {
+        self.exports.seed_many(login, count);
         let now = self.clock.now();
         for login in [login, TECHNICAL_LOGIN] {
             self.world().accounts.entry(login.to_ascii_uppercase()).or_default().many(count, now);
@@ -398,6 +407,7 @@ impl Simulator for Ciril {
     }
 
     fn seed_hostile_text(&self, login: &str) {
+        self.exports.seed_hostile_text(login);
         let now = self.clock.now();
         for login in [login, TECHNICAL_LOGIN] {
             self.world().accounts.entry(login.to_ascii_uppercase()).or_default().hostile(now);
@@ -405,7 +415,7 @@ impl Simulator for Ciril {
     }
 
     fn state(&self) -> String {
-        format!("{:?}", self.world().accounts)
+        format!("{:?} {}", self.world().accounts, self.exports.state())
     }
 
     fn forget_sessions(&self) {

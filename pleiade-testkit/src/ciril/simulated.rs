@@ -1,7 +1,10 @@
 //! The settings that let a connector in.
 
 use super::{Ciril, PLATFORM_LOGIN, PLATFORM_PASSWORD, TECHNICAL_LOGIN};
-use crate::simulated::{Addresses, AuthSetup, SimulatedApplication};
+use crate::{
+    exchange::{PROBE_KEY, TOKEN},
+    simulated::{Addresses, AuthSetup, SimulatedApplication},
+};
 use pleiade_core::Credential;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -47,6 +50,15 @@ fn linked(addresses: &Addresses) -> Value {
     settings
 }
 
+fn exchange(addresses: &Addresses) -> Value {
+    let url = addresses.application.join("contrat/").unwrap_or_else(|_| addresses.application.clone());
+    json!({
+        "url": addresses.application,
+        "access": "exchange",
+        "source": { "json": { "url": url, "token": TOKEN, "probe_key": PROBE_KEY } },
+    })
+}
+
 fn account(login: &str, renewals: u32) -> Credential {
     let password = Ciril::password(login);
     let secret = if renewals == 0 { password } else { format!("{password}-{renewals}") };
@@ -65,6 +77,11 @@ pub(crate) fn simulated() -> SimulatedApplication {
             credential: Some(account),
             secrets: vec![PLATFORM_PASSWORD.to_owned()],
             ..AuthSetup::new("linked", linked, json!({ "kind": "linked_account" }))
+        },
+        AuthSetup {
+            credential: Some(|login, _| Credential::Technical { key: Some(login.to_owned()) }),
+            secrets: vec![TOKEN.to_owned()],
+            ..AuthSetup::new("exchange", exchange, json!({ "kind": "technical", "key": "login" }))
         },
     ];
     let mut application =
