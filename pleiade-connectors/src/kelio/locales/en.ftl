@@ -2,20 +2,14 @@
 
 kelio-open = Open in Kelio
 kelio-request = Request without a label
-kelio-period = { $typed ->
+kelio-duration = { $typed ->
     [yes] { $type } ·{" "}
    *[no] {""}
-}{ $span ->
-    [one] on { $from }
-   *[many] from { $from } to { $to }
-}{ $half ->
+}{ $days } d{ $half ->
     [none] {""}
     [start] {", from noon"}
     [end] {", until noon"}
    *[both] {", from noon to noon"}
-}{ $counted ->
-    [yes] {" "}({ $days } d)
-   *[no] {""}
 }
 kelio-state-pending = Pending
 kelio-state-approved = Approved
@@ -26,7 +20,7 @@ kelio-state-unknown = Unknown state
 kelio-balances = My balances
 kelio-balances-empty = No counter
 kelio-balance = { $name }{ $dated ->
-    [yes] {" "}on { $day }
+    [yes] {" "}({ $day })
    *[no] {""}
 }
 

@@ -2,20 +2,14 @@
 
 kelio-open = Ouvrir dans Kelio
 kelio-request = Demande sans libellé
-kelio-period = { $typed ->
+kelio-duration = { $typed ->
     [yes] { $type } ·{" "}
    *[no] {""}
-}{ $span ->
-    [one] le { $from }
-   *[many] du { $from } au { $to }
-}{ $half ->
+}{ $days } j{ $half ->
     [none] {""}
     [start] {", à partir de midi"}
     [end] {", jusqu’à midi"}
    *[both] {", de midi à midi"}
-}{ $counted ->
-    [yes] {" "}({ $days } j)
-   *[no] {""}
 }
 kelio-state-pending = En attente
 kelio-state-approved = Acceptée
@@ -26,7 +20,7 @@ kelio-state-unknown = État inconnu
 kelio-balances = Mes soldes
 kelio-balances-empty = Aucun compteur
 kelio-balance = { $name }{ $dated ->
-    [yes] {" "}au { $day }
+    [yes] {" "}({ $day })
    *[no] {""}
 }
 

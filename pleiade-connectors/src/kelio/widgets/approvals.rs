@@ -1,6 +1,6 @@
 //! Requests on which the person decides. Kelio lists their validators, delegates included: whoever is not among them is shown nothing.
 
-use super::{APPROVALS, OPEN, around, own, period, today, told};
+use super::{APPROVALS, OPEN, around, duration, own, today, told};
 use crate::{
     kelio::{
         config::RequestState,
@@ -47,7 +47,7 @@ pub(super) async fn show(shared: &Shared, person: Person) -> Result<WidgetConten
         .map(|request| {
             let mut item =
                 Item::new(format!("request-{}", request.key), content::title(&request.name, "kelio-request"));
-            item.detail = Some(period(request, request.kind.as_deref()));
+            item.detail = duration(request, request.kind.as_deref());
             item.when = Some(EventTime::Days(request.first, request.last));
             let task = Task::new(TaskKind::Approve);
             item.task = Some(match request.made {

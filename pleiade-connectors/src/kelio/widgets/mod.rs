@@ -112,10 +112,10 @@ fn around(today: NaiveDate, before: u64, after: u64) -> (NaiveDate, NaiveDate) {
     (first, today.checked_add_days(Days::new(after)).unwrap_or(today))
 }
 
-/// The days of a request, with its type where it is told.
-fn period(request: &Request, kind: Option<&str>) -> Text {
+/// The duration of a request, with its type where it is told.
+fn duration(request: &Request, kind: Option<&str>) -> Option<Text> {
     let kind = plain(kind.unwrap_or_default());
-    let yes = |is: bool| if is { "yes" } else { "no" };
+    let Some(hundredths) = request.hundredths else { return content::detail(&kind) };
     let half = match (request.from_noon, request.until_noon) {
         (false, false) => "none",
         (true, false) => "start",
@@ -123,15 +123,11 @@ fn period(request: &Request, kind: Option<&str>) -> Text {
         (true, true) => "both",
     };
     #[expect(clippy::cast_precision_loss, reason = "display only")]
-    let days = request.hundredths.unwrap_or_default() as f64 / 100.0;
-    Message::new("kelio-period")
-        .with_text("typed", yes(!kind.is_empty()))
+    let days = hundredths as f64 / 100.0;
+    let duration = Message::new("kelio-duration")
+        .with_text("typed", if kind.is_empty() { "no" } else { "yes" })
         .with_text("type", kind)
-        .with_text("span", if request.first == request.last { "one" } else { "many" })
-        .with("from", MessageArg::Day(request.first))
-        .with("to", MessageArg::Day(request.last))
         .with_text("half", half)
-        .with_text("counted", yes(request.hundredths.is_some()))
-        .with("days", MessageArg::Number(days))
-        .into()
+        .with("days", MessageArg::Number(days));
+    Some(duration.into())
 }

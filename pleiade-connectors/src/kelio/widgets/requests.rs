@@ -1,6 +1,6 @@
 //! The person's own requests: those that are not decided, and those of days to come.
 
-use super::{REQUESTS, around, own, period, today, told};
+use super::{REQUESTS, around, duration, own, today, told};
 use crate::{
     kelio::{
         config::RequestState,
@@ -37,7 +37,7 @@ pub(super) async fn show(shared: &Shared, person: Person) -> Result<WidgetConten
         .map(|request| {
             let title = content::title(request.kind.as_deref().unwrap_or_default(), "kelio-request");
             let mut item = Item::new(format!("request-{}", request.key), title);
-            item.detail = Some(period(request, None));
+            item.detail = duration(request, None);
             item.when = Some(EventTime::Days(request.first, request.last));
             item.status = Some(Message::new(match state(request.state) {
                 Some(RequestState::Pending) => "kelio-state-pending",
