@@ -344,7 +344,7 @@ fn task(task: &Task) -> String {
     let documents = match &task.document {
         None => "<documents xsi:nil=\"true\"/>".to_owned(),
         Some(file) => format!(
-            "<documents xsi:type=\"SOAP-ENC:Array\" SOAP-ENC:arrayType=\"tns:Document[1]\"><item>{}{}{}</item></documents>",
+            "<documents xsi:type=\"SOAP-ENC:Array\" SOAP-ENC:arrayType=\"tns:Document[1]\"><item xsi:type=\"tns:Document\">{}{}{}</item></documents>",
             typed("nomDoc", "string", "Bon de commande"),
             typed("nomFic", "string", file),
             typed("urlDoc", "string", &format!("/docs/{}", task.number))
