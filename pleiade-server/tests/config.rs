@@ -526,7 +526,9 @@ fn words_for(kind: &str) -> String {
         | "Synchronous" => "word",
         kind if kind.starts_with("BTreeMap<") || kind.starts_with("HashMap<") => "table",
         kind if TABLES.iter().any(|(_, _, name)| *name == kind) => "table",
-        "CredentialRule" | "DirectoryKey" | "FieldRule" | "Placement" | "RoleRule" => "table",
+        "CredentialRule" | "DirectoryKey" | "ExchangeSource" | "FieldRule" | "Placement" | "RoleRule" => {
+            "table"
+        }
         other => unreachable!("say in words what `{other}` is"),
     }
     .to_owned()

@@ -25,7 +25,7 @@ pub(crate) fn simulated() -> SimulatedApplication {
     let setups = vec![AuthSetup {
         credential: Some(|login, _| Credential::Technical { key: Some(Kelio::number(login)) }),
         secrets: vec![PASSWORD.to_owned()],
-        ..AuthSetup::new("technical", settings, json!({ "kind": "technical", "key": "employeeNumber" }))
+        ..AuthSetup::new("technical", settings, json!({ "kind": "technical", "key": "login" }))
     }];
     let mut application =
         SimulatedApplication::new("kelio", "calendar", |clock| Arc::new(Kelio::new(clock)), setups);
