@@ -75,3 +75,43 @@ kit-unreadable = { $count ->
    *[other] { $count } items cannot be read and are not shown.
 }
 kit-missing = A part could not be read: what is shown is not complete.
+
+## What business applications hand over (the exchange contract).
+
+# $label: a name or a state, in the words of the application.
+kit-exchange-label = { $label }
+# $label: the name of a balance, after its value.
+kit-exchange-figure = · { $label }
+kit-exchange-untitled = Without a name
+kit-exchange-not-there = The last export has not arrived: what is shown is the one before.
+kit-exchange-unreadable = The export cannot be read: what is shown is the last one that was.
+kit-exchange-half-written = The last export is incomplete or still being written: what is shown is the one before.
+kit-exchange-short = The last export is unusually short: what is shown is the one before.
+kit-exchange-refused = The last export is not as agreed: what is shown is the one before.
+kit-exchange-late = The application has sent nothing newer, although it should have.
+kit-exchange-waiting = Waiting
+kit-exchange-in-progress = In progress
+kit-exchange-late-row = Late
+kit-exchange-approved = Approved
+kit-exchange-declined = Refused
+kit-exchange-cancelled = Cancelled
+# $half: half days of an absence; $sign, $value, $rest and $unit: its length, or an amount.
+kit-exchange-detail =
+    { $words }{ $joined ->
+        [yes] { " · " }
+       *[no] { "" }
+    }{ $unit ->
+        [eur] { $sign }{ $value }.{ $rest } €
+        [xpf] { $sign }{ $value } CFP francs
+        [days] { $value ->
+            [one] { $value } day
+           *[other] { $value } days
+        }
+        [hours] { $sign }{ $value } h { $rest }
+       *[none] { "" }
+    }{ $half ->
+        [start] { " " }(from noon)
+        [end] { " " }(until noon)
+        [both] { " " }(from noon to noon)
+       *[none] { "" }
+    }

@@ -82,3 +82,43 @@ kit-unreadable = { $count ->
    *[other] { $count } éléments illisibles ne sont pas affichés.
 }
 kit-missing = Une partie n’a pas pu être lue : ce qui s’affiche n’est pas complet.
+
+## Ce que transmettent les applications métier (contrat d’échange).
+
+# $label : un libellé ou un état, dans les mots de l’application.
+kit-exchange-label = { $label }
+# $label : le nom d’un solde, après sa valeur.
+kit-exchange-figure = · { $label }
+kit-exchange-untitled = Sans libellé
+kit-exchange-not-there = Le dernier export n’est pas arrivé : ce qui s’affiche est celui d’avant.
+kit-exchange-unreadable = L’export ne peut pas être lu : ce qui s’affiche est le dernier qui l’a été.
+kit-exchange-half-written = Le dernier export est incomplet ou en cours d’écriture : ce qui s’affiche est celui d’avant.
+kit-exchange-short = Le dernier export est anormalement court : ce qui s’affiche est celui d’avant.
+kit-exchange-refused = Le dernier export n’est pas conforme : ce qui s’affiche est celui d’avant.
+kit-exchange-late = L’application n’a rien transmis de plus récent, alors qu’elle aurait dû.
+kit-exchange-waiting = En attente
+kit-exchange-in-progress = En cours
+kit-exchange-late-row = En retard
+kit-exchange-approved = Validé
+kit-exchange-declined = Refusé
+kit-exchange-cancelled = Annulé
+# $half : demi-journées d’une absence ; $sign, $value, $rest et $unit : sa durée, ou un montant.
+kit-exchange-detail =
+    { $words }{ $joined ->
+        [yes] { " · " }
+       *[no] { "" }
+    }{ $unit ->
+        [eur] { $sign }{ $value },{ $rest } €
+        [xpf] { $sign }{ $value } F CFP
+        [days] { $value ->
+            [one] { $value } jour
+           *[other] { $value } jours
+        }
+        [hours] { $sign }{ $value } h { $rest }
+       *[none] { "" }
+    }{ $half ->
+        [start] { " " }(à partir de midi)
+        [end] { " " }(jusqu’à midi)
+        [both] { " " }(de midi à midi)
+       *[none] { "" }
+    }

@@ -4,7 +4,7 @@
 //! deserializes the settings of each from its own configuration, and makes the connector by [`ConnectorSettings::build`].
 
 use crate::{
-    http::{ClientIdentity, IdentityError},
+    http::{ClientIdentity, HardenedDialer, IdentityError},
     kit::shared::Filter,
 };
 use pleiade_core::{
@@ -19,6 +19,17 @@ use url::Url;
 pub trait ConnectorSettings: fmt::Debug + Send + Sync + 'static {
     /// The addresses that the connector calls, to be allowed by the transport; pages that people open are not among them.
     fn addresses(&self) -> Vec<&Url>;
+
+    /// The databases that the connector calls, each a host and a port, to be allowed by the host's [`HardenedDialer`].
+    fn databases(&self) -> Vec<(&str, u16)> {
+        Vec::new()
+    }
+
+    /// What else than [`addresses`](Self::addresses) the connector reads, a folder or a database, written alike by all connectors that read
+    /// it: a host refuses several collectivités that read one by a technical account and are not told apart.
+    fn stores(&self) -> Vec<String> {
+        Vec::new()
+    }
 
     /// The kinds of credential that serve these settings, most advisable first. A host compares them with the ones it is configured to
     /// give.
@@ -59,6 +70,39 @@ pub trait ConnectorSettings: fmt::Debug + Send + Sync + 'static {
         id: ConnectorId,
         transport: Arc<dyn Transport>,
     ) -> Result<Arc<dyn Connector>, ConnectorError>;
+
+    /// The connector, by a host that also connects to databases: for settings that name some.
+    ///
+    /// # Errors
+    /// As [`Self::build`].
+    fn build_with(&self, id: ConnectorId, network: Network) -> Result<Arc<dyn Connector>, ConnectorError> {
+        self.build(id, network.transport)
+    }
+}
+
+/// The ways out that a host gives to a connector.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Network {
+    /// Calls.
+    pub transport: Arc<dyn Transport>,
+    /// Connections to databases; none where the host opens no such connection.
+    pub databases: Option<HardenedDialer>,
+}
+
+impl Network {
+    /// Calls alone.
+    #[must_use]
+    pub fn new(transport: Arc<dyn Transport>) -> Self {
+        Self { transport, databases: None }
+    }
+
+    /// The same, with connections to databases.
+    #[must_use]
+    pub fn with_databases(mut self, databases: HardenedDialer) -> Self {
+        self.databases = Some(databases);
+        self
+    }
 }
 
 /// A client certificate as settings hold it.

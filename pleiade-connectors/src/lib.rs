@@ -24,10 +24,18 @@ pub mod queue;
 pub mod registry;
 pub mod text;
 
+#[cfg(feature = "astre")]
+pub mod astre;
+#[cfg(feature = "ciril")]
+pub mod ciril;
+#[cfg(feature = "gta")]
+pub mod gta;
 #[cfg(feature = "idelibre")]
 pub mod idelibre;
 #[cfg(feature = "iparapheur")]
 pub mod iparapheur;
+#[cfg(feature = "kelio")]
+pub mod kelio;
 #[cfg(feature = "matrix")]
 pub mod matrix;
 #[cfg(feature = "nextcloud")]

@@ -22,10 +22,18 @@ use serde::{Deserializer, de::DeserializeOwned};
 /// ```
 pub fn visit_kinds(visitor: &mut impl KindVisitor) {
     let _ = &visitor;
+    #[cfg(feature = "astre")]
+    visitor.kind::<crate::astre::AstreConfig>("astre");
+    #[cfg(feature = "ciril")]
+    visitor.kind::<crate::ciril::CirilConfig>("ciril");
+    #[cfg(feature = "gta")]
+    visitor.kind::<crate::gta::GtaConfig>("gta");
     #[cfg(feature = "idelibre")]
     visitor.kind::<crate::idelibre::IdelibreConfig>("idelibre");
     #[cfg(feature = "iparapheur")]
     visitor.kind::<crate::iparapheur::IparapheurConfig>("iparapheur");
+    #[cfg(feature = "kelio")]
+    visitor.kind::<crate::kelio::KelioConfig>("kelio");
     #[cfg(feature = "matrix")]
     visitor.kind::<crate::matrix::MatrixConfig>("matrix");
     #[cfg(feature = "nextcloud")]

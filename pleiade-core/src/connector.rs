@@ -222,13 +222,23 @@ pub trait Connector: fmt::Debug + Send + Sync + 'static {
 pub struct Health {
     /// The version that the application announces, if any.
     pub version: Option<String>,
+    /// What an administrator needs for the settings and finds nowhere else: the codes, the counters that there are. Each is a sentence without
+    /// personal data.
+    pub findings: Vec<String>,
 }
 
 impl Health {
     /// A successful probe, with the announced version.
     #[must_use]
     pub fn new(version: Option<String>) -> Self {
-        Self { version }
+        Self { version, findings: Vec::new() }
+    }
+
+    /// The same, with one more finding.
+    #[must_use]
+    pub fn with_finding(mut self, finding: impl Into<String>) -> Self {
+        self.findings.push(finding.into());
+        self
     }
 }
 

@@ -31,7 +31,7 @@ pub enum Amount {
         /// True if the real number may be larger.
         at_least: bool,
     },
-    /// A share, 0 to 100.
+    /// A share, 0 or more; beyond 100 for what may be exceeded, such as a budget.
     Percent(f64),
     /// An amount of money, in hundredths of its currency: exact, as no binary fraction is.
     Money {

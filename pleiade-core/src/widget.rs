@@ -5,6 +5,7 @@ use crate::{
     TaskKind, WidgetId,
 };
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::{fmt, time::Duration};
 use url::Url;
@@ -123,6 +124,9 @@ pub struct WidgetContent {
     pub link: Option<Url>,
     /// Notices about this content, for example that a part of it could not be read.
     pub notices: Vec<Message>,
+    /// The time of what the application had to say, where that is older than the reading: files of the night before.
+    #[serde(default)]
+    pub as_of: Option<DateTime<Utc>>,
     /// The account by which it was read, where the connector tells.
     pub account: Option<AccountTag>,
 }

@@ -292,6 +292,29 @@ const TABLES: &[(&str, &str, &str)] = &[
         "../pleiade-connectors/src/kit/shared.rs",
         "Filter",
     ),
+    ("`[connectors.settings]` of kind `ciril`", "../pleiade-connectors/src/ciril/config.rs", "CirilConfig"),
+    ("`access` of kind `ciril`", "../pleiade-connectors/src/ciril/config.rs", "CirilAuthMethod"),
+    ("`widgets` of kind `ciril`", "../pleiade-connectors/src/ciril/config.rs", "WidgetKind"),
+    (
+        "`[connectors.settings.access_point]` of kind `ciril`",
+        "../pleiade-connectors/src/ciril/config.rs",
+        "AccessPointRule",
+    ),
+    (
+        "`[[connectors.settings.groups]]` of kind `ciril`",
+        "../pleiade-connectors/src/ciril/config.rs",
+        "GroupConfig",
+    ),
+    (
+        "`[[connectors.settings.answers]]` of kind `ciril`",
+        "../pleiade-connectors/src/ciril/config.rs",
+        "AnswerConfig",
+    ),
+    (
+        "`[connectors.settings.orders]` of kind `ciril`",
+        "../pleiade-connectors/src/ciril/config.rs",
+        "OrdersConfig",
+    ),
     (
         "`[connectors.settings]` of kind `idelibre`",
         "../pleiade-connectors/src/idelibre/config.rs",
@@ -315,6 +338,21 @@ const TABLES: &[(&str, &str, &str)] = &[
         "`access` of kind `iparapheur`",
         "../pleiade-connectors/src/iparapheur/config.rs",
         "IparapheurAuthMethod",
+    ),
+    ("`[connectors.settings]` of kind `kelio`", "../pleiade-connectors/src/kelio/config.rs", "KelioConfig"),
+    ("`widgets` of kind `kelio`", "../pleiade-connectors/src/kelio/config.rs", "WidgetKind"),
+    ("`request_states` of kind `kelio`", "../pleiade-connectors/src/kelio/config.rs", "RequestState"),
+    ("`clocking_directions` of kind `kelio`", "../pleiade-connectors/src/kelio/config.rs", "Direction"),
+    (
+        "`[[connectors.settings.leave]]` and `[[connectors.settings.hours]]` of kind `kelio`",
+        "../pleiade-connectors/src/kelio/config.rs",
+        "CounterConfig",
+    ),
+    ("`unit` of kind `kelio`", "../pleiade-connectors/src/kelio/config.rs", "Unit"),
+    (
+        "`[[connectors.settings.quiet_hours]]` of kind `kelio`",
+        "../pleiade-connectors/src/kelio/config.rs",
+        "QuietHours",
     ),
     (
         "`[connectors.settings]` of kind `matrix`",
@@ -468,6 +506,8 @@ fn words_for(kind: &str) -> String {
         | "ClientAuthentication"
         | "SignOut"
         | "Preset"
+        | "CirilAuthMethod"
+        | "Direction"
         | "IparapheurAuthMethod"
         | "IparapheurVersion"
         | "NextcloudAuthMethod"
@@ -479,12 +519,16 @@ fn words_for(kind: &str) -> String {
         | "Calendars"
         | "GroupsAs"
         | "Incremental"
+        | "RequestState"
         | "SecondFactorRule"
+        | "Unit"
         | "Version"
         | "Synchronous" => "word",
         kind if kind.starts_with("BTreeMap<") || kind.starts_with("HashMap<") => "table",
         kind if TABLES.iter().any(|(_, _, name)| *name == kind) => "table",
-        "CredentialRule" | "DirectoryKey" | "FieldRule" | "Placement" | "RoleRule" => "table",
+        "CredentialRule" | "DirectoryKey" | "ExchangeSource" | "FieldRule" | "Placement" | "RoleRule" => {
+            "table"
+        }
         other => unreachable!("say in words what `{other}` is"),
     }
     .to_owned()
@@ -540,7 +584,7 @@ fn the_files_of_the_operators_guide_have_no_mistake() {
 fn the_examples_of_the_connectors_have_no_mistake() {
     let kinds = Path::new(env!("CARGO_MANIFEST_DIR")).join("../pleiade-connectors/src");
     let mut tried = 0;
-    for kind in ["idelibre", "iparapheur", "matrix", "pastell", "s2low"] {
+    for kind in ["ciril", "idelibre", "iparapheur", "kelio", "matrix", "pastell", "s2low"] {
         let readme = std::fs::read_to_string(kinds.join(kind).join("README.md")).unwrap();
         let blocks = readme.split("```toml\n").skip(1).map(|rest| rest.split("```").next().unwrap());
         for block in blocks.filter(|block| block.contains("[[connectors]]")) {
@@ -566,7 +610,7 @@ fn the_examples_of_the_connectors_have_no_mistake() {
             tried += 1;
         }
     }
-    assert_eq!(tried, 6);
+    assert_eq!(tried, 10);
 }
 
 #[test]

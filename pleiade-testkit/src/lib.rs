@@ -13,13 +13,19 @@
 //! Nothing here is hardened, and simulators keep sample people only: never put any of it in front of real ones.
 #![deny(missing_docs)]
 
+pub mod astre;
 pub mod capture;
+pub mod ciril;
 pub mod clock;
 pub mod conformance;
 pub mod credentials;
+mod envelope;
+pub mod exchange;
 pub mod fault;
+pub mod gta;
 pub mod idelibre;
 pub mod iparapheur;
+pub mod kelio;
 pub mod mangle;
 pub mod matrix;
 pub mod nextcloud;
@@ -37,11 +43,13 @@ pub mod workers;
 pub mod zimbra;
 
 pub use capture::{CapturedRequest, CapturingTransport, NeverAnswers, ScriptedTransport};
+pub use ciril::Ciril;
 pub use clock::{ManualClock, TestClock};
 pub use credentials::{FixedCredentials, NotLinked};
 pub use fault::{Fault, FaultSwitch};
 pub use idelibre::Idelibre;
 pub use iparapheur::Iparapheur;
+pub use kelio::Kelio;
 pub use matrix::Matrix;
 pub use nextcloud::Nextcloud;
 pub use pastell::Pastell;

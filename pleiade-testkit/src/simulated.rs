@@ -19,6 +19,10 @@ pub fn simulated() -> Vec<SimulatedApplication> {
         crate::idelibre::simulated(),
         crate::iparapheur::simulated(),
         crate::s2low::simulated(),
+        crate::astre::simulated(),
+        crate::gta::simulated(),
+        crate::ciril::simulated(),
+        crate::kelio::simulated(),
     ]
 }
 

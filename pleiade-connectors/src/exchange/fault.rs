@@ -1,6 +1,6 @@
 //! Why what a business application handed over cannot be used.
 
-use pleiade_core::{ConnectorError, ErrorKind};
+use pleiade_core::{ConnectorError, ErrorKind, Message};
 
 /// Why what was handed over cannot be used. The words are for whoever makes the export; they hold none of its content.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -88,6 +88,27 @@ pub enum ExchangeFault {
 }
 
 impl ExchangeFault {
+    /// True if it may be gone without anything being written anew: a file that is not there yet, a disk that fails.
+    #[must_use]
+    pub fn passes(&self) -> bool {
+        matches!(self, Self::NotThere { .. } | Self::Unreadable { .. } | Self::BeingWritten { .. })
+    }
+
+    /// What a card says of it beside the last good reading: a message `kit-exchange-…` without arguments. What exactly is wrong stands in
+    /// the log, for whoever makes the export.
+    #[must_use]
+    pub fn notice(&self) -> Message {
+        Message::new(match self {
+            Self::NotThere { .. } => "kit-exchange-not-there",
+            Self::Unreadable { .. } => "kit-exchange-unreadable",
+            Self::BeingWritten { .. } | Self::NotOfManifest { .. } | Self::OpenQuote | Self::Encoding => {
+                "kit-exchange-half-written"
+            }
+            Self::Empty { .. } | Self::Shrunken { .. } => "kit-exchange-short",
+            _ => "kit-exchange-refused",
+        })
+    }
+
     /// As a connector's error.
     #[must_use]
     pub fn into_error(self) -> ConnectorError {

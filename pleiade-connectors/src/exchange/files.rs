@@ -44,6 +44,9 @@ pub struct FileDropConfig {
     /// The file of figures.
     #[serde(default = "default_indicators")]
     pub indicators: String,
+    /// The file of who came and went today, for time and attendance. It may be absent, short or without a line: nobody comes at night.
+    #[serde(default = "default_clockings")]
+    pub clockings: String,
     /// The manifest, which is written last. Once one was seen, no drop is read without it until the server is started anew.
     #[serde(default = "default_manifest")]
     pub manifest: String,
@@ -67,6 +70,10 @@ fn default_elements() -> String {
 
 fn default_indicators() -> String {
     "indicateurs.csv".to_owned()
+}
+
+fn default_clockings() -> String {
+    "pointages.csv".to_owned()
 }
 
 fn default_manifest() -> String {
@@ -93,6 +100,7 @@ impl FileDropConfig {
             folder: folder.into(),
             elements: default_elements(),
             indicators: default_indicators(),
+            clockings: default_clockings(),
             manifest: default_manifest(),
             delimiter: default_delimiter(),
             late_hours: default_late_hours(),
@@ -111,9 +119,10 @@ impl FileDropConfig {
         if !self.folder.is_absolute() {
             return Err("`folder` is a whole path, which begins with /");
         }
-        if ![&self.elements, &self.indicators, &self.manifest].into_iter().all(|name| is_name(name)) {
+        let names = [&self.elements, &self.indicators, &self.clockings, &self.manifest];
+        if !names.into_iter().all(|name| is_name(name)) {
             return Err(
-                "`elements`, `indicators` and `manifest` are names of files in `folder`, without a path",
+                "`elements`, `indicators`, `clockings` and `manifest` are names of files in `folder`, without a path",
             );
         }
         if !matches!(self.delimiter, ';' | ',' | '\t' | '|') {
@@ -156,6 +165,8 @@ struct State {
     /// Since when the files have been as they are, on the monotonic clock.
     watched: Option<(Stamps, Duration)>,
     had_manifest: bool,
+    /// What stood there when it was refused for what it is: it is not read again before it changes.
+    refused: Option<(Stamps, ExchangeFault)>,
     /// True if an administrator has asked for the next drop to be taken, however short.
     believes_next: bool,
 }
@@ -190,6 +201,20 @@ impl FileDrop {
         self.state().believes_next = true;
     }
 
+    /// Looks whether a file of the drop is there.
+    ///
+    /// # Errors
+    /// Why none is.
+    pub async fn probe(&self) -> Result<(), ExchangeFault> {
+        let config = self.config.clone();
+        let stamps = on_disk(move || stamps(&config)).await?;
+        let is_there = |name: &String| stamps.contains_key(name);
+        match is_there(&self.config.elements) || is_there(&self.config.indicators) {
+            true => Ok(()),
+            false => Err(ExchangeFault::NotThere { file: self.config.elements.clone() }),
+        }
+    }
+
     /// The drop as it is, or the last good one and why it is not the one that stands there. `elapsed` is the monotonic time.
     ///
     /// # Errors
@@ -201,6 +226,7 @@ impl FileDrop {
             Ok(Some(good)) => {
                 state.good = Some(good);
                 state.believes_next = false;
+                state.refused = None;
                 None
             }
             Ok(None) => None,
@@ -228,6 +254,11 @@ impl FileDrop {
             if state.good.as_ref().is_some_and(|good| good.stamps == stamps) && !state.believes_next {
                 return Ok(None);
             }
+            if let Some((_, fault)) = state.refused.as_ref().filter(|(refused, _)| *refused == stamps)
+                && !state.believes_next
+            {
+                return Err(fault.clone());
+            }
             let since = match &state.watched {
                 Some((known, since)) if *known == stamps => *since,
                 _ => elapsed,
@@ -245,8 +276,15 @@ impl FileDrop {
             let before = state.good.clone().filter(|_| !state.believes_next);
             (before, state.had_manifest)
         };
-        let config = self.config.clone();
-        on_disk(move || load(&config, stamps, had_manifest, before.as_ref())).await.map(Some)
+        let (config, read) = (self.config.clone(), stamps.clone());
+        let found = on_disk(move || load(&config, stamps, had_manifest, before.as_ref())).await;
+        if let Err(fault) = &found
+            && !fault.passes()
+        {
+            tracing::warn!("what an application handed over is not taken: {fault}");
+            self.state().refused = Some((read, fault.clone()));
+        }
+        found.map(Some)
     }
 }
 
@@ -275,7 +313,7 @@ fn stamps(config: &FileDropConfig) -> Result<Stamps, ExchangeFault> {
     if let Err(error) = std::fs::read_dir(&config.folder) {
         return Err(unreadable("folder", &error));
     }
-    for name in [&config.elements, &config.indicators, &config.manifest] {
+    for name in [&config.elements, &config.indicators, &config.clockings, &config.manifest] {
         match std::fs::metadata(config.folder.join(name)) {
             Ok(facts) => {
                 let modified = facts.modified().unwrap_or(SystemTime::UNIX_EPOCH);
@@ -336,12 +374,13 @@ fn load(
         if listed.is_some_and(|file| !is_listed(file)) {
             return Err(ExchangeFault::NotOfManifest { file: name.to_owned() });
         }
-        if table.rows().len() == 0 && !config.may_be_empty {
+        if table.rows().len() == 0 && !config.may_be_empty && *name != config.clockings {
             return Err(ExchangeFault::Empty { file: name.to_owned() });
         }
         Ok(Some(table))
     };
     let (elements, indicators) = (read(&config.elements)?, read(&config.indicators)?);
+    let clockings = read(&config.clockings)?;
     for (name, table, rows) in [
         (&config.elements, &elements, before.map(|good| good.handover.elements.rows().len())),
         (&config.indicators, &indicators, before.map(|good| good.handover.indicators.rows().len())),
@@ -363,7 +402,7 @@ fn load(
     }
     let newest = stamps.values().map(|stamp| stamp.modified).max().unwrap_or(SystemTime::UNIX_EPOCH);
     let produced_at = manifest.map_or_else(|| newest.into(), |manifest| manifest.produit_le);
-    Ok(Good { handover: Arc::new(Handover::new(elements, indicators)?), produced_at, stamps })
+    Ok(Good { handover: Arc::new(Handover::new(elements, indicators, clockings)?), produced_at, stamps })
 }
 
 fn manifest(config: &FileDropConfig) -> Result<Manifest, ExchangeFault> {

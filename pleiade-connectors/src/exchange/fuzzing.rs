@@ -2,13 +2,13 @@
 //! what must hold whatever comes is asserted. The tests replay the corpus.
 
 use super::{
-    contract::{Element, IndicatorRow, Measure},
+    contract::{Clocking, Element, IndicatorRow},
     csv::{decode, parse},
     values::{Decimal, DurationUnit, minutes, moment},
 };
 use crate::kit::days::midnight;
 use chrono_tz::America::Martinique;
-use pleiade_core::Deadline;
+use pleiade_core::{Amount, Deadline};
 
 /// Reads the same octets as a file of each table, and as each kind of value.
 pub fn file(data: &[u8]) {
@@ -23,11 +23,19 @@ pub fn file(data: &[u8]) {
                         .any(|text| text.trim().is_empty())
                 );
             }
+            if let Some(clocking) = Clocking::read(row, Martinique) {
+                assert!(!clocking.agent.trim().is_empty());
+            }
             if let Some(figure) = IndicatorRow::read(row, Martinique) {
                 assert!(!figure.agent.trim().is_empty() && !figure.code.is_empty());
                 let written = row.get("valeur").unwrap_or_default();
-                let is_zero = matches!(figure.value, Measure::Count(0) | Measure::Minutes(0))
-                    || matches!(figure.value, Measure::Days(n) | Measure::Money(n) | Measure::Percent(n) if n.thousandths() == 0);
+                let is_zero = match figure.value {
+                    Amount::Count { value, .. } => value == 0,
+                    Amount::HoursBalance { minutes } => minutes == 0,
+                    Amount::Days { hundredths } | Amount::Money { hundredths, .. } => hundredths == 0,
+                    Amount::Percent(share) => share == 0.0,
+                    _ => false,
+                };
                 assert!(!is_zero || written.contains('0'), "no figure is zero unless somebody wrote so");
             }
         }

@@ -38,6 +38,13 @@ impl Decimal {
         (self.0 % 1000 == 0).then_some(self.0 / 1000)
     }
 
+    /// As a percentage; none for a negative one.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "a share is shown, and not counted with")]
+    pub fn percent(self) -> Option<f64> {
+        (self.0 >= 0).then_some(self.0 as f64 / 1000.0)
+    }
+
     /// Reads `1 234,50`, `1.234,50 €`, `1234.5`, `(12,5)`, `12,5-`, `−12,5`. A comma is the decimal sign; a point is, unless a comma follows
     /// or three digits do: `1.234` could be one or a thousand, and is none. Spaces of any width separate thousands. `€`, `EUR` and `%` at the
     /// end are dropped; `,5` is a half. Digits beyond the third decimal are rounded, half away from zero.
@@ -112,11 +119,17 @@ fn ungrouped(whole: &str) -> Option<String> {
 }
 
 /// Reads a day or an instant: `2026-12-02`, `02/12/2026`, `20261202`, each with a time of day after a space or a `T` (`08:30`, `08:30:15`),
-/// ISO 8601 with an offset, and seconds or milliseconds since 1970 (ten or thirteen digits). Without an offset a time is that of `zone`.
+/// ISO 8601 with an offset or as PostgreSQL writes it (`2026-12-02 07:30:00+00`), and seconds or milliseconds since 1970 (ten or thirteen digits). Without an offset a time is that of `zone`.
 #[must_use]
 pub fn moment(text: &str, zone: Tz) -> Option<Deadline> {
     let text = text.trim();
     if let Ok(at) = DateTime::parse_from_rfc3339(text) {
+        return Some(Deadline::At(at.to_utc()));
+    }
+    // Four digits for the year, and no sign: those of other calendars are beyond what a day can be.
+    let begins_with_a_year =
+        text.find('-') == Some(4) && text.bytes().take(4).all(|byte| byte.is_ascii_digit());
+    if begins_with_a_year && let Ok(at) = DateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f%#z") {
         return Some(Deadline::At(at.to_utc()));
     }
     if text.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -156,6 +169,16 @@ pub fn time_of_day(text: &str) -> Option<NaiveTime> {
     let text = text.trim().replace(['h', 'H'], ":");
     let text = text.split_once('.').map_or(text.as_str(), |(text, _)| text);
     ["%H:%M:%S", "%H:%M"].iter().find_map(|format| NaiveTime::parse_from_str(text, format).ok())
+}
+
+/// A flag: `1`, `O`, `Oui`, `true`, `X`, and their contraries.
+#[must_use]
+pub fn flag(text: &str) -> Option<bool> {
+    match text.trim().to_lowercase().as_str() {
+        "1" | "o" | "oui" | "true" | "vrai" | "x" => Some(true),
+        "0" | "n" | "non" | "false" | "faux" => Some(false),
+        _ => None,
+    }
 }
 
 /// What a bare number of a duration counts.

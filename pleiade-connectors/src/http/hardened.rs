@@ -22,7 +22,9 @@ use reqwest::{
     dns::{Addrs, Name, Resolve, Resolving},
     redirect,
 };
-use rustls::{AlertDescription, ClientConfig, RootCertStore, crypto::aws_lc_rs};
+use rustls::{
+    AlertDescription, ClientConfig, ConfigBuilder, RootCertStore, client::WantsClientCert, crypto::aws_lc_rs,
+};
 use rustls_pki_types::{CertificateDer, ServerName, pem::PemObject};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -83,24 +85,24 @@ pub enum HardenedError {
 }
 
 #[derive(Debug, Clone, Default)]
-struct Rule {
-    internal: bool,
+pub(super) struct Rule {
+    pub(super) internal: bool,
     /// `None` is the usual port of the scheme.
-    ports: BTreeSet<Option<u16>>,
+    pub(super) ports: BTreeSet<Option<u16>>,
 }
 
-type Rules = BTreeMap<Host, Rule>;
+pub(super) type Rules = BTreeMap<Host, Rule>;
 
 /// A builder of [`HardenedTransport`]. Without any declared host the transport reaches nothing.
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct HardenedBuilder {
-    rules: Rules,
-    wrong_host: Option<String>,
+    pub(super) rules: Rules,
+    pub(super) wrong_host: Option<String>,
     private_roots: Vec<u8>,
     system_roots: bool,
     identity: Option<ClientIdentity>,
-    resolver: Arc<dyn Resolver>,
+    pub(super) resolver: Arc<dyn Resolver>,
 }
 
 impl HardenedBuilder {
@@ -169,21 +171,17 @@ impl HardenedBuilder {
         self
     }
 
-    fn allow(&mut self, host: Host, port: Option<u16>, internal: bool) {
+    pub(super) fn allow(&mut self, host: Host, port: Option<u16>, internal: bool) {
         let rule = self.rules.entry(host).or_default();
         rule.internal |= internal;
         rule.ports.insert(port);
     }
 
-    /// The transport.
-    ///
-    /// # Errors
-    /// [`HardenedError`] says which declaration is wrong.
-    pub fn build(self) -> Result<HardenedTransport, HardenedError> {
-        if let Some(host) = self.wrong_host {
-            return Err(HardenedError::Host(host));
+    /// Whom to trust, once every declaration is right: the settings of TLS but the client's own certificate.
+    pub(super) fn tls(&self) -> Result<ConfigBuilder<ClientConfig, WantsClientCert>, HardenedError> {
+        if let Some(host) = &self.wrong_host {
+            return Err(HardenedError::Host(host.clone()));
         }
-        let rules = Arc::new(self.rules);
         let mut roots = RootCertStore::empty();
         if self.system_roots {
             // A machine without roots still reaches internal hosts; public ones then fail with a TLS error.
@@ -202,8 +200,17 @@ impl HardenedBuilder {
         }
         let tls = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
             .with_safe_default_protocol_versions()
-            .map_err(|_| HardenedError::Tls)?
-            .with_root_certificates(roots);
+            .map_err(|_| HardenedError::Tls)?;
+        Ok(tls.with_root_certificates(roots))
+    }
+
+    /// The transport.
+    ///
+    /// # Errors
+    /// [`HardenedError`] says which declaration is wrong.
+    pub fn build(self) -> Result<HardenedTransport, HardenedError> {
+        let tls = self.tls()?;
+        let rules = Arc::new(self.rules);
         let mut tls = match &self.identity {
             Some(identity) => tls.with_client_cert_resolver(identity.resolver()),
             None => tls.with_no_client_auth(),
@@ -344,7 +351,7 @@ fn usual_port(scheme: &str) -> Option<u16> {
     }
 }
 
-fn allowed(address: IpAddr, internal: bool) -> bool {
+pub(super) fn allowed(address: IpAddr, internal: bool) -> bool {
     match reach(address) {
         Reach::Public => true,
         Reach::Internal => internal,
@@ -354,7 +361,7 @@ fn allowed(address: IpAddr, internal: bool) -> bool {
 
 /// The filter's refusal, carried through the HTTP client's error.
 #[derive(Debug, Clone, Copy, thiserror::Error)]
-enum NameFault {
+pub(super) enum NameFault {
     #[error("an address of this name is refused")]
     Refused,
     #[error("this name does not resolve")]
@@ -362,13 +369,13 @@ enum NameFault {
 }
 
 #[derive(Clone)]
-struct FilteringResolver {
-    rules: Arc<Rules>,
-    names: Arc<dyn Resolver>,
+pub(super) struct FilteringResolver {
+    pub(super) rules: Arc<Rules>,
+    pub(super) names: Arc<dyn Resolver>,
 }
 
 impl FilteringResolver {
-    async fn addresses(&self, name: &str) -> Result<Vec<IpAddr>, NameFault> {
+    pub(super) async fn addresses(&self, name: &str) -> Result<Vec<IpAddr>, NameFault> {
         let rule = Host::parse(name).ok().and_then(|host| self.rules.get(&host));
         let internal = rule.map(|rule| rule.internal).ok_or(NameFault::Refused)?;
         let addresses = self.names.resolve(name).await.map_err(|_| NameFault::Unknown)?;

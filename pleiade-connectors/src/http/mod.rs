@@ -4,11 +4,13 @@
 //! turns transport faults into [`ConnectorError`]s. The network itself is an injected [`Transport`].
 
 mod address;
+mod dialer;
 mod hardened;
 mod identity;
 mod renewing;
 mod status;
 
+pub use dialer::{CountedStream, Dialed, DialedTls, HardenedDialer, TooMuch};
 pub use hardened::{HardenedBuilder, HardenedError, HardenedTransport, Resolver, SystemResolver};
 pub use identity::{ClientIdentity, IdentityError};
 pub use renewing::{IDENTITY_CHECK_INTERVAL, IdentityFiles, RenewingTransport};
@@ -143,6 +145,13 @@ impl HttpClient {
 }
 
 impl Call<'_> {
+    /// Sets a query that is one word without a value, as `?ws`.
+    #[must_use]
+    pub fn bare_query(mut self, word: &'static str) -> Self {
+        self.url.set_query(Some(word));
+        self
+    }
+
     /// Adds a header. A value that no header can hold makes [`Self::send`] fail.
     #[must_use]
     pub fn header(mut self, name: HeaderName, value: &str) -> Self {

@@ -4,6 +4,7 @@
 //! * [`memo`]: what several cards need, read once for all of them;
 //! * [`shared`]: what a technical account reads for everybody, and who sees which part of it;
 //! * [`json`] and [`xml`]: readers that one odd item does not stop;
+//! * `soap`: calls and answers of SOAP 1.1, behind the feature of its name;
 //! * [`pages`] and [`parts`]: lists in several pages, cards in several calls;
 //! * [`content`]: lines, counts and notices;
 //! * [`days`]: days and midnights where the person lives;
@@ -21,5 +22,7 @@ pub mod pages;
 pub mod parts;
 pub mod sessions;
 pub mod shared;
+#[cfg(feature = "soap")]
+pub mod soap;
 #[cfg(feature = "xml")]
 pub mod xml;

@@ -10,16 +10,24 @@ const MAX_NODES: u32 = 200_000;
 /// to its number. Nothing when it is not UTF-8.
 #[must_use]
 pub fn text(body: &[u8]) -> Option<Cow<'_, str>> {
-    let text = std::str::from_utf8(body).ok()?;
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let text = match text.chars().all(is_allowed) {
-        true => Cow::Borrowed(text),
-        false => Cow::Owned(text.chars().filter(|c| is_allowed(*c)).collect()),
-    };
-    Some(match text.contains("&#") {
+    Some(cleaned(std::str::from_utf8(body).ok()?))
+}
+
+/// What [`text`] gives, of a text.
+pub(super) fn cleaned(text: &str) -> Cow<'_, str> {
+    let text = legal(text.strip_prefix('\u{feff}').unwrap_or(text));
+    match text.contains("&#") {
         true => Cow::Owned(without_forbidden_references(&text)),
         false => text,
-    })
+    }
+}
+
+/// A text without the characters that XML 1.0 (2.2) forbids.
+pub(super) fn legal(text: &str) -> Cow<'_, str> {
+    match text.chars().all(is_allowed) {
+        true => Cow::Borrowed(text),
+        false => Cow::Owned(text.chars().filter(|c| is_allowed(*c)).collect()),
+    }
 }
 
 fn is_allowed(c: char) -> bool {

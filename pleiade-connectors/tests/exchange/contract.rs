@@ -2,12 +2,11 @@
 
 use chrono_tz::Europe::Paris;
 use pleiade_connectors::exchange::{
-    contract::{Element, ElementStatus, Handover, IndicatorRow, Measure, of_application},
+    contract::{Clocking, Element, ElementStatus, Handover, IndicatorRow, amount, of_application},
     csv::parse,
     fault::ExchangeFault,
-    values::Decimal,
 };
-use pleiade_core::Deadline;
+use pleiade_core::{Amount, Currency, Deadline};
 
 const ELEMENTS: &str = "agent;application;liste;id;titre;sous_titre;statut;date;echeance;montant;devise;url\n\
     dupont.m;CNF;bc_a_viser;24-00318;Papeterie du Parc;Fournitures école;A_VISER;2026-03-12;19/03/2026;1 234,50;EUR;https://civil.example/318\n\
@@ -25,9 +24,9 @@ fn elements_are_read_and_what_does_not_fit_is_none() {
         ("dupont.m", "bc_a_viser", "24-00318")
     );
     assert_eq!(order.status, Some(ElementStatus::ToVisa));
-    assert!(order.status.unwrap().is_task());
+    assert!(!order.status.unwrap().waits_elsewhere());
     assert_eq!(order.due, Some(Deadline::Day("2026-03-19".parse().unwrap())));
-    assert_eq!(order.amount, Some(Decimal::from_thousandths(1_234_500)));
+    assert_eq!(order.amount, Some(Amount::Money { hundredths: 123_450, currency: Currency::Eur }));
     let absence = read[1].as_ref().unwrap();
     assert_eq!(
         (absence.status, absence.status_text.as_deref()),
@@ -61,21 +60,23 @@ fn each_state_is_known_in_every_spelling() {
 
 #[test]
 fn figures_have_their_unit_and_are_never_zero_by_mistake() {
-    let whole = |n: i64| Decimal::from_thousandths(n * 1000);
     for (value, unit, read) in [
-        ("3", None, Some(Measure::Count(3))),
-        ("3", Some("nombre"), Some(Measure::Count(3))),
-        ("18,5", Some("jours"), Some(Measure::Days(Decimal::from_thousandths(18_500)))),
-        ("3:25", Some("heures"), Some(Measure::Minutes(205))),
-        ("-40", Some("minutes"), Some(Measure::Minutes(-40))),
-        ("1 204,50", Some("EUR"), Some(Measure::Money(Decimal::from_thousandths(1_204_500)))),
-        ("112", Some("pourcent"), Some(Measure::Percent(whole(112)))),
+        ("3", None, Some(Amount::count(3))),
+        ("3", Some("nombre"), Some(Amount::count(3))),
+        ("18,5", Some("jours"), Some(Amount::Days { hundredths: 1_850 })),
+        ("0,125", Some("jours"), Some(Amount::Days { hundredths: 13 })),
+        ("3:25", Some("heures"), Some(Amount::HoursBalance { minutes: 205 })),
+        ("-40", Some("minutes"), Some(Amount::HoursBalance { minutes: -40 })),
+        ("1 204,50", Some("EUR"), Some(Amount::Money { hundredths: 120_450, currency: Currency::Eur })),
+        ("-5000", Some("XPF"), Some(Amount::Money { hundredths: -500_000, currency: Currency::Xpf })),
+        ("112,4", Some("pourcent"), Some(Amount::Percent(112.4))),
+        ("-1", Some("pourcent"), None),
         ("3,5", Some("nombre"), None),
         ("-3", None, None),
         ("beaucoup", Some("jours"), None),
         ("3", Some("furlongs"), None),
     ] {
-        assert_eq!(Measure::parse(value, unit), read, "{value} {unit:?}");
+        assert_eq!(amount(value, unit), read, "{value} {unit:?}");
     }
     let text = "agent;code;libelle;valeur;unite;maj\nd;solde_ca;Congés annuels;18,5;jours;2026-03-12T05:00:00+01:00\nd;x;X;;jours;\n";
     let table = parse(text, b';').unwrap();
@@ -87,7 +88,48 @@ fn figures_have_their_unit_and_are_never_zero_by_mistake() {
 #[test]
 fn a_table_has_the_columns_of_the_contract() {
     let table = |text| Some(parse(text, b';').unwrap());
-    let missing = Handover::new(table("agent;liste;id\na;b;c\n"), None);
+    let missing = Handover::new(table("agent;liste;id\na;b;c\n"), None, None);
     assert_eq!(missing, Err(ExchangeFault::MissingColumn { column: "titre" }));
-    assert!(Handover::new(None, table("Code;AGENT;valeur;libelle;autre\n")).is_ok(), "in any order and case");
+    assert!(
+        Handover::new(None, table("Code;AGENT;valeur;libelle;autre\n"), None).is_ok(),
+        "in any order and case"
+    );
+    let missing = Handover::new(None, None, table("agent;date;heure\n"));
+    assert_eq!(missing, Err(ExchangeFault::MissingColumn { column: "sens" }));
+}
+
+#[test]
+fn absences_have_half_days_and_midnight_is_a_day() {
+    let text = "agent;liste;id;titre;date_debut;debut_matin;date_fin;fin_apres_midi;duree;unite;echeance\n\
+        d;a;1;X;2026-04-02;0;2026-04-05;1;3,5;jours;2026-04-01 00:00:00\n\
+        d;a;2;X;2026-04-02 00:00:00;;02/04/2026;N;3:30;heures;2026-04-01 09:00\n\
+        d;a;3;X;2026-04-02;peut-être;;;;;\n\
+        d;a;4;X;2026-04-02;;;;4;EUR;\n";
+    let table = parse(text, b';').unwrap();
+    let read: Vec<Option<Element>> = table.rows().map(|row| Element::read(row, Paris)).collect();
+    let day = |text: &str| Some(Deadline::Day(text.parse().unwrap()));
+    let first = read[0].as_ref().unwrap();
+    assert_eq!((first.date, first.end, first.due), (day("2026-04-02"), day("2026-04-05"), day("2026-04-01")));
+    assert!(first.starts_at_noon && !first.ends_at_noon);
+    assert_eq!(first.duration, Some(Amount::Days { hundredths: 350 }));
+    let second = read[1].as_ref().unwrap();
+    assert_eq!(
+        (second.date, second.end),
+        (day("2026-04-02"), day("2026-04-02")),
+        "databases keep days at midnight"
+    );
+    assert!(!second.starts_at_noon && second.ends_at_noon && matches!(second.due, Some(Deadline::At(_))));
+    assert_eq!(second.duration, Some(Amount::HoursBalance { minutes: 210 }));
+    assert!(read[2].is_none() && read[3].is_none(), "neither a flag nor a duration");
+}
+
+#[test]
+fn clockings_are_of_a_day_and_a_time() {
+    let text = "agent;date;heure;sens\nd;2026-04-02;08:31;E\nd;02/04/2026;12h05;s\nd;2026-04-02;25:00;E\nd;2026-04-02;8:00;X\n";
+    let table = parse(text, b';').unwrap();
+    let read: Vec<Option<Clocking>> = table.rows().map(|row| Clocking::read(row, Paris)).collect();
+    let first = read[0].as_ref().unwrap();
+    assert!(first.comes_in && first.at == "2026-04-02T08:31:00".parse().unwrap());
+    assert!(read[1].as_ref().is_some_and(|clocking| !clocking.comes_in));
+    assert!(read[2].is_none() && read[3].is_none());
 }

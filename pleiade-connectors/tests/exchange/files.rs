@@ -147,6 +147,39 @@ async fn an_emptied_or_shrunken_file_is_not_obeyed() {
 }
 
 #[tokio::test]
+async fn a_refused_drop_is_not_read_again_before_it_changes() {
+    let drop = Drop::new(|_| {});
+    drop.drop(&rows(100));
+    assert_eq!(drop.shown().await, (100, None));
+    drop.drop(&rows(10));
+    let short = ExchangeFault::Shrunken { file: "elements.csv".to_owned(), rows: 10, before: 100 };
+    assert_eq!(drop.shown().await, (100, Some(short.clone())));
+    // The same size and time: what stands there now would be half-written, and is not looked at.
+    let path = drop.folder.path().join("elements.csv");
+    let written = std::fs::metadata(&path).unwrap();
+    let mut other = std::fs::read(&path).unwrap();
+    other.fill(b'"');
+    std::fs::write(&path, other).unwrap();
+    let file = std::fs::OpenOptions::new().write(true).open(&path).unwrap();
+    file.set_modified(written.modified().unwrap()).unwrap();
+    assert_eq!(drop.shown().await, (100, Some(short)));
+    drop.drop(&rows(60));
+    assert_eq!(drop.shown().await, (60, None), "another drop is another");
+}
+
+#[tokio::test]
+async fn clockings_may_be_few_or_none() {
+    let drop = Drop::new(|_| {});
+    drop.drop(&rows(3));
+    drop.write("pointages.csv", "agent;date;heure;sens\n");
+    std::fs::remove_file(drop.folder.path().join("manifest.json")).unwrap();
+    let mut drop = drop;
+    assert!(matches!(drop.read().await, Err(ExchangeFault::BeingWritten { .. })));
+    drop.elapsed += Duration::from_secs(60);
+    assert_eq!(drop.shown().await, (3, None));
+}
+
+#[tokio::test]
 async fn a_late_drop_stays_and_is_dated() {
     let mut drop = Drop::new(|config| config.late_hours = 36);
     let produced = drop.now;

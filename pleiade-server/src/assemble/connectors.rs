@@ -7,8 +7,8 @@ use crate::{
 };
 use pleiade_connectors::{
     engine::EngineOptions,
-    http::{HardenedError, IdentityError, IdentityFiles, RenewingTransport},
-    kind::{ClientCertificate, ConnectorSettings},
+    http::{HardenedDialer, HardenedError, IdentityError, IdentityFiles, RenewingTransport},
+    kind::{ClientCertificate, ConnectorSettings, Network},
 };
 use pleiade_core::{Clock, Connector, Transport};
 use std::sync::Arc;
@@ -23,6 +23,7 @@ pub fn connectors(
     transport: &Arc<dyn Transport>,
     clock: &Arc<dyn Clock>,
 ) -> Result<(Vec<Arc<dyn Connector>>, Certificates), ConfigError> {
+    let databases = databases(loaded).map_err(|problem| ConfigError(vec![problem]))?;
     let (mut built, mut certificates, mut problems) = (Vec::new(), Certificates::new(), Vec::new());
     for (n, (entry, settings)) in loaded.config.connectors.iter().zip(&loaded.connectors).enumerate() {
         let place = format!("connectors[{n}].settings");
@@ -43,7 +44,8 @@ pub fn connectors(
                 }
             },
         };
-        match settings.build(entry.id.clone(), transport) {
+        let network = Network::new(transport).with_databases(databases.clone());
+        match settings.build_with(entry.id.clone(), network) {
             Ok(connector) => built.push(connector),
             Err(error) => problems.push(refused(loaded, &place, error.to_string())),
         }
@@ -52,6 +54,15 @@ pub fn connectors(
         unknown_widgets(loaded, &built, &mut problems);
     }
     if problems.is_empty() { Ok((built, certificates)) } else { Err(ConfigError(problems)) }
+}
+
+/// The way to the databases that connectors name, and to no others.
+fn databases(loaded: &Loaded) -> Result<HardenedDialer, Problem> {
+    let named = loaded.connectors.iter().flat_map(|settings| settings.databases());
+    let builder = named.fold(super::outgoing(loaded), |builder, (host, port)| builder.database(host, port));
+    let internal = &loaded.config.outgoing.internal_hosts;
+    let builder = internal.iter().fold(builder, |builder, host| builder.internal_host(host));
+    builder.build_dialer().map_err(|error| loaded.problem("outgoing", error.to_string()))
 }
 
 /// What a connector says of its settings, at the key that it names first.

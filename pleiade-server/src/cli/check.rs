@@ -102,9 +102,10 @@ fn probes(loaded: &Loaded) -> Result<FuturesUnordered<Probe<'_>>, Failure> {
                     .probe()
                     .await
                     .map_err(|error| Failure::new(Failure::UNREACHABLE, explain(name, &error)))?;
-                Ok(health
-                    .version
-                    .map_or_else(|| "answers".to_owned(), |version| format!("answers, version {version}")))
+                let version = health.version.map(|version| format!("version {version}"));
+                let found: Vec<_> = ["answers".to_owned()].into_iter().chain(version).collect();
+                let said: Vec<_> = [found.join(", ")].into_iter().chain(health.findings).collect();
+                Ok(said.join("; "))
             };
             (what, within(probe).await)
         }));

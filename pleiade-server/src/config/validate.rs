@@ -518,7 +518,7 @@ impl<F: FnMut(ProblemKind, String, String)> Check<'_, F> {
             .filter_map(|(n, (connector, settings))| {
                 let origin =
                     |url: &&Url| format!("{} {}", connector.kind, url.origin().ascii_serialization());
-                let origins = settings.addresses().iter().map(origin).collect();
+                let origins = settings.addresses().iter().map(origin).chain(settings.stores()).collect();
 
                 let serves =
                     |tenant: &TenantId| connector.tenants.is_empty() || connector.tenants.contains(tenant);

@@ -254,7 +254,9 @@ impl CardModel {
         if let Some(content) = content {
             card.fill(words, now, tenant, connector, widget, content);
         }
-        let age = |key| reading.measured_at().map(|at| words.t_with_time(key, "time", at));
+        // What was handed over last night is not of this minute, although it was read now.
+        let as_of = content.and_then(|content| content.as_of);
+        let age = |key| as_of.or(reading.measured_at()).map(|at| words.t_with_time(key, "time", at));
         card.updated = match &card.state {
             CardState::Fresh { .. } | CardState::Refreshing { .. } => age("card-updated"),
             CardState::Stale { .. } => age("card-aged"),

@@ -94,7 +94,8 @@ struct Rules<'a> {
 impl Rules<'_> {
     fn indicator(&self, indicator: &Indicator) -> Result<(), String> {
         if let Amount::Percent(share) = indicator.amount {
-            ensure!((0.0..=100.0).contains(&share), "indicator {} is {share} %", indicator.key);
+            // A budget may be exceeded.
+            ensure!(share.is_finite() && share >= 0.0, "indicator {} is {share} %", indicator.key);
         }
         self.messages.check(&indicator.noun)?;
         indicator.link.iter().try_for_each(|link| self.link(link))

@@ -14,7 +14,26 @@ pub(super) struct Messages {
 }
 
 /// The messages of the kit of `pleiade-connectors`, common to all connectors. They stand in that crate's own files.
-const KIT: [&str; 2] = ["kit-missing", "kit-unreadable"];
+const KIT: [&str; 18] = [
+    "kit-missing",
+    "kit-unreadable",
+    "kit-exchange-approved",
+    "kit-exchange-cancelled",
+    "kit-exchange-declined",
+    "kit-exchange-detail",
+    "kit-exchange-figure",
+    "kit-exchange-half-written",
+    "kit-exchange-in-progress",
+    "kit-exchange-label",
+    "kit-exchange-late",
+    "kit-exchange-late-row",
+    "kit-exchange-not-there",
+    "kit-exchange-refused",
+    "kit-exchange-short",
+    "kit-exchange-unreadable",
+    "kit-exchange-untitled",
+    "kit-exchange-waiting",
+];
 
 impl Messages {
     pub(super) fn collect(descriptor: &ConnectorDescriptor) -> Result<Self, String> {

@@ -4,4 +4,5 @@ mod iparapheur;
 mod matrix;
 mod nextcloud;
 mod pastell;
+mod soap;
 mod zimbra;
