@@ -292,6 +292,27 @@ const TABLES: &[(&str, &str, &str)] = &[
         "../pleiade-connectors/src/kit/shared.rs",
         "Filter",
     ),
+    ("`[connectors.settings]` of kind `astre`", "../pleiade-connectors/src/astre/config.rs", "AstreConfig"),
+    ("`widgets` of kind `astre`", "../pleiade-connectors/src/astre/config.rs", "WidgetKind"),
+    ("`[connectors.settings]` of kind `gta`", "../pleiade-connectors/src/gta/config.rs", "GtaConfig"),
+    ("`widgets` of kind `gta`", "../pleiade-connectors/src/gta/config.rs", "WidgetKind"),
+    (
+        "`source` of connectors of the exchange contract",
+        "../pleiade-connectors/src/exchange/source.rs",
+        "ExchangeSource",
+    ),
+    ("`[connectors.settings.source.files]`", "../pleiade-connectors/src/exchange/files.rs", "FileDropConfig"),
+    (
+        "`[connectors.settings.source.postgresql]`",
+        "../pleiade-connectors/src/exchange/sql/postgresql.rs",
+        "PostgresqlConfig",
+    ),
+    (
+        "`[connectors.settings.source.sqlite]`",
+        "../pleiade-connectors/src/exchange/sql/sqlite.rs",
+        "SqliteConfig",
+    ),
+    ("`[connectors.settings.source.json]`", "../pleiade-connectors/src/exchange/json.rs", "JsonConfig"),
     (
         "`[connectors.settings]` of kind `idelibre`",
         "../pleiade-connectors/src/idelibre/config.rs",
@@ -540,7 +561,7 @@ fn the_files_of_the_operators_guide_have_no_mistake() {
 fn the_examples_of_the_connectors_have_no_mistake() {
     let kinds = Path::new(env!("CARGO_MANIFEST_DIR")).join("../pleiade-connectors/src");
     let mut tried = 0;
-    for kind in ["idelibre", "iparapheur", "matrix", "pastell", "s2low"] {
+    for kind in ["astre", "gta", "idelibre", "iparapheur", "matrix", "pastell", "s2low"] {
         let readme = std::fs::read_to_string(kinds.join(kind).join("README.md")).unwrap();
         let blocks = readme.split("```toml\n").skip(1).map(|rest| rest.split("```").next().unwrap());
         for block in blocks.filter(|block| block.contains("[[connectors]]")) {
@@ -566,7 +587,7 @@ fn the_examples_of_the_connectors_have_no_mistake() {
             tried += 1;
         }
     }
-    assert_eq!(tried, 6);
+    assert_eq!(tried, 10);
 }
 
 #[test]
