@@ -255,6 +255,32 @@ fn a_tenant_s_source_names_nobody_of_another_tenant() {
     assert!(load(&own).is_ok(), "everybody brings a token of their own");
 }
 
+#[test]
+fn a_store_that_two_tenants_read_is_shared_out() {
+    let file = |folder: &str, filters: [&str; 2]| {
+        let connector = |id: &str, tenant: &str, folder: &str, filter: &str| {
+            format!(
+                "[[connectors]]\nid = \"{id}\"\nkind = \"astre\"\ntenants = [\"{tenant}\"]\n\
+                 credentials = {{ kind = \"technical\", key = \"login\" }}\n[connectors.settings]\n\
+                 home = \"https://astre.example/\"\n{filter}[connectors.settings.source.files]\nfolder = \"{folder}\"\n"
+            )
+        };
+        let [one, other] = filters;
+        let two =
+            [connector("a", "alpha", "/srv/depots/agf", one), connector("b", "beta", folder, other)].concat();
+        format!("[[tenants]]\nid = \"beta\"\nname = \"Beta\"\n{two}")
+    };
+    for same in ["/srv/depots/agf", "/srv/depots//agf/", "/srv/./depots/agf"] {
+        let (key, message) = problem(&file(same, ["", ""]));
+        assert_eq!(key, "connectors[0].settings", "{message}");
+        assert!(message.contains("`filter.tenants` must say how the application names `alpha`"), "{message}");
+    }
+    assert!(load(&file("/srv/depots/agf-beta", ["", ""])).is_ok(), "each has its own");
+    let filters =
+        ["filter = { tenants = { alpha = \"V1\" } }\n", "filter = { tenants = { beta = \"V2\" } }\n"];
+    assert!(load(&file("/srv/depots/agf", filters)).is_ok(), "each is named");
+}
+
 /// One table of the file: its heading, where its struct is written, and the struct's name.
 const TABLES: &[(&str, &str, &str)] = &[
     ("The file", "src/config/model.rs", "Config"),

@@ -17,7 +17,7 @@ use pleiade_core::{
 use pleiade_testkit::{
     FixedCredentials, NeverAnswers, TestClock, astre,
     exchange::Exchange,
-    people::{BERNARD, CAMILLE, SINEAD, SamplePerson},
+    people::{BERNARD, CAMILLE, SamplePerson},
 };
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -92,7 +92,7 @@ async fn somebody_sees_what_waits_for_their_visa_and_what_is_late() {
 
 #[tokio::test]
 async fn a_budget_that_was_exceeded_is_a_share_above_a_hundred() {
-    let cards = cards(&SINEAD).await;
+    let cards = cards(&CAMILLE).await;
     let budget = &cards[1].indicators[0];
     let Amount::Percent(share) = budget.amount else { panic!("{budget:?}") };
     assert!((share - 112.4).abs() < 1e-9 && budget.severity == Severity::Warning, "{budget:?}");

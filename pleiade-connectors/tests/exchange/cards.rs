@@ -99,11 +99,12 @@ async fn absences_show_their_half_days_and_a_request_that_became_one_is_shown_on
          d;mes_demandes;2;RTT;;VALIDEE;2026-12-10;2026-12-10;1;0;3:30;heures;;;\n\
          d;absences;3;RTT;;VALIDE;2026-12-10;2026-12-10;1;0;3:30;heures;;;\n\
          d;absences;4;Formation;;DÉPLACÉE;2026-12-11;2026-12-11;1;1;;;;;\n\
+         d;absences;6;Formation;;DÉPLACÉE;2026-12-11;2026-12-11;1;1;;;;;\n\
          e;absences;5;Maladie;;VALIDE;2026-12-11;2026-12-11;1;1;;;;;\n",
     );
     let content = folder.card(1).await;
     let titles: Vec<String> = content.items.iter().map(|item| format!("{:?}", item.title)).collect();
-    assert_eq!(content.items.len(), 3, "{titles:?}");
+    assert_eq!(content.items.len(), 4, "{titles:?}");
     assert_eq!(content.indicators[0].amount, Amount::count(1));
     assert_eq!(content.indicators[0].key, REQUESTS);
     let days = EventTime::Days("2026-12-02".parse().unwrap(), "2026-12-05".parse().unwrap());
@@ -138,6 +139,11 @@ async fn a_budget_beyond_a_hundred_is_told_as_it_is() {
     let figures = "agent;code;libelle;valeur;unite\nd;budget_consomme;Budget;112,4;pourcent\n";
     folder.drop(&[("indicateurs.csv", figures)], folder.clock.now());
     let content = folder.card(0).await;
+    assert_eq!(
+        content.indicators.len(),
+        1,
+        "of a list that was not handed over nobody knows that it is empty"
+    );
     let budget = content.indicators.last().unwrap();
     assert_eq!((budget.amount, budget.severity), (Amount::Percent(112.4), Severity::Warning));
 }

@@ -188,7 +188,7 @@ async fn a_view_writes_nothing_and_a_name_is_no_sql() {
             built(json!({ "sqlite": { "file": file.path, "elements": odd } }), json!({}), without_network());
         let error = refused.err().unwrap();
         assert_eq!(error.kind(), ErrorKind::BadConfiguration, "{odd}");
-        assert!(error.hint().unwrap().contains("`elements`"));
+        assert!(error.hint().unwrap().contains("`source.sqlite.elements`"));
     }
     for (settings, kind) in [
         (json!({ "elements": "no_such_view" }), ErrorKind::NotFound),
