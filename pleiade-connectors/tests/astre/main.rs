@@ -1,11 +1,6 @@
 //! Astre by files and by a SQLite file: the checks of the conformance suite that need no network, and the cards in words.
 #![cfg(feature = "astre")]
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "a test says what is wrong by failing"
-)]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test says what is wrong by failing")]
 
 #[path = "../exchange/stores.rs"]
 mod stores;

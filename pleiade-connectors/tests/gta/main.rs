@@ -1,11 +1,6 @@
 //! Time and attendance by files and by a SQLite file: the checks of the conformance suite that need no network, and whose absences are whose.
 #![cfg(feature = "gta")]
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "a test says what is wrong by failing"
-)]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test says what is wrong by failing")]
 
 #[path = "../exchange/stores.rs"]
 mod stores;
