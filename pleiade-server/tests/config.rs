@@ -271,9 +271,13 @@ fn a_store_that_two_tenants_read_is_shared_out() {
         format!("[[tenants]]\nid = \"beta\"\nname = \"Beta\"\n{two}")
     };
     for same in ["/srv/depots/agf", "/srv/depots//agf/", "/srv/./depots/agf"] {
-        let (key, message) = problem(&file(same, ["", ""]));
-        assert_eq!(key, "connectors[0].settings", "{message}");
-        assert!(message.contains("`filter.tenants` must say how the application names `alpha`"), "{message}");
+        let error = load(&file(same, ["", ""])).unwrap_err();
+        for (problem, (n, tenant)) in error.0.iter().zip([(0, "alpha"), (1, "beta")]) {
+            assert_eq!(problem.key, format!("connectors[{n}].settings"), "{error}");
+            let named = format!("`filter.tenants` must say how the application names `{tenant}`");
+            assert!(problem.message.contains(&named), "{error}");
+        }
+        assert_eq!(error.0.len(), 2, "{error}");
     }
     assert!(load(&file("/srv/depots/agf-beta", ["", ""])).is_ok(), "each has its own");
     let filters =
@@ -505,7 +509,7 @@ fn words_for(kind: &str) -> String {
     match kind {
         "String" | "PathBuf" | "MailDomain" | "Siren" | "Siret" | "Colour" | "Locale" | "Tz"
         | "chrono_tz::Tz" | "TenantId" | "SourceId" | "ConnectorId" | "ApplicationId" | "SocketAddr"
-        | "IpAddr" | "IpNet" | "LogFormat" | "SourceKind" => "text",
+        | "IpAddr" | "IpNet" | "LogFormat" | "SourceKind" | "IndicatorKey" | "char" => "text",
         "SecretString" => "secret",
         "Url" => "address",
         "bool" => "true or false",

@@ -247,6 +247,8 @@ impl SourceReader {
         own.elements = self.rows(elements, viewer, &mut of_elements, |row| Element::read(row, zone));
         own.figures = self.rows(indicators, viewer, &mut of_figures, |row| IndicatorRow::read(row, zone));
         own.clockings = self.rows(clockings, viewer, &mut of_clockings, |row| Clocking::read(row, zone));
+        // Where the whole is not dated, the oldest of the figures is.
+        own.as_of = own.as_of.or_else(|| own.figures.iter().filter_map(|row| row.updated_at).min());
         own.has_elements = elements.is_given();
         own.unreadable = [of_elements, of_figures, of_clockings];
         let of_whom = [elements, indicators, clockings].map(|table| table.unreadable);

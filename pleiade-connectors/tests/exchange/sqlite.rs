@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 
 const TABLES: &str = "CREATE TABLE pleiade_element (AGENT, LISTE, ID, TITRE, STATUT, DATE, ECHEANCE, MONTANT, DEVISE, COLLECTIVITE);
-    CREATE TABLE pleiade_indicateur (agent, code, libelle, valeur, unite);";
+    CREATE TABLE pleiade_indicateur (agent, code, libelle, valeur, unite, maj);";
 
 struct File {
     path: std::path::PathBuf,
@@ -132,7 +132,8 @@ async fn values_are_what_they_are_and_what_is_none_is_told() {
         "INSERT INTO pleiade_element VALUES ('d', 'bc', 'a', 'Garage', 'A_VISER', '2026-11-20 00:00:00', NULL, 1870.4, 'EUR', NULL);
         INSERT INTO pleiade_element VALUES ('d', 'bc', 'b', 'Papeterie', 'A_VISER', '2026-11-21', NULL, 'beaucoup', 'EUR', NULL);
         INSERT INTO pleiade_element VALUES ('d', 'bc', 'c', x'00ff', 'A_VISER', '2026-11-21', NULL, 1, 'EUR', NULL);
-        INSERT INTO pleiade_indicateur VALUES ('d', 'budget_consomme', 'Budget', 112.345, 'pourcent');",
+        INSERT INTO pleiade_indicateur VALUES ('d', 'budget_consomme', 'Budget', 112.345, 'pourcent', '2026-03-12 05:02');
+        INSERT INTO pleiade_indicateur VALUES ('d', 'autre', 'Autre', 1, NULL, '2026-03-12 06:00');",
     );
     let content = load(&file.connector(), 0, &cx("ville", Some("d"), &file.clock)).await.unwrap();
     assert_eq!(content.items.len(), 1);
@@ -140,6 +141,7 @@ async fn values_are_what_they_are_and_what_is_none_is_told() {
     let amounts: Vec<Amount> = content.indicators.iter().map(|indicator| indicator.amount).collect();
     assert_eq!(amounts[0], Amount::Count { value: 1, at_least: true });
     assert_eq!(amounts[2], Amount::Percent(112.345), "a point of a number is no mark of thousands");
+    assert_eq!(content.as_of, Some("2026-03-12T04:02:00Z".parse().unwrap()), "the oldest figure");
     let detail = serde_json::to_string(&content.items[0].detail).unwrap();
     assert!(detail.contains("1870") && detail.contains("\"40\""), "{detail}");
 }
