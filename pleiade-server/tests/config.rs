@@ -255,6 +255,36 @@ fn a_tenant_s_source_names_nobody_of_another_tenant() {
     assert!(load(&own).is_ok(), "everybody brings a token of their own");
 }
 
+#[test]
+fn a_store_that_two_tenants_read_is_shared_out() {
+    let file = |folder: &str, filters: [&str; 2]| {
+        let connector = |id: &str, tenant: &str, folder: &str, filter: &str| {
+            format!(
+                "[[connectors]]\nid = \"{id}\"\nkind = \"astre\"\ntenants = [\"{tenant}\"]\n\
+                 credentials = {{ kind = \"technical\", key = \"login\" }}\n[connectors.settings]\n\
+                 home = \"https://astre.example/\"\n{filter}[connectors.settings.source.files]\nfolder = \"{folder}\"\n"
+            )
+        };
+        let [one, other] = filters;
+        let two =
+            [connector("a", "alpha", "/srv/depots/agf", one), connector("b", "beta", folder, other)].concat();
+        format!("[[tenants]]\nid = \"beta\"\nname = \"Beta\"\n{two}")
+    };
+    for same in ["/srv/depots/agf", "/srv/depots//agf/", "/srv/./depots/agf"] {
+        let error = load(&file(same, ["", ""])).unwrap_err();
+        for (problem, (n, tenant)) in error.0.iter().zip([(0, "alpha"), (1, "beta")]) {
+            assert_eq!(problem.key, format!("connectors[{n}].settings"), "{error}");
+            let named = format!("`filter.tenants` must say how the application names `{tenant}`");
+            assert!(problem.message.contains(&named), "{error}");
+        }
+        assert_eq!(error.0.len(), 2, "{error}");
+    }
+    assert!(load(&file("/srv/depots/agf-beta", ["", ""])).is_ok(), "each has its own");
+    let filters =
+        ["filter = { tenants = { alpha = \"V1\" } }\n", "filter = { tenants = { beta = \"V2\" } }\n"];
+    assert!(load(&file("/srv/depots/agf", filters)).is_ok(), "each is named");
+}
+
 /// One table of the file: its heading, where its struct is written, and the struct's name.
 const TABLES: &[(&str, &str, &str)] = &[
     ("The file", "src/config/model.rs", "Config"),
@@ -315,6 +345,27 @@ const TABLES: &[(&str, &str, &str)] = &[
         "../pleiade-connectors/src/ciril/config.rs",
         "OrdersConfig",
     ),
+    ("`[connectors.settings]` of kind `astre`", "../pleiade-connectors/src/astre/config.rs", "AstreConfig"),
+    ("`widgets` of kind `astre`", "../pleiade-connectors/src/astre/config.rs", "WidgetKind"),
+    ("`[connectors.settings]` of kind `gta`", "../pleiade-connectors/src/gta/config.rs", "GtaConfig"),
+    ("`widgets` of kind `gta`", "../pleiade-connectors/src/gta/config.rs", "WidgetKind"),
+    (
+        "`source` of connectors of the exchange contract",
+        "../pleiade-connectors/src/exchange/source.rs",
+        "ExchangeSource",
+    ),
+    ("`[connectors.settings.source.files]`", "../pleiade-connectors/src/exchange/files.rs", "FileDropConfig"),
+    (
+        "`[connectors.settings.source.postgresql]`",
+        "../pleiade-connectors/src/exchange/sql/postgresql.rs",
+        "PostgresqlConfig",
+    ),
+    (
+        "`[connectors.settings.source.sqlite]`",
+        "../pleiade-connectors/src/exchange/sql/sqlite.rs",
+        "SqliteConfig",
+    ),
+    ("`[connectors.settings.source.json]`", "../pleiade-connectors/src/exchange/json.rs", "JsonConfig"),
     (
         "`[connectors.settings]` of kind `idelibre`",
         "../pleiade-connectors/src/idelibre/config.rs",
@@ -496,7 +547,7 @@ fn words_for(kind: &str) -> String {
     match kind {
         "String" | "PathBuf" | "MailDomain" | "Siren" | "Siret" | "Colour" | "Locale" | "Tz"
         | "chrono_tz::Tz" | "TenantId" | "SourceId" | "ConnectorId" | "ApplicationId" | "SocketAddr"
-        | "IpAddr" | "IpNet" | "LogFormat" | "SourceKind" => "text",
+        | "IpAddr" | "IpNet" | "LogFormat" | "SourceKind" | "IndicatorKey" | "char" => "text",
         "SecretString" => "secret",
         "Url" => "address",
         "bool" => "true or false",
@@ -584,7 +635,7 @@ fn the_files_of_the_operators_guide_have_no_mistake() {
 fn the_examples_of_the_connectors_have_no_mistake() {
     let kinds = Path::new(env!("CARGO_MANIFEST_DIR")).join("../pleiade-connectors/src");
     let mut tried = 0;
-    for kind in ["ciril", "idelibre", "iparapheur", "kelio", "matrix", "pastell", "s2low"] {
+    for kind in ["astre", "ciril", "gta", "idelibre", "iparapheur", "kelio", "matrix", "pastell", "s2low"] {
         let readme = std::fs::read_to_string(kinds.join(kind).join("README.md")).unwrap();
         let blocks = readme.split("```toml\n").skip(1).map(|rest| rest.split("```").next().unwrap());
         for block in blocks.filter(|block| block.contains("[[connectors]]")) {

@@ -51,11 +51,11 @@ pub(crate) fn run(steps: &mut Steps) {
     steps.run("licences, sources and duplicates of dependencies", dependencies);
 }
 
-/// The connectors: the features of their crate that have a folder of their name.
+/// The connectors: the features of their crate that have a folder of their name, with words in it.
 pub(crate) fn connectors() -> Result<Vec<String>> {
     let folders = workspace::root().join("pleiade-connectors/src");
     let mut names = features(CONNECTORS)?;
-    names.retain(|name| folders.join(name).is_dir());
+    names.retain(|name| folders.join(name).join("locales").is_dir());
     Ok(names)
 }
 

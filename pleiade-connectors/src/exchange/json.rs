@@ -54,6 +54,23 @@ struct Synthesis {
     pointages: List<Cells>,
 }
 
+impl Synthesis {
+    fn handover(&self) -> Handover {
+        let own = (self.agent.as_str(), self.collectivite.as_deref());
+        Handover {
+            elements: table(&self.elements, &Element::COLUMNS, own),
+            indicators: table(&self.indicateurs, &IndicatorRow::COLUMNS, own),
+            clockings: table(&self.pointages, &Clocking::COLUMNS, own),
+        }
+    }
+}
+
+/// The tables of an answer, for the fuzz target.
+#[cfg(any(test, fuzzing))]
+pub(super) fn handover(data: &[u8]) -> Option<Handover> {
+    serde_json::from_slice::<Synthesis>(data).ok().map(|read| read.handover())
+}
+
 /// The cells of a row, as they are written.
 type Cells = HashMap<String, Box<RawValue>>;
 
@@ -105,14 +122,7 @@ impl JsonReader {
                 .error(ErrorKind::BadAnswer)
                 .with_hint("its `agent` or its `collectivite` is not the one that was asked for"));
         }
-        let own = (read.agent.as_str(), read.collectivite.as_deref());
-        let handover = Handover::new(
-            Some(table(&read.elements, &Element::COLUMNS, own)),
-            Some(table(&read.indicateurs, &IndicatorRow::COLUMNS, own)),
-            Some(table(&read.pointages, &Clocking::COLUMNS, own)),
-        );
-        let handover = handover.map_err(super::fault::ExchangeFault::into_error)?;
-        Ok(Synthesized { handover, updated_at: read.maj })
+        Ok(Synthesized { handover: read.handover(), updated_at: read.maj })
     }
 
     /// Asks for the person who is there to be probed, or for one who does not exist.

@@ -22,16 +22,18 @@ pub(super) fn content(card: &Card, cx: &CallContext, own: &PersonReading, shared
     let at_least = own.is_partial || unreadable > 0;
     for list in &card.lists {
         let rows: Vec<&Element> = own.elements.iter().filter(|row| row.list == list.code).collect();
-        let items: Vec<Item> = rows.iter().map(|row| item(list, row, shared)).collect();
+        let items: Vec<Item> = rows.iter().map(|row| item(list, row, cx, shared)).collect();
         if !cx.stands_in {
             counts(list, &rows, &items, cx, own, at_least, &mut shown);
         }
         let visible = |item: &Item| !cx.stands_in || item.task.as_ref().is_some_and(Task::may_be_delegated);
-        // A request and the absence that it became may both be handed over.
-        let mut is_new =
-            |row: &Element| row.end.is_none() || absences.insert((row.date, row.end, row.title.clone()));
-        let kept = rows.into_iter().zip(items).filter(|(_, item)| visible(item));
-        shown.items.extend(kept.filter(|(row, _)| is_new(row)).map(|(_, item)| item));
+        // A request and the absence that it became may both be handed over, in two lists; half days of one list are two.
+        let is_new =
+            |row: &Element| list.task.is_some() || row.end.is_none() || !absences.contains(&span(row));
+        let kept: Vec<_> =
+            rows.iter().zip(items).filter(|(row, item)| visible(item) && is_new(row)).collect();
+        shown.items.extend(kept.into_iter().map(|(_, item)| item));
+        absences.extend(rows.iter().map(|row| span(row)));
     }
     if !cx.stands_in {
         shown.indicators.extend(card.figures.iter().filter_map(|figure| figure.indicator(own, at_least)));
@@ -50,6 +52,11 @@ pub(super) fn content(card: &Card, cx: &CallContext, own: &PersonReading, shared
     }
     content::limit_lines(&mut shown, content::MAX_LINES);
     shown
+}
+
+/// What makes two rows one absence: its days, halves included, and its kind.
+fn span(row: &Element) -> (Option<Deadline>, Option<Deadline>, [bool; 2], &str) {
+    (row.date, row.end, [row.starts_at_noon, row.ends_at_noon], &row.title)
 }
 
 /// The rows that could not be read, of what a card shows.
@@ -82,10 +89,15 @@ fn counts(
     shown: &mut WidgetContent,
 ) {
     let told = |code: &str| {
-        own.figures.iter().find(|row| row.code == code).map_or(0, |row| match row.value {
-            Amount::Count { value, .. } => value,
-            _ => 0,
+        own.figures.iter().find(|row| row.code == code).and_then(|row| match row.value {
+            Amount::Count { value, .. } => Some(value),
+            _ => None,
         })
+    };
+    // Of a list that was not handed over nobody knows that it is empty.
+    let larger = |told: Option<u64>, lines: usize| match own.has_elements {
+        true => Some(told.unwrap_or(0).max(lines as u64)),
+        false => told,
     };
     let mut tell = |count: &Count, value: u64, severity: Severity| {
         let indicator = Indicator::count(count.key.clone(), value, count.noun, own.read_at);
@@ -96,14 +108,18 @@ fn counts(
             Some(_) => items.iter().filter(|item| item.task.is_some()).count(),
             None => rows.iter().filter(|row| is_open(row)).count(),
         };
-        tell(count, told(list.code).max(waiting as u64), Severity::Info);
+        if let Some(value) = larger(told(list.code), waiting) {
+            tell(count, value, Severity::Info);
+        }
     }
     if let Some(count) = &list.late {
         let zone = &cx.tenant.time_zone;
         let is_late =
             |item: &&Item| item.task.is_some() && days::is_late(zone, item.deadline, cx.clock.now());
-        let late = told(count.key.as_str()).max(items.iter().filter(is_late).count() as u64);
-        tell(count, late, if late > 0 { Severity::Alert } else { Severity::Info });
+        let late = items.iter().filter(is_late).count();
+        if let Some(late) = larger(told(count.key.as_str()), late) {
+            tell(count, late, if late > 0 { Severity::Alert } else { Severity::Info });
+        }
     }
 }
 
@@ -112,14 +128,14 @@ fn is_open(row: &Element) -> bool {
     !matches!(row.status, Some(ElementStatus::Approved | ElementStatus::Refused | ElementStatus::Cancelled))
 }
 
-fn item(list: &List, row: &Element, shared: &Shared) -> Item {
+fn item(list: &List, row: &Element, cx: &CallContext, shared: &Shared) -> Item {
     let mut item =
         Item::new(format!("{}/{}", row.list, row.id), content::title(&row.title, "kit-exchange-untitled"));
     item.detail = detail(row);
     let due = list.due_after_days.zip(row.date).and_then(|(days, date)| {
         let day = match date {
             Deadline::Day(day) => day,
-            Deadline::At(at) => at.date_naive(),
+            Deadline::At(at) => at.with_timezone(&cx.tenant.time_zone).date_naive(),
         };
         day.checked_add_days(Days::new(days.into())).map(Deadline::Day)
     });

@@ -144,7 +144,7 @@ impl List {
         self
     }
 
-    /// The same, with the number of what waits beyond its deadline.
+    /// The same, with the number of what waits beyond its deadline, or the figure whose code is the key, where that is larger.
     #[must_use]
     pub fn counted_late(mut self, key: IndicatorKey, noun: &'static str) -> Self {
         self.late = Some(Count { key, noun });

@@ -73,15 +73,19 @@ impl ExchangeSource {
         }]
     }
 
+    /// The hint names the key below `source`, where a host finds its place in the file.
     fn check(&self) -> Result<(), ConnectorError> {
-        let wrong = match self {
-            Self::Files(files) => files.check(),
-            Self::Postgresql(database) => database.check(),
-            Self::Sqlite(sqlite) => sqlite.check(),
-            Self::Json(_) => Ok(()),
+        let (reader, wrong) = match self {
+            Self::Files(files) => ("files", files.check()),
+            Self::Postgresql(database) => ("postgresql", database.check()),
+            Self::Sqlite(sqlite) => ("sqlite", sqlite.check()),
+            Self::Json(_) => return Ok(()),
         };
-        wrong
-            .map_err(|hint| ConnectorError::new(ErrorKind::BadConfiguration, "read `source`").with_hint(hint))
+        wrong.map_err(|hint| {
+            let key = hint.strip_prefix('`').unwrap_or(hint);
+            ConnectorError::new(ErrorKind::BadConfiguration, "read the configuration")
+                .with_hint(format!("`source.{reader}.{key}"))
+        })
     }
 }
 
@@ -91,6 +95,8 @@ impl ExchangeSource {
 pub struct PersonReading {
     /// What waits for them, and what else is listed.
     pub elements: Vec<Element>,
+    /// True if elements were handed over at all: without any, nobody knows how many wait.
+    pub has_elements: bool,
     /// Their figures.
     pub figures: Vec<IndicatorRow>,
     /// When they came and went.
@@ -156,7 +162,7 @@ impl SourceReader {
             ExchangeSource::Json(json) => Reader::Json(JsonReader::new(json, network.transport)?),
             ExchangeSource::Postgresql(database) => {
                 let dialer = network.databases.ok_or_else(|| {
-                    ConnectorError::new(ErrorKind::BadConfiguration, "read `source`")
+                    ConnectorError::new(ErrorKind::BadConfiguration, "read the configuration")
                         .with_hint("`source.postgresql` needs a program that connects to databases")
                 })?;
                 Reader::Postgresql(PostgresqlReader::new(database.clone(), dialer))
@@ -241,6 +247,9 @@ impl SourceReader {
         own.elements = self.rows(elements, viewer, &mut of_elements, |row| Element::read(row, zone));
         own.figures = self.rows(indicators, viewer, &mut of_figures, |row| IndicatorRow::read(row, zone));
         own.clockings = self.rows(clockings, viewer, &mut of_clockings, |row| Clocking::read(row, zone));
+        // Where the whole is not dated, the oldest of the figures is.
+        own.as_of = own.as_of.or_else(|| own.figures.iter().filter_map(|row| row.updated_at).min());
+        own.has_elements = elements.is_given();
         own.unreadable = [of_elements, of_figures, of_clockings];
         let of_whom = [elements, indicators, clockings].map(|table| table.unreadable);
         match read.is_personal {

@@ -54,6 +54,12 @@ impl Table {
         Ok(())
     }
 
+    /// True if it was handed over at all, with or without rows.
+    #[must_use]
+    pub fn is_given(&self) -> bool {
+        !self.columns.is_empty()
+    }
+
     /// The rows in their order.
     pub fn rows(&self) -> impl ExactSizeIterator<Item = TableRow<'_>> {
         self.rows.iter().map(|cells| TableRow { columns: &self.columns, cells })

@@ -2,3 +2,5 @@
 
 #[cfg(feature = "matrix")]
 mod matrix;
+#[cfg(feature = "exchange")]
+mod postgresql;

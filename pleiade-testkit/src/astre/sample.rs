@@ -100,8 +100,8 @@ fn service(today: NaiveDate, number: usize) -> Handed {
         in_days(today, 6),
     )));
     figures.extend([
-        figure("budget_consomme", "Budget consommé", 72.4 + 40.0 * (number - 1) as f64, "pourcent"),
-        figure("credits_disponibles", "Crédits disponibles TTC", 18_432.70 / number as f64, "EUR"),
+        figure("budget_consomme", "Budget consommé", 152.4 - 40.0 * number as f64, "pourcent"),
+        figure("credits_disponibles", "Crédits disponibles TTC", 9_216.35 * number as f64, "EUR"),
         figure("mandats_rejetes", "Mandats rejetés", number - 1, "nombre"),
     ]);
     handed

@@ -58,6 +58,9 @@ const COLUMNS: [(&str, &[&str]); 3] = [
     ("pointages", &["agent", "date", "heure", "sens"]),
 ];
 
+/// The name of a table, its columns and its rows.
+type FilledTable = (&'static str, &'static [&'static str], Vec<Vec<String>>);
+
 /// What is of one person: rows of the three tables, as JSON has them.
 #[derive(Debug, Clone, Default)]
 pub struct Handed {
@@ -99,7 +102,7 @@ impl Exchange {
     }
 
     /// Every row of the three tables, with the key of the person whose it is.
-    fn rows(&self) -> Vec<(&'static str, &'static [&'static str], Vec<Vec<String>>)> {
+    fn rows(&self) -> Vec<FilledTable> {
         let world = self.world();
         let table = |(at, (name, columns)): (usize, (&'static str, &'static [&'static str]))| {
             let mut rows = Vec::new();

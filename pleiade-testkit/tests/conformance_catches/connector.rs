@@ -11,7 +11,7 @@ use pleiade_connectors::{
 };
 use pleiade_core::connector::{Health, Messages};
 use pleiade_core::{
-    Action, ActionDescriptor, ActionId, ActionOutcome, ActionRequest, CallContext, Connector,
+    Action, ActionDescriptor, ActionId, ActionOutcome, ActionRequest, Amount, CallContext, Connector,
     ConnectorDescriptor, ConnectorError, ConnectorId, Credential, CredentialKind, CredentialRequest,
     ErrorKind, ExposeSecret, IdentityId, Indicator, IndicatorKey, Item, Limits, Message, Retry, SecretString,
     Task, TaskKind, Text, Transport, Widget, WidgetContent, WidgetDescriptor, WidgetId,
@@ -50,6 +50,7 @@ pub(crate) enum Defect {
     LinksAnywhere,
     LogsTheBody,
     MissesAMessage,
+    NegativeShare,
     NeverRenews,
     OffersWhatItCannotDo,
     PanicsOnShortBodies,
@@ -303,7 +304,11 @@ impl Client {
         content.more = next.is_some();
         let key = IndicatorKey::new("requests").unwrap();
         let count = Indicator::count(key, unread, "register-requests", cx.clock.now());
-        content.indicators.push(count.at_least(unreadable > 0));
+        let mut count = count.at_least(unreadable > 0);
+        if self.defect == Defect::NegativeShare {
+            count.amount = Amount::Percent(-0.5);
+        }
+        content.indicators.push(count);
         note_unreadable(&mut content, unreadable);
         content.more |= lines.len() > 20;
         content.items = lines.into_iter().rev().take(20).filter_map(|line| self.item(line)).collect();

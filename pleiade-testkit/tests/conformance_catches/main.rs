@@ -54,6 +54,7 @@ const CATCHES: &[(Defect, &str)] = &[
     (Defect::LinksAnywhere, "hostile_text"),
     (Defect::LogsTheBody, "secrets_stay_inside"),
     (Defect::MissesAMessage, "messages_in_both_languages"),
+    (Defect::NegativeShare, "busy_account"),
     (Defect::NeverRenews, "renewal_after_401"),
     (Defect::NeverRenews, "session_forgotten"),
     (Defect::OffersWhatItCannotDo, "offered_actions"),

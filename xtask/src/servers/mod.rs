@@ -44,7 +44,7 @@ impl Servers {
         certificates(&tls)?;
         // The slowest first: they get ready while the others are set up.
         let mut synapse = synapse::start(nursery, &ports)?;
-        let mut postgresql = postgresql::start(nursery, &ports)?;
+        let mut postgresql = postgresql::start(nursery, &ports, &tls)?;
         let mut lemonldap = lemonldap::start(nursery, &ports)?;
         let mut new_lemonldap = lemonldap::start_new(nursery, &ports)?;
         let mut oidc = oidc::start(nursery, &ports)?;

@@ -1,8 +1,9 @@
-//! PostgreSQL with one empty database, whose owner may create others.
+//! PostgreSQL with one empty database, whose owner may create others, and a certificate of the tests' authority.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::{Ports, create_folder, write};
@@ -16,16 +17,23 @@ pub(super) fn url(ports: &Ports) -> String {
     format!("postgres://pleiade:{PASSWORD}@127.0.0.1:{}/{DATABASE}", ports.postgresql)
 }
 
-pub(super) fn start(nursery: &mut Nursery, ports: &Ports) -> Result<Server> {
+pub(super) fn start(nursery: &mut Nursery, ports: &Ports, tls: &Path) -> Result<Server> {
     let folder = nursery.folder().join("postgresql");
     create_folder(&folder)?;
     let password = folder.join("password");
     write(&password, PASSWORD)?;
+    // Its own copies: PostgreSQL wants the key to be its user's, and nobody else's to read.
+    let (certificate, key) = (folder.join("server.pem"), folder.join("server.key"));
+    for (from, to) in [("server.pem", &certificate), ("server.key", &key)] {
+        fs::copy(tls.join(from), to).map_err(|error| format!("cannot copy {from}: {error}"))?;
+    }
+    fs::set_permissions(&key, fs::Permissions::from_mode(0o600))
+        .map_err(|error| format!("cannot close {}: {error}", key.display()))?;
     // PostgreSQL refuses to run as root.
     let user =
         if is_root() { Some(system_user("postgres").or_else(|_| system_user("nobody"))?) } else { None };
     if let Some((uid, gid)) = user {
-        for path in [&folder, &password] {
+        for path in [&folder, &password, &certificate, &key] {
             std::os::unix::fs::chown(path, Some(uid), Some(gid))
                 .map_err(|error| format!("cannot give {} to PostgreSQL's user: {error}", path.display()))?;
         }
@@ -55,6 +63,7 @@ pub(super) fn start(nursery: &mut Nursery, ports: &Ports) -> Result<Server> {
             .arg(&data),
     )?;
     let port = ports.postgresql.to_string();
+    let (certificate, key) = (certificate.display(), key.display());
     nursery.serve(
         "postgresql",
         command("postgres").arg("-D").arg(&data).args([
@@ -69,6 +78,12 @@ pub(super) fn start(nursery: &mut Nursery, ports: &Ports) -> Result<Server> {
             "fsync=off",
             "-c",
             "max_connections=200",
+            "-c",
+            "ssl=on",
+            "-c",
+            &format!("ssl_cert_file={certificate}"),
+            "-c",
+            &format!("ssl_key_file={key}"),
         ]),
     )
 }
