@@ -26,6 +26,8 @@ pub mod text;
 pub mod idelibre;
 #[cfg(feature = "iparapheur")]
 pub mod iparapheur;
+#[cfg(feature = "jitsi")]
+pub mod jitsi;
 #[cfg(feature = "matrix")]
 pub mod matrix;
 #[cfg(feature = "nextcloud")]

@@ -26,6 +26,8 @@ pub fn visit_kinds(visitor: &mut impl KindVisitor) {
     visitor.kind::<crate::idelibre::IdelibreConfig>("idelibre");
     #[cfg(feature = "iparapheur")]
     visitor.kind::<crate::iparapheur::IparapheurConfig>("iparapheur");
+    #[cfg(feature = "jitsi")]
+    visitor.kind::<crate::jitsi::JitsiConfig>("jitsi");
     #[cfg(feature = "matrix")]
     visitor.kind::<crate::matrix::MatrixConfig>("matrix");
     #[cfg(feature = "nextcloud")]

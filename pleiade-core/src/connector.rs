@@ -1,10 +1,10 @@
 //! A configured client of one application.
 
 use crate::{
-    AccountLinking, ActionOutcome, ActionRequest, Actor, Affiliation, Clock, ConnectorError, ConnectorId,
-    Coverage, Credential, CredentialKind, CredentialSource, ErrorKind, FileDeposit, FixedCredential,
-    Identity, IdentityId, LinkId, Locale, PersonKind, Subject, SystemClock, Tenant, TenantId, Widget,
-    WidgetId,
+    AccountLinking, Action, ActionOutcome, ActionRequest, Actor, Affiliation, Clock, ConnectorError,
+    ConnectorId, Coverage, Credential, CredentialKind, CredentialSource, ErrorKind, FileDeposit,
+    FixedCredential, Identity, IdentityId, LinkId, Locale, PersonKind, Subject, SystemClock, Tenant,
+    TenantId, Widget, WidgetId,
 };
 use async_trait::async_trait;
 use chrono::NaiveDate;
@@ -207,6 +207,13 @@ pub trait Connector: fmt::Debug + Send + Sync + 'static {
 
     /// The giving of files; none when the application takes none from here.
     fn deposit(&self) -> Option<&dyn FileDeposit> {
+        None
+    }
+
+    /// The action by which a person joins the meeting that a text of theirs invites to (the place, the description or the address of an event,
+    /// whoever wrote it), when the meeting is held in this application; none otherwise. Known without calling the application.
+    fn joining(&self, text: &str) -> Option<Action> {
+        let _ = text;
         None
     }
 
