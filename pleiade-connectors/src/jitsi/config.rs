@@ -190,7 +190,9 @@ impl TokenConfig {
             Some(subject) => subject.clone(),
             None if url.path() == "/" => url.host_str().unwrap_or_default().to_owned(),
             None => {
-                return Err(wrong("`url` has a path: write the tenant or the XMPP domain as `token.subject`"));
+                return Err(wrong(
+                    "`url` has a path: write the tenant or the XMPP domain as `token.subject`",
+                ));
             }
         };
         let audience = self.audience.clone().unwrap_or_else(|| self.app_id.clone());
