@@ -316,6 +316,23 @@ const TABLES: &[(&str, &str, &str)] = &[
         "../pleiade-connectors/src/iparapheur/config.rs",
         "IparapheurAuthMethod",
     ),
+    ("`[connectors.settings]` of kind `jitsi`", "../pleiade-connectors/src/jitsi/config.rs", "JitsiConfig"),
+    (
+        "`[[connectors.settings.rooms]]` of kind `jitsi`",
+        "../pleiade-connectors/src/jitsi/config.rs",
+        "RoomConfig",
+    ),
+    (
+        "`[connectors.settings.room_size]` of kind `jitsi`",
+        "../pleiade-connectors/src/jitsi/config.rs",
+        "RoomSizeConfig",
+    ),
+    (
+        "`[connectors.settings.token]` of kind `jitsi`",
+        "../pleiade-connectors/src/jitsi/config.rs",
+        "TokenConfig",
+    ),
+    ("`place` of kind `jitsi`", "../pleiade-connectors/src/jitsi/config.rs", "TokenPlace"),
     (
         "`[connectors.settings]` of kind `matrix`",
         "../pleiade-connectors/src/matrix/config.rs",
@@ -481,7 +498,8 @@ fn words_for(kind: &str) -> String {
         | "Incremental"
         | "SecondFactorRule"
         | "Version"
-        | "Synchronous" => "word",
+        | "Synchronous"
+        | "TokenPlace" => "word",
         kind if kind.starts_with("BTreeMap<") || kind.starts_with("HashMap<") => "table",
         kind if TABLES.iter().any(|(_, _, name)| *name == kind) => "table",
         "CredentialRule" | "DirectoryKey" | "FieldRule" | "Placement" | "RoleRule" => "table",
@@ -540,7 +558,7 @@ fn the_files_of_the_operators_guide_have_no_mistake() {
 fn the_examples_of_the_connectors_have_no_mistake() {
     let kinds = Path::new(env!("CARGO_MANIFEST_DIR")).join("../pleiade-connectors/src");
     let mut tried = 0;
-    for kind in ["idelibre", "iparapheur", "matrix", "pastell", "s2low"] {
+    for kind in ["idelibre", "iparapheur", "jitsi", "matrix", "pastell", "s2low"] {
         let readme = std::fs::read_to_string(kinds.join(kind).join("README.md")).unwrap();
         let blocks = readme.split("```toml\n").skip(1).map(|rest| rest.split("```").next().unwrap());
         for block in blocks.filter(|block| block.contains("[[connectors]]")) {
@@ -566,7 +584,7 @@ fn the_examples_of_the_connectors_have_no_mistake() {
             tried += 1;
         }
     }
-    assert_eq!(tried, 6);
+    assert_eq!(tried, 7);
 }
 
 #[test]
