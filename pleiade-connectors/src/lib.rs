@@ -36,6 +36,8 @@ pub mod nextcloud;
 pub mod pastell;
 #[cfg(feature = "s2low")]
 pub mod s2low;
+#[cfg(feature = "watcha")]
+pub mod watcha;
 #[cfg(feature = "zimbra")]
 pub mod zimbra;
 

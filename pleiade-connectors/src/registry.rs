@@ -36,6 +36,8 @@ pub fn visit_kinds(visitor: &mut impl KindVisitor) {
     visitor.kind::<crate::pastell::PastellConfig>("pastell");
     #[cfg(feature = "s2low")]
     visitor.kind::<crate::s2low::S2lowConfig>("s2low");
+    #[cfg(feature = "watcha")]
+    visitor.kind::<crate::watcha::WatchaConfig>("watcha");
     #[cfg(feature = "zimbra")]
     visitor.kind::<crate::zimbra::ZimbraConfig>("zimbra");
 }

@@ -101,6 +101,8 @@ impl CallContext {
 pub struct ConnectorDescriptor {
     /// The kind of application: `nextcloud`, `zimbra`…; also the prefix of its message keys.
     pub kind: Cow<'static, str>,
+    /// The kind of connector on whose code it stands, if any: message keys of that kind are its own too.
+    pub base_kind: Option<Cow<'static, str>>,
     /// The id of this configured instance.
     pub id: ConnectorId,
     /// The application's name as the operator wants it read.
@@ -127,7 +129,14 @@ impl ConnectorDescriptor {
         messages: Messages,
     ) -> Self {
         let (kind, name, credentials) = (kind.into(), name.into(), credentials.into());
-        Self { kind, id, name, home, credentials, messages, coverage: Coverage::default() }
+        Self { kind, base_kind: None, id, name, home, credentials, messages, coverage: Coverage::default() }
+    }
+
+    /// The same, built on the code of another kind of connector and with its messages beside its own.
+    #[must_use]
+    pub fn with_base_kind(mut self, kind: impl Into<Cow<'static, str>>) -> Self {
+        self.base_kind = Some(kind.into());
+        self
     }
 
     /// The same with what it was verified against.

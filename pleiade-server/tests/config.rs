@@ -307,6 +307,11 @@ const TABLES: &[(&str, &str, &str)] = &[
     ("`[connectors.settings]` of kind `s2low`", "../pleiade-connectors/src/s2low/config.rs", "S2lowConfig"),
     ("`widgets` of kind `s2low`", "../pleiade-connectors/src/s2low/config.rs", "WidgetKind"),
     (
+        "`[connectors.settings]` of kind `watcha`",
+        "../pleiade-connectors/src/watcha/config.rs",
+        "WatchaConfig",
+    ),
+    (
         "`[connectors.settings]` of kind `iparapheur`",
         "../pleiade-connectors/src/iparapheur/config.rs",
         "IparapheurConfig",
@@ -558,7 +563,7 @@ fn the_files_of_the_operators_guide_have_no_mistake() {
 fn the_examples_of_the_connectors_have_no_mistake() {
     let kinds = Path::new(env!("CARGO_MANIFEST_DIR")).join("../pleiade-connectors/src");
     let mut tried = 0;
-    for kind in ["idelibre", "iparapheur", "jitsi", "matrix", "pastell", "s2low"] {
+    for kind in ["idelibre", "iparapheur", "jitsi", "matrix", "pastell", "s2low", "watcha"] {
         let readme = std::fs::read_to_string(kinds.join(kind).join("README.md")).unwrap();
         let blocks = readme.split("```toml\n").skip(1).map(|rest| rest.split("```").next().unwrap());
         for block in blocks.filter(|block| block.contains("[[connectors]]")) {
@@ -584,7 +589,7 @@ fn the_examples_of_the_connectors_have_no_mistake() {
             tried += 1;
         }
     }
-    assert_eq!(tried, 7);
+    assert_eq!(tried, 8);
 }
 
 #[test]

@@ -34,6 +34,7 @@ pub mod simulator;
 #[cfg(feature = "tls")]
 pub mod tls;
 pub mod transport;
+pub mod watcha;
 pub mod workers;
 pub mod zimbra;
 
@@ -52,6 +53,7 @@ pub use serve::{RunningServer, serve};
 pub use simulated::{SimulatedApplication, simulated};
 pub use simulator::Simulator;
 pub use transport::RouterTransport;
+pub use watcha::Watcha;
 pub use workers::Workers;
 pub use zimbra::Zimbra;
 

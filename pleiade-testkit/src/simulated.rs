@@ -20,6 +20,7 @@ pub fn simulated() -> Vec<SimulatedApplication> {
         crate::idelibre::simulated(),
         crate::iparapheur::simulated(),
         crate::s2low::simulated(),
+        crate::watcha::simulated(),
     ]
 }
 

@@ -132,7 +132,7 @@ async fn nobody_is_led_in_another_s_name_or_where_they_may_not_go() {
         assert_eq!(kind(&stands_in, &action, "salon-urbanisme").await, ErrorKind::Forbidden);
     }
     assert_eq!(kind(&planner, &ActionId::from_static("delete"), "x").await, ErrorKind::Unsupported);
-    let mut unlinked = planner;
+    let mut unlinked = planner.clone();
     unlinked.credentials = Arc::new(pleiade_testkit::NotLinked);
     assert_eq!(kind(&unlinked, &JOIN, ROOM).await, ErrorKind::NotLinked);
 }

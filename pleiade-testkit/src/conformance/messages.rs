@@ -51,13 +51,15 @@ impl Messages {
     }
 
     /// Checks that every language has the same keys with the same variables, each with the connector's prefix.
-    pub(super) fn are_the_same(&self, prefix: &str) -> Result<(), String> {
+    pub(super) fn are_the_same(&self, descriptor: &ConnectorDescriptor) -> Result<(), String> {
+        let prefixes = [Some(&descriptor.kind), descriptor.base_kind.as_ref()];
+        let is_own = |key: &str| {
+            let rests = prefixes.iter().flatten().filter_map(|prefix| key.strip_prefix(prefix.as_ref()));
+            rests.into_iter().any(|rest| rest.starts_with('-'))
+        };
         for (locale, messages) in &self.by_locale {
             for (key, variables) in messages {
-                ensure!(
-                    key.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('-')),
-                    "message {key} does not start with {prefix}-"
-                );
+                ensure!(is_own(key), "message {key} does not start with {}-", descriptor.kind);
                 for (other, theirs) in &self.by_locale {
                     let same = theirs.get(key).is_some_and(|theirs| theirs == variables);
                     ensure!(
