@@ -1,6 +1,6 @@
 //! Links to meetings in texts that anybody wrote: places and descriptions of events.
 
-use super::room::{Room, is_reserved};
+use super::room::Room;
 use url::Url;
 
 /// The part of a text that is looked at, in bytes.
@@ -32,10 +32,9 @@ const ENTITIES: [(&str, &str); 11] = [
 pub struct MeetingLink {
     /// Which of the servers it is held on: its place in the list that was given.
     pub server: usize,
-    /// The room, when it is below the address of that server itself; none when it is another tenant's of the same host, or has a name that
-    /// cannot be told exactly.
+    /// The room, when it is below the address of that server itself; none when it is another tenant's of the same host.
     pub room: Option<Room>,
-    /// The address, made anew from the path alone: neither a token (`jwt`) nor anything else that followed it is kept.
+    /// The address, made anew from the names in the path alone: neither a token (`jwt`) nor anything else that followed it is kept.
     pub address: Url,
 }
 
@@ -86,22 +85,12 @@ fn in_servers(address: &Url, servers: &[Url]) -> Option<MeetingLink> {
         if address.origin() != base.origin() || !matches!(base.scheme(), "http" | "https") {
             return None;
         }
-        let below = below(base.path(), address.path())?;
-        let segments: Vec<&str> = below.trim_end_matches('/').split('/').collect();
-        let (first, room) = (segments.first()?, segments.last()?);
-        if segments.iter().any(|segment| segment.is_empty()) || is_reserved(&first.to_ascii_lowercase()) {
-            return None;
-        }
-        let room = Room::from_segment(room);
-        match room.filter(|_| segments.len() == 1) {
-            Some(room) => Some(MeetingLink { server, address: room_address(base, &room), room: Some(room) }),
-            None => {
-                let mut address = address.clone();
-                address.set_query(None);
-                address.set_fragment(None);
-                Some(MeetingLink { server, room: None, address })
-            }
-        }
+        // No name holds an ampersand: what follows one is parameters without their question mark.
+        let below = below(base.path(), address.path())?.split('&').next()?.trim_end_matches('/');
+        let names: Vec<Room> = below.split('/').map(Room::from_segment).collect::<Option<_>>()?;
+        let room = names.last().filter(|_| names.len() == 1).cloned();
+        let path: Vec<&str> = names.iter().map(Room::as_str).collect();
+        Some(MeetingLink { server, room, address: below_base(base, &path.join("/")) })
     })
 }
 
@@ -112,7 +101,11 @@ fn below<'a>(base: &str, path: &'a str) -> Option<&'a str> {
 /// The address of a room below that of its server: the invitation, which lets nobody in by itself where a token is wanted.
 #[must_use]
 pub fn room_address(base: &Url, room: &Room) -> Url {
+    below_base(base, room.as_str())
+}
+
+fn below_base(base: &Url, path: &str) -> Url {
     let mut address = base.clone();
-    address.set_path(&format!("{}/{room}", base.path().trim_end_matches('/')));
+    address.set_path(&format!("{}/{path}", base.path().trim_end_matches('/')));
     address
 }

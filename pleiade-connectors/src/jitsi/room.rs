@@ -95,11 +95,6 @@ impl fmt::Display for Room {
     }
 }
 
-/// True for a first segment that is a file or a service of the web host.
-pub(super) fn is_reserved(segment: &str) -> bool {
-    RESERVED.contains(&segment)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -17,7 +17,7 @@ pub(crate) fn simulated() -> SimulatedApplication {
     let setups = crate::matrix::simulated().setups.into_iter().zip(ways);
     let setups = setups.map(|(setup, settings)| {
         let mut link_hosts = setup.link_hosts.clone();
-        link_hosts.push("pages.demonstration.example");
+        link_hosts.extend(["watcha.demonstration.example", "pages.demonstration.example"]);
         AuthSetup { settings, link_hosts, ..setup }
     });
     let watcha = SimulatedApplication::new(
