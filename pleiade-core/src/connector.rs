@@ -101,8 +101,8 @@ impl CallContext {
 pub struct ConnectorDescriptor {
     /// The kind of application: `nextcloud`, `zimbra`…; also the prefix of its message keys.
     pub kind: Cow<'static, str>,
-    /// The kind of connector on whose code it stands, if any: message keys of that kind are its own too.
-    pub base_kind: Option<Cow<'static, str>>,
+    /// The kind of connector on whose code it stands, if any.
+    pub base: Option<BaseKind>,
     /// The id of this configured instance.
     pub id: ConnectorId,
     /// The application's name as the operator wants it read.
@@ -129,13 +129,13 @@ impl ConnectorDescriptor {
         messages: Messages,
     ) -> Self {
         let (kind, name, credentials) = (kind.into(), name.into(), credentials.into());
-        Self { kind, base_kind: None, id, name, home, credentials, messages, coverage: Coverage::default() }
+        Self { kind, base: None, id, name, home, credentials, messages, coverage: Coverage::default() }
     }
 
-    /// The same, built on the code of another kind of connector and with its messages beside its own.
+    /// The same, built on the code of another kind of connector, whose messages it uses beside its own.
     #[must_use]
-    pub fn with_base_kind(mut self, kind: impl Into<Cow<'static, str>>) -> Self {
-        self.base_kind = Some(kind.into());
+    pub fn with_base(mut self, base: BaseKind) -> Self {
+        self.base = Some(base);
         self
     }
 
@@ -144,6 +144,24 @@ impl ConnectorDescriptor {
     pub fn with_coverage(mut self, coverage: Coverage) -> Self {
         self.coverage = coverage;
         self
+    }
+}
+
+/// The kind of connector on whose code another stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct BaseKind {
+    /// Its name.
+    pub kind: Cow<'static, str>,
+    /// Its messages.
+    pub messages: Messages,
+}
+
+impl BaseKind {
+    /// Joins the parts.
+    #[must_use]
+    pub fn new(kind: impl Into<Cow<'static, str>>, messages: Messages) -> Self {
+        Self { kind: kind.into(), messages }
     }
 }
 

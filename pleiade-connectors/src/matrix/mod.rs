@@ -35,9 +35,6 @@ use std::sync::Arc;
 use suite::Suite;
 use url::Url;
 
-pub(crate) const MESSAGES_FR: &str = include_str!("locales/fr.ftl");
-pub(crate) const MESSAGES_EN: &str = include_str!("locales/en.ftl");
-
 /// A configured Matrix homeserver.
 #[derive(Debug)]
 pub struct MatrixConnector {
@@ -118,7 +115,7 @@ impl MatrixConnector {
             config.name.clone(),
             links.home(),
             config.access.accepts(),
-            Messages::new(MESSAGES_FR, MESSAGES_EN),
+            Messages::new(include_str!("locales/fr.ftl"), include_str!("locales/en.ftl")),
         )
         .with_coverage(coverage::coverage());
         let shared = Arc::new(Shared { accounts, links, config, suite });

@@ -8,16 +8,13 @@ pub use config::WatchaConfig;
 #[cfg(feature = "nextcloud")]
 pub use shortcuts::{AGENDA, DOCUMENTS, TASKS};
 
-use crate::{
-    kind::ConnectorSettings,
-    matrix::{MESSAGES_EN, MESSAGES_FR, MatrixConnector},
-};
+use crate::{kind::ConnectorSettings, matrix::MatrixConnector};
 use async_trait::async_trait;
 use http::StatusCode;
 use pleiade_core::{
     AccountLinking, ActionOutcome, ActionRequest, CallContext, Connector, ConnectorDescriptor,
     ConnectorError, ConnectorId, CredentialKind, Transport, Widget,
-    connector::{Health, Messages},
+    connector::{BaseKind, Health, Messages},
 };
 use std::{sync::Arc, time::Duration};
 use url::Url;
@@ -65,13 +62,11 @@ impl WatchaConnector {
         let suite = Arc::new(shortcuts::Watcha::new(&config)?);
         let matrix = MatrixConnector::with_suite(id.clone(), config.matrix, transport, Some(suite))?;
         let inner = matrix.descriptor();
-        let messages = Messages::new(
-            format!("{MESSAGES_FR}\n{}", include_str!("locales/fr.ftl")),
-            format!("{MESSAGES_EN}\n{}", include_str!("locales/en.ftl")),
-        );
+        let messages = Messages::new(include_str!("locales/fr.ftl"), include_str!("locales/en.ftl"));
+        let base = BaseKind::new(inner.kind.clone(), inner.messages.clone());
         let (name, home, credentials) = (inner.name.clone(), inner.home.clone(), inner.credentials.clone());
         let descriptor = ConnectorDescriptor::new("watcha", id, name, home, credentials, messages)
-            .with_base_kind("matrix")
+            .with_base(base)
             .with_coverage(coverage::coverage());
         Ok(Self { descriptor, matrix })
     }

@@ -101,6 +101,26 @@ async fn a_room_leads_to_the_documents_and_the_agenda_that_it_shares() {
     assert!(without.shortcuts("cdurand").await.is_empty());
 }
 
+/// Both use the words of Matrix.
+#[tokio::test(start_paused = true)]
+async fn it_stands_beside_the_connector_of_matrix() {
+    use pleiade_connectors::{matrix::MatrixConnector, text::Catalogue};
+    let suite = suite();
+    let plain = settings(acting(), None).matrix;
+    let id = ConnectorId::from_static("matrix");
+    let matrix = MatrixConnector::new(id, plain, Arc::new(ScriptedTransport::new())).unwrap();
+    for pair in [
+        [suite.connector.descriptor(), matrix.descriptor()],
+        [matrix.descriptor(), suite.connector.descriptor()],
+    ] {
+        let all =
+            pair.into_iter().try_fold(Catalogue::builder(), |all, one| all.connector(one)).unwrap().build();
+        for key in ["matrix-rooms-title", "watcha-action-agenda"] {
+            assert!(pleiade_core::Locale::ALL.into_iter().all(|locale| all.has(locale, key)), "{key}");
+        }
+    }
+}
+
 /// A share that is the last event of a room comes in the timeline and not in the state.
 #[tokio::test(start_paused = true)]
 async fn a_share_that_changes_is_seen_and_one_that_ends_is_gone() {

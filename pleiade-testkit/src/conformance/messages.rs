@@ -18,8 +18,14 @@ const KIT: [&str; 2] = ["kit-missing", "kit-unreadable"];
 
 impl Messages {
     pub(super) fn collect(descriptor: &ConnectorDescriptor) -> Result<Self, String> {
-        let read =
-            |locale| read_locale(locale, descriptor.messages.get(locale)).map(|messages| (locale, messages));
+        let base = descriptor.base.as_ref().map(|base| &base.messages);
+        let read = |locale| {
+            let mut messages = read_locale(locale, descriptor.messages.get(locale))?;
+            if let Some(base) = base {
+                messages.extend(read_locale(locale, base.get(locale))?);
+            }
+            Ok::<_, String>((locale, messages))
+        };
         let by_locale = Locale::ALL.into_iter().map(read).collect::<Result<_, _>>()?;
         Ok(Self { by_locale })
     }
@@ -52,7 +58,7 @@ impl Messages {
 
     /// Checks that every language has the same keys with the same variables, each with the connector's prefix.
     pub(super) fn are_the_same(&self, descriptor: &ConnectorDescriptor) -> Result<(), String> {
-        let prefixes = [Some(&descriptor.kind), descriptor.base_kind.as_ref()];
+        let prefixes = [Some(&descriptor.kind), descriptor.base.as_ref().map(|base| &base.kind)];
         let is_own = |key: &str| {
             let rests = prefixes.iter().flatten().filter_map(|prefix| key.strip_prefix(prefix.as_ref()));
             rests.into_iter().any(|rest| rest.starts_with('-'))
