@@ -34,6 +34,8 @@ pub mod gta;
 pub mod idelibre;
 #[cfg(feature = "iparapheur")]
 pub mod iparapheur;
+#[cfg(feature = "jitsi")]
+pub mod jitsi;
 #[cfg(feature = "kelio")]
 pub mod kelio;
 #[cfg(feature = "matrix")]
@@ -44,6 +46,8 @@ pub mod nextcloud;
 pub mod pastell;
 #[cfg(feature = "s2low")]
 pub mod s2low;
+#[cfg(feature = "watcha")]
+pub mod watcha;
 #[cfg(feature = "zimbra")]
 pub mod zimbra;
 

@@ -32,6 +32,8 @@ pub fn visit_kinds(visitor: &mut impl KindVisitor) {
     visitor.kind::<crate::idelibre::IdelibreConfig>("idelibre");
     #[cfg(feature = "iparapheur")]
     visitor.kind::<crate::iparapheur::IparapheurConfig>("iparapheur");
+    #[cfg(feature = "jitsi")]
+    visitor.kind::<crate::jitsi::JitsiConfig>("jitsi");
     #[cfg(feature = "kelio")]
     visitor.kind::<crate::kelio::KelioConfig>("kelio");
     #[cfg(feature = "matrix")]
@@ -42,6 +44,8 @@ pub fn visit_kinds(visitor: &mut impl KindVisitor) {
     visitor.kind::<crate::pastell::PastellConfig>("pastell");
     #[cfg(feature = "s2low")]
     visitor.kind::<crate::s2low::S2lowConfig>("s2low");
+    #[cfg(feature = "watcha")]
+    visitor.kind::<crate::watcha::WatchaConfig>("watcha");
     #[cfg(feature = "zimbra")]
     visitor.kind::<crate::zimbra::ZimbraConfig>("zimbra");
 }

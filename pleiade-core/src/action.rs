@@ -2,6 +2,7 @@
 
 use crate::{ActionId, ActionInput, Message};
 use serde::{Deserialize, Serialize};
+use std::fmt;
 use url::Url;
 
 /// An action offered on a card or a line.
@@ -20,6 +21,9 @@ pub struct Action {
     /// A host without such a page leaves the action out.
     #[serde(default)]
     pub opens_deposit: bool,
+    /// True if it is posted, and its outcome is an address made for this person at that moment: [`ActionOutcome::Continue`].
+    #[serde(default)]
+    pub opens: bool,
     /// True if it engages the person, who is asked to confirm it before it is sent: a visa, a rejection.
     pub engages: bool,
     /// Words that the person writes with it.
@@ -38,6 +42,7 @@ impl Action {
             target: target.into(),
             link: None,
             opens_deposit: false,
+            opens: false,
             engages: false,
             input: None,
             batch: false,
@@ -48,6 +53,13 @@ impl Action {
     #[must_use]
     pub fn open(id: ActionId, label: Message, link: Url) -> Self {
         Self { link: Some(link), ..Self::post(id, label, "") }
+    }
+
+    /// An action that the portal posts, and that leads its person to an address made at that moment ([`ActionOutcome::Continue`]). It changes
+    /// nothing in the application: whoever is led there may ask for it again.
+    #[must_use]
+    pub fn opening(id: ActionId, label: Message, target: impl Into<String>) -> Self {
+        Self { opens: true, ..Self::post(id, label, target) }
     }
 
     /// An action that leads to the host's page on which files are given.
@@ -101,19 +113,27 @@ pub struct ActionDescriptor {
     /// True if the [person is asked](Action::is_asked) before it is sent. A portal sends it after that question only, whatever its browser
     /// says.
     pub is_asked: bool,
+    /// True if it [leads its person to an address](Action::opening) made at that moment. A portal follows no address that another action gives.
+    pub opens: bool,
 }
 
 impl ActionDescriptor {
     /// An action that the portal posts, as [`Action::post`] makes it.
     #[must_use]
     pub const fn post(id: ActionId) -> Self {
-        Self { id, is_link: false, is_asked: false }
+        Self { id, is_link: false, is_asked: false, opens: false }
     }
 
     /// An action that opens a page, as [`Action::open`] and [`Action::deposit`] make it.
     #[must_use]
     pub const fn open(id: ActionId) -> Self {
-        Self { id, is_link: true, is_asked: false }
+        Self { id, is_link: true, is_asked: false, opens: false }
+    }
+
+    /// An action that leads to an address made at that moment, as [`Action::opening`] makes it.
+    #[must_use]
+    pub const fn opening(id: ActionId) -> Self {
+        Self { id, is_link: false, is_asked: false, opens: true }
     }
 
     /// The same action, about which the person is asked first.
@@ -126,7 +146,10 @@ impl ActionDescriptor {
     /// True if it describes this action.
     #[must_use]
     pub fn describes(&self, action: &Action) -> bool {
-        self.id == action.id && self.is_link == action.is_link() && self.is_asked == action.is_asked()
+        self.id == action.id
+            && self.is_link == action.is_link()
+            && self.is_asked == action.is_asked()
+            && self.opens == action.opens
     }
 }
 
@@ -171,6 +194,73 @@ pub enum ActionOutcome {
         /// The action that undoes it.
         undo: Box<Action>,
     },
-    /// The person goes on at this page of the application, opened with their own session.
-    Continue(Url),
+    /// Done, and this action may come next: the message tells what it is about.
+    Next {
+        /// What was done.
+        message: Message,
+        /// The action that may follow.
+        next: Box<Action>,
+    },
+    /// The person goes on at this address of the application. Of an action that is [declared](ActionDescriptor::opening) so, and of no other.
+    Continue(OpenedAddress),
+}
+
+/// An address of an application made for one person at one moment: it may let whoever has it in as them, for minutes. It goes from the
+/// connector to the browser of that person, as a redirection that no cache keeps, and stands in no page, log or audit trail: its `Debug`
+/// form shows neither path, query nor fragment, and it cannot be serialised.
+#[derive(Clone, PartialEq, Eq)]
+pub struct OpenedAddress(Url);
+
+impl OpenedAddress {
+    /// Wraps an address.
+    #[must_use]
+    pub fn new(address: Url) -> Self {
+        Self(address)
+    }
+
+    /// The address, to lead its person there.
+    #[must_use]
+    pub fn expose(&self) -> &Url {
+        &self.0
+    }
+}
+
+impl From<Url> for OpenedAddress {
+    fn from(address: Url) -> Self {
+        Self(address)
+    }
+}
+
+impl fmt::Debug for OpenedAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("OpenedAddress").field(&self.0.host_str().unwrap_or_default()).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_opened_address_tells_its_host_alone() {
+        let address = Url::parse("https://visio.ville.example/room?jwt=secret-1#jwt=secret-2").unwrap();
+        let outcome = ActionOutcome::Continue(OpenedAddress::new(address.clone()));
+        let shown = format!("{outcome:?} {outcome:#?}");
+        assert!(shown.contains("visio.ville.example"), "{shown}");
+        assert!(!shown.contains("secret") && !shown.contains("room"), "{shown}");
+        assert!(matches!(outcome, ActionOutcome::Continue(opened) if *opened.expose() == address));
+    }
+
+    #[test]
+    fn an_opening_is_described_as_one() {
+        let id = ActionId::from_static("join");
+        let opening = Action::opening(id.clone(), Message::new("x-join"), "room");
+        assert!(ActionDescriptor::opening(id.clone()).describes(&opening));
+        assert!(!ActionDescriptor::post(id.clone()).describes(&opening));
+        assert!(!ActionDescriptor::opening(id.clone()).describes(&Action::post(
+            id,
+            Message::new("x-join"),
+            "room"
+        )));
+    }
 }

@@ -1,10 +1,10 @@
 //! A configured client of one application.
 
 use crate::{
-    AccountLinking, ActionOutcome, ActionRequest, Actor, Affiliation, Clock, ConnectorError, ConnectorId,
-    Coverage, Credential, CredentialKind, CredentialSource, ErrorKind, FileDeposit, FixedCredential,
-    Identity, IdentityId, LinkId, Locale, PersonKind, Subject, SystemClock, Tenant, TenantId, Widget,
-    WidgetId,
+    AccountLinking, Action, ActionOutcome, ActionRequest, Actor, Affiliation, Clock, ConnectorError,
+    ConnectorId, Coverage, Credential, CredentialKind, CredentialSource, ErrorKind, FileDeposit,
+    FixedCredential, Identity, IdentityId, LinkId, Locale, PersonKind, Subject, SystemClock, Tenant,
+    TenantId, Widget, WidgetId,
 };
 use async_trait::async_trait;
 use chrono::NaiveDate;
@@ -101,6 +101,8 @@ impl CallContext {
 pub struct ConnectorDescriptor {
     /// The kind of application: `nextcloud`, `zimbra`…; also the prefix of its message keys.
     pub kind: Cow<'static, str>,
+    /// The kind of connector on whose code it stands, if any.
+    pub base: Option<BaseKind>,
     /// The id of this configured instance.
     pub id: ConnectorId,
     /// The application's name as the operator wants it read.
@@ -127,7 +129,14 @@ impl ConnectorDescriptor {
         messages: Messages,
     ) -> Self {
         let (kind, name, credentials) = (kind.into(), name.into(), credentials.into());
-        Self { kind, id, name, home, credentials, messages, coverage: Coverage::default() }
+        Self { kind, base: None, id, name, home, credentials, messages, coverage: Coverage::default() }
+    }
+
+    /// The same, built on the code of another kind of connector, whose messages it uses beside its own.
+    #[must_use]
+    pub fn with_base(mut self, base: BaseKind) -> Self {
+        self.base = Some(base);
+        self
     }
 
     /// The same with what it was verified against.
@@ -135,6 +144,24 @@ impl ConnectorDescriptor {
     pub fn with_coverage(mut self, coverage: Coverage) -> Self {
         self.coverage = coverage;
         self
+    }
+}
+
+/// The kind of connector on whose code another stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct BaseKind {
+    /// Its name.
+    pub kind: Cow<'static, str>,
+    /// Its messages.
+    pub messages: Messages,
+}
+
+impl BaseKind {
+    /// Joins the parts.
+    #[must_use]
+    pub fn new(kind: impl Into<Cow<'static, str>>, messages: Messages) -> Self {
+        Self { kind: kind.into(), messages }
     }
 }
 
@@ -207,6 +234,13 @@ pub trait Connector: fmt::Debug + Send + Sync + 'static {
 
     /// The giving of files; none when the application takes none from here.
     fn deposit(&self) -> Option<&dyn FileDeposit> {
+        None
+    }
+
+    /// The action by which a person joins the meeting that a text of theirs invites to (the place, the description or the address of an event,
+    /// whoever wrote it), when the meeting is held in this application; none otherwise. Known without calling the application.
+    fn joining(&self, text: &str) -> Option<Action> {
+        let _ = text;
         None
     }
 

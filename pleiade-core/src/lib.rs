@@ -43,7 +43,7 @@ pub mod widget;
 // Their types stand in what is public here: whoever uses these names has the same versions as we.
 pub use {async_trait, bytes, chrono, chrono_tz, http, secrecy, url};
 
-pub use action::{Action, ActionDescriptor, ActionOutcome, ActionRequest};
+pub use action::{Action, ActionDescriptor, ActionOutcome, ActionRequest, OpenedAddress};
 pub use application::{Application, Icon};
 pub use board::{Board, PersonalBoard, Placement, Zone};
 pub use clock::{Clock, SystemClock};

@@ -267,7 +267,6 @@ async function send(form, button, line) {
   }
   if (part.kind === "outcome") showOutcome(line, part.text);
   else if (part.kind === "question") showQuestion(line, button, part.text);
-  else if (part.kind === "address") location.assign(part.text);
   else {
     form.dataset.whole = "";
     form.requestSubmit(button);
@@ -276,7 +275,8 @@ async function send(form, button, line) {
 
 document.addEventListener("submit", (event) => {
   const line = event.submitter?.closest("[data-line]");
-  if (!line || event.target.id === "batch" || "whole" in event.target.dataset) return;
+  // What opens a page of an application is answered by a redirection, whose address no script may read.
+  if (!line || event.submitter.formTarget || event.target.id === "batch" || "whole" in event.target.dataset) return;
   event.preventDefault();
   send(event.target, event.submitter, line);
 });

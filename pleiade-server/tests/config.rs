@@ -381,6 +381,11 @@ const TABLES: &[(&str, &str, &str)] = &[
     ("`[connectors.settings]` of kind `s2low`", "../pleiade-connectors/src/s2low/config.rs", "S2lowConfig"),
     ("`widgets` of kind `s2low`", "../pleiade-connectors/src/s2low/config.rs", "WidgetKind"),
     (
+        "`[connectors.settings]` of kind `watcha`",
+        "../pleiade-connectors/src/watcha/config.rs",
+        "WatchaConfig",
+    ),
+    (
         "`[connectors.settings]` of kind `iparapheur`",
         "../pleiade-connectors/src/iparapheur/config.rs",
         "IparapheurConfig",
@@ -390,6 +395,23 @@ const TABLES: &[(&str, &str, &str)] = &[
         "../pleiade-connectors/src/iparapheur/config.rs",
         "IparapheurAuthMethod",
     ),
+    ("`[connectors.settings]` of kind `jitsi`", "../pleiade-connectors/src/jitsi/config.rs", "JitsiConfig"),
+    (
+        "`[[connectors.settings.rooms]]` of kind `jitsi`",
+        "../pleiade-connectors/src/jitsi/config.rs",
+        "RoomConfig",
+    ),
+    (
+        "`[connectors.settings.room_size]` of kind `jitsi`",
+        "../pleiade-connectors/src/jitsi/config.rs",
+        "RoomSizeConfig",
+    ),
+    (
+        "`[connectors.settings.token]` of kind `jitsi`",
+        "../pleiade-connectors/src/jitsi/config.rs",
+        "TokenConfig",
+    ),
+    ("`place` of kind `jitsi`", "../pleiade-connectors/src/jitsi/config.rs", "TokenPlace"),
     ("`[connectors.settings]` of kind `kelio`", "../pleiade-connectors/src/kelio/config.rs", "KelioConfig"),
     ("`widgets` of kind `kelio`", "../pleiade-connectors/src/kelio/config.rs", "WidgetKind"),
     ("`request_states` of kind `kelio`", "../pleiade-connectors/src/kelio/config.rs", "RequestState"),
@@ -574,7 +596,8 @@ fn words_for(kind: &str) -> String {
         | "SecondFactorRule"
         | "Unit"
         | "Version"
-        | "Synchronous" => "word",
+        | "Synchronous"
+        | "TokenPlace" => "word",
         kind if kind.starts_with("BTreeMap<") || kind.starts_with("HashMap<") => "table",
         kind if TABLES.iter().any(|(_, _, name)| *name == kind) => "table",
         "CredentialRule" | "DirectoryKey" | "ExchangeSource" | "FieldRule" | "Placement" | "RoleRule" => {
@@ -635,7 +658,19 @@ fn the_files_of_the_operators_guide_have_no_mistake() {
 fn the_examples_of_the_connectors_have_no_mistake() {
     let kinds = Path::new(env!("CARGO_MANIFEST_DIR")).join("../pleiade-connectors/src");
     let mut tried = 0;
-    for kind in ["astre", "ciril", "gta", "idelibre", "iparapheur", "kelio", "matrix", "pastell", "s2low"] {
+    for kind in [
+        "astre",
+        "ciril",
+        "gta",
+        "idelibre",
+        "iparapheur",
+        "jitsi",
+        "kelio",
+        "matrix",
+        "pastell",
+        "s2low",
+        "watcha",
+    ] {
         let readme = std::fs::read_to_string(kinds.join(kind).join("README.md")).unwrap();
         let blocks = readme.split("```toml\n").skip(1).map(|rest| rest.split("```").next().unwrap());
         for block in blocks.filter(|block| block.contains("[[connectors]]")) {
@@ -661,7 +696,7 @@ fn the_examples_of_the_connectors_have_no_mistake() {
             tried += 1;
         }
     }
-    assert_eq!(tried, 10);
+    assert_eq!(tried, 12);
 }
 
 #[test]

@@ -25,6 +25,7 @@ pub mod fault;
 pub mod gta;
 pub mod idelibre;
 pub mod iparapheur;
+pub mod jitsi;
 pub mod kelio;
 pub mod mangle;
 pub mod matrix;
@@ -39,6 +40,7 @@ pub mod simulator;
 #[cfg(feature = "tls")]
 pub mod tls;
 pub mod transport;
+pub mod watcha;
 pub mod workers;
 pub mod zimbra;
 
@@ -49,6 +51,7 @@ pub use credentials::{FixedCredentials, NotLinked};
 pub use fault::{Fault, FaultSwitch};
 pub use idelibre::Idelibre;
 pub use iparapheur::Iparapheur;
+pub use jitsi::Jitsi;
 pub use kelio::Kelio;
 pub use matrix::Matrix;
 pub use nextcloud::Nextcloud;
@@ -58,6 +61,7 @@ pub use serve::{RunningServer, serve};
 pub use simulated::{SimulatedApplication, simulated};
 pub use simulator::Simulator;
 pub use transport::RouterTransport;
+pub use watcha::Watcha;
 pub use workers::Workers;
 pub use zimbra::Zimbra;
 

@@ -15,6 +15,7 @@ pub fn simulated() -> Vec<SimulatedApplication> {
         crate::zimbra::simulated(),
         crate::nextcloud::simulated(),
         crate::matrix::simulated(),
+        crate::jitsi::simulated(),
         crate::pastell::simulated(),
         crate::idelibre::simulated(),
         crate::iparapheur::simulated(),
@@ -23,6 +24,7 @@ pub fn simulated() -> Vec<SimulatedApplication> {
         crate::gta::simulated(),
         crate::ciril::simulated(),
         crate::kelio::simulated(),
+        crate::watcha::simulated(),
     ]
 }
 
@@ -74,6 +76,7 @@ impl SimulatedApplication {
             if let Some(credential) = way.credential {
                 subject = subject.credential(credential);
             }
+            let subject = if way.lines_of_settings { subject.lines_of_settings() } else { subject };
             let subject = way.groups.iter().fold(subject, |subject, group| subject.group(*group));
             let subject = way.secrets.iter().fold(subject, |subject, secret| subject.secret(secret));
             way.link_hosts.iter().fold(subject, |subject, host| subject.link_host(*host))
@@ -100,6 +103,8 @@ pub struct AuthSetup {
     pub secrets: Vec<String>,
     /// Other hosts than the application's that links may lead to.
     pub link_hosts: Vec<&'static str>,
+    /// True if the lines are those of the settings: [`Subject::lines_of_settings`].
+    pub lines_of_settings: bool,
 }
 
 impl AuthSetup {
@@ -114,6 +119,7 @@ impl AuthSetup {
             groups: Vec::new(),
             secrets: Vec::new(),
             link_hosts: Vec::new(),
+            lines_of_settings: false,
         }
     }
 }

@@ -28,7 +28,22 @@ pub(crate) fn run(steps: &mut Steps) -> Result<()> {
     Ok(())
 }
 
+/// The connectors that stand on the code of this one, by their features.
+fn dependents(connector: &str) -> Result<Vec<String>> {
+    let manifest = workspace::root().join("pleiade-connectors/Cargo.toml");
+    let text = fs::read_to_string(&manifest).map_err(|error| format!("cannot read the features: {error}"))?;
+    let needs = |name: &String| {
+        let start = format!("{name} = [");
+        let line = text.lines().find(|line| line.starts_with(&start));
+        line.is_some_and(|line| line.contains(&format!("\"{connector}\"")))
+    };
+    Ok(connectors()?.into_iter().filter(needs).collect())
+}
+
+/// Removes a connector, and those that stand on its code.
 fn without(connector: &str) -> Result<()> {
+    let mut removed = dependents(connector)?;
+    removed.push(connector.to_owned());
     let copy = tempfile::tempdir().map_err(|error| format!("cannot create a temporary folder: {error}"))?;
     let folders = [
         "pleiade-connectors/src",
@@ -36,7 +51,9 @@ fn without(connector: &str) -> Result<()> {
         "pleiade-testkit/src",
         "pleiade-testkit/tests",
     ];
-    let gone = |path: &Path| folders.iter().any(|folder| path.starts_with(Path::new(folder).join(connector)));
+    let gone = |path: &Path| {
+        folders.iter().any(|folder| removed.iter().any(|one| path.starts_with(Path::new(folder).join(one))))
+    };
     for file in files()? {
         let path = file.strip_prefix(workspace::root()).unwrap_or(&file);
         if gone(path) {
@@ -49,8 +66,8 @@ fn without(connector: &str) -> Result<()> {
     for registry in REGISTRIES {
         let path = copy.path().join(registry);
         let text = fs::read_to_string(&path).map_err(|error| format!("cannot read {registry}: {error}"))?;
-        fs::write(&path, without_lines(&text, connector))
-            .map_err(|error| format!("cannot write {registry}: {error}"))?;
+        let text = removed.iter().fold(text, |text, one| without_lines(&text, one));
+        fs::write(&path, text).map_err(|error| format!("cannot write {registry}: {error}"))?;
     }
     // The programs that the registries serve; the tests and the examples of a connector name it.
     let mut command = workspace::cargo(&[

@@ -13,6 +13,7 @@ use crate::kit::json::{List, Map};
 use chrono::{DateTime, Utc};
 use pleiade_core::{ConnectorError, ErrorKind};
 use serde::Deserialize as _;
+use serde_json::Value;
 use std::{
     collections::{BTreeMap, BTreeSet},
     time::Duration,
@@ -26,6 +27,10 @@ const MAX_PROFILES: usize = 5;
 
 /// The most rooms of one person; nobody is in more, and a homeserver that lists more would fill everybody's memory.
 const MAX_ROOMS: usize = 20_000;
+
+/// The most state events of a room that are kept for a suite, and the longest.
+const MAX_STATES: usize = 8;
+const MAX_STATE_BYTES: usize = 2048;
 
 /// One person's rooms and invitations.
 #[derive(Debug, Default)]
@@ -68,6 +73,8 @@ pub struct Room {
     successor: Option<String>,
     /// The room whose place it took, as it says itself.
     predecessor: Option<String>,
+    /// The content of its other state events, by type and key: those that the client asks for besides.
+    state: BTreeMap<(String, String), Value>,
 }
 
 /// The name of a room.
@@ -98,6 +105,13 @@ impl Room {
     #[must_use]
     pub fn last(&self) -> Option<&Message> {
         self.last.as_ref()
+    }
+
+    /// The content of a state event that the client [asks for besides](MatrixClient::with_room_state); hostile: any member with the right may
+    /// have written it.
+    #[must_use]
+    pub fn state(&self, kind: &str, key: &str) -> Option<&Value> {
+        self.state.get(&(kind.to_owned(), key.to_owned()))
     }
 
     /// The display name of a person in this room, or else the name of their account.
@@ -154,6 +168,7 @@ impl Room {
                     self.names.insert(person.clone(), clip(name));
                 }
             }
+            kind if !kind.starts_with("m.") => self.keep_state(event),
             _ if !is_of_room => {}
             "m.room.name" => self.name = event.text("name").map(clip),
             "m.room.canonical_alias" => self.alias = event.text("alias").map(clip),
@@ -167,6 +182,18 @@ impl Room {
                 self.successor = event.text("replacement_room").filter(|id| is_id(id)).map(str::to_owned);
             }
             _ => {}
+        }
+    }
+
+    /// Keeps a state event whose meaning is a suite's.
+    fn keep_state(&mut self, event: &Event) {
+        let key = (event.kind.clone(), event.state_key.clone().unwrap_or_default());
+        let is_small = key.0.len() + key.1.len() <= 255 && event.content.to_string().len() <= MAX_STATE_BYTES;
+        let is_empty = event.content.as_object().is_none_or(serde_json::Map::is_empty);
+        if is_empty || !is_small {
+            self.state.remove(&key);
+        } else if self.state.len() < MAX_STATES || self.state.contains_key(&key) {
+            self.state.insert(key, event.content.clone());
         }
     }
 
@@ -208,8 +235,7 @@ impl Invitation {
                 "m.room.create" => invitation.space = event.text("type") == Some("m.space"),
                 "m.room.member" if event.state_key.as_deref() == Some(me.as_str()) => {
                     invitation.inviter.clone_from(&event.sender);
-                    invitation.direct =
-                        event.content.get("is_direct").and_then(serde_json::Value::as_bool) == Some(true);
+                    invitation.direct = event.content.get("is_direct").and_then(Value::as_bool) == Some(true);
                 }
                 _ => {}
             }

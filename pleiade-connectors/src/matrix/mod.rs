@@ -9,6 +9,7 @@ mod linking;
 mod links;
 mod message;
 mod sessions;
+pub(crate) mod suite;
 mod widgets;
 mod wire;
 
@@ -31,6 +32,7 @@ use pleiade_core::{
 };
 use sessions::{Opener, Shared};
 use std::sync::Arc;
+use suite::Suite;
 use url::Url;
 
 /// A configured Matrix homeserver.
@@ -71,6 +73,16 @@ impl MatrixConnector {
         config: MatrixConfig,
         transport: Arc<dyn Transport>,
     ) -> Result<Self, ConnectorError> {
+        Self::with_suite(id, config, transport, None)
+    }
+
+    /// The same, of a homeserver that is part of a suite.
+    pub(crate) fn with_suite(
+        id: ConnectorId,
+        config: MatrixConfig,
+        transport: Arc<dyn Transport>,
+        suite: Option<Arc<dyn Suite>>,
+    ) -> Result<Self, ConnectorError> {
         let wrong = |hint| {
             Err(ConnectorError::new(ErrorKind::BadConfiguration, "read the configuration").with_hint(hint))
         };
@@ -86,11 +98,17 @@ impl MatrixConnector {
         {
             return wrong("element_url is written https://host/, without fragment");
         }
-        let client = MatrixClient::new(&config.homeserver, transport)?;
+        let mut client = MatrixClient::new(&config.homeserver, transport)?;
+        if let Some(suite) = &suite {
+            client = client.with_room_state(suite.room_state());
+        }
         let links = Links::new(config.element_url.clone(), &config.server_name);
-        let accounts =
-            AccountSessions::new(id.clone(), config.access.accepts(), Opener::new(client, &config))
-                .with_max_accounts(config.remembered_people);
+        let accounts = AccountSessions::new(
+            id.clone(),
+            config.access.accepts(),
+            Opener::new(client, &config, suite.clone()),
+        )
+        .with_max_accounts(config.remembered_people);
         let descriptor = ConnectorDescriptor::new(
             "matrix",
             id,
@@ -100,7 +118,7 @@ impl MatrixConnector {
             Messages::new(include_str!("locales/fr.ftl"), include_str!("locales/en.ftl")),
         )
         .with_coverage(coverage::coverage());
-        let shared = Arc::new(Shared { accounts, links, config });
+        let shared = Arc::new(Shared { accounts, links, config, suite });
         let widgets = widgets::all(&shared);
         let linking = Linking::new(&shared);
         Ok(Self { descriptor, shared, widgets, linking })

@@ -6,6 +6,7 @@ use super::{
     config::{MatrixAuthMethod, MatrixConfig},
     inbox::Inbox,
     links::Links,
+    suite::Suite,
 };
 use crate::kit::{
     memo::Memo,
@@ -25,6 +26,7 @@ pub(super) struct Opener {
     auth_method: MatrixAuthMethod,
     server_name: String,
     device_id: String,
+    suite: Option<Arc<dyn Suite>>,
 }
 
 impl fmt::Debug for Opener {
@@ -38,6 +40,8 @@ impl fmt::Debug for Opener {
 pub(super) struct AuthorizedUser {
     pub(super) user: UserId,
     pub(super) auth: Authorization,
+    /// True if they may begin no conversation.
+    pub(super) is_partner: bool,
 }
 
 /// The data kept for an account: its rooms, brought up to date once for the cards that load together.
@@ -48,12 +52,13 @@ pub(super) struct Memory {
 }
 
 impl Opener {
-    pub(super) fn new(client: MatrixClient, config: &MatrixConfig) -> Self {
+    pub(super) fn new(client: MatrixClient, config: &MatrixConfig, suite: Option<Arc<dyn Suite>>) -> Self {
         Self {
             client,
             auth_method: config.access.clone(),
             server_name: config.server_name.clone(),
             device_id: config.device_id.clone(),
+            suite,
         }
     }
 
@@ -78,7 +83,18 @@ impl Opener {
 
     fn authorized(user_id: &str, token: SecretString) -> Result<AuthorizedUser, ConnectorError> {
         let user = user_id.parse().map_err(|_| ConnectorError::new(ErrorKind::BadAnswer, "sign in"))?;
-        Ok(AuthorizedUser { user, auth: Authorization::Token(token) })
+        Ok(AuthorizedUser { user, auth: Authorization::Token(token), is_partner: false })
+    }
+
+    /// The same user with what the sign-in told of them, or else the suite tells.
+    async fn with_role(&self, mut user: AuthorizedUser, told: Option<bool>) -> AuthorizedUser {
+        if let Some(suite) = &self.suite {
+            user.is_partner = match told {
+                Some(told) => told,
+                None => suite.is_partner(&self.client, &user.auth).await,
+            };
+        }
+        user
     }
 }
 
@@ -105,7 +121,8 @@ impl AccountOpener for Opener {
             (MatrixAuthMethod::ApplicationService { as_token }, Credential::ActingLogin { login }) => {
                 let user = self.user(login)?;
                 let auth = Authorization::Acting { as_token: as_token.clone(), user_id: user.clone() };
-                Ok(OpenedSession::issued(AuthorizedUser { user, auth }, NO_EXPIRY))
+                let authorized = AuthorizedUser { user, auth, is_partner: false };
+                Ok(OpenedSession::issued(self.with_role(authorized, None).await, NO_EXPIRY))
             }
             (MatrixAuthMethod::Jwt { secret, issuer, audience }, Credential::ActingLogin { login }) => {
                 let (user, now) = (self.user(login)?, cx.clock.now().timestamp());
@@ -114,12 +131,14 @@ impl AccountOpener for Opener {
                 let device = self.device(cx);
                 let session = self.client.login(&Login::Jwt(jwt), Some(&device), false).await?;
                 let authorized = Self::authorized(&session.user_id, session.access_token)?;
+                let authorized = self.with_role(authorized, Some(session.is_partner)).await;
                 Ok(OpenedSession::issued(authorized, NO_EXPIRY))
             }
             (MatrixAuthMethod::PersonToken, Credential::PersonToken { token, .. })
             | (MatrixAuthMethod::LinkedAccount, Credential::LinkedAccount { secret: token, .. }) => {
                 let me = self.client.whoami(&Authorization::Token(token.clone())).await?;
-                Ok(OpenedSession::from_credential(Self::authorized(&me.user_id, token.clone())?, NO_EXPIRY))
+                let authorized = self.with_role(Self::authorized(&me.user_id, token.clone())?, None).await;
+                Ok(OpenedSession::from_credential(authorized, NO_EXPIRY))
             }
             _ => Err(ConnectorError::new(ErrorKind::BadConfiguration, "sign in").with_hint(
                 "the credential given is not of the kind that this connector's authentication method needs",
@@ -134,6 +153,7 @@ pub(super) struct Shared {
     pub(super) accounts: AccountSessions<Opener>,
     pub(super) links: Links,
     pub(super) config: MatrixConfig,
+    pub(super) suite: Option<Arc<dyn Suite>>,
 }
 
 /// One person's session, with their rooms brought up to date and held until it is dropped.

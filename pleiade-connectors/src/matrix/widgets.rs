@@ -40,8 +40,12 @@ struct MatrixWidget {
 
 pub(super) fn all(shared: &Arc<Shared>) -> Vec<Arc<dyn Widget>> {
     let widget = |card| {
-        Arc::new(MatrixWidget { card, descriptor: describe(card), shared: Arc::clone(shared) })
-            as Arc<dyn Widget>
+        let mut descriptor = describe(card);
+        if card == Card::Rooms {
+            let suite = shared.suite.iter().flat_map(|suite| suite.actions());
+            descriptor = descriptor.with_actions(suite);
+        }
+        Arc::new(MatrixWidget { card, descriptor, shared: Arc::clone(shared) }) as Arc<dyn Widget>
     };
     [Card::Rooms, Card::Mentions, Card::Invitations].map(widget).into()
 }
@@ -138,8 +142,10 @@ impl MatrixWidget {
         let me = session.authorized.user.as_str();
         let lines = rooms.into_iter().take(self.shared.config.lines + 1);
         content.items.extend(lines.map(|(id, room)| self.room(id, room, me, now)));
-        let label = Message::new("matrix-action-new-chat");
-        content.actions = vec![Action::open(actions::NEW_CHAT, label, self.shared.links.home())];
+        if !session.authorized.is_partner {
+            let label = Message::new("matrix-action-new-chat");
+            content.actions = vec![Action::open(actions::NEW_CHAT, label, self.shared.links.home())];
+        }
     }
 
     fn room(&self, id: &str, room: &Room, me: &str, now: DateTime<Utc>) -> Item {
@@ -149,6 +155,7 @@ impl MatrixWidget {
         item.status = Some(status(room.unread(), room.mentions()));
         item.link = Some(self.shared.links.room(id));
         item.actions = vec![post(actions::MARK_READ, "matrix-action-mark-read", id)];
+        item.actions.extend(self.shared.suite.iter().flat_map(|suite| suite.room_actions(room)));
         item
     }
 

@@ -89,6 +89,9 @@ pub struct Session {
     pub refresh_token: Option<SecretString>,
     /// The lifetime of the token from now, in milliseconds.
     pub expires_in_ms: Option<u64>,
+    /// Of Watcha: true for an external person, who may begin no conversation.
+    #[serde(default, deserialize_with = "json::lenient")]
+    pub is_partner: bool,
 }
 
 /// `POST /refresh`.

@@ -83,6 +83,13 @@ impl Links {
         url
     }
 
+    /// The page of an app at the address that answers on every server, for whoever was not told another ([`Links::with_apps`]): it opens the
+    /// app, and none of its views.
+    #[must_use]
+    pub fn app_page(&self, app: &str) -> Url {
+        self.page(&["apps", app, ""])
+    }
+
     /// The home page.
     #[must_use]
     pub fn home(&self) -> Url {

@@ -143,14 +143,14 @@ impl CatalogueBuilder {
         Ok(self)
     }
 
-    /// Adds the messages of a connector in every language.
+    /// Adds the messages of a connector in every language, and those of the kind on whose code it stands.
     ///
     /// # Errors
     /// As [`Self::add`].
     pub fn connector(self, descriptor: &ConnectorDescriptor) -> Result<Self, CatalogueError> {
-        Locale::ALL
-            .into_iter()
-            .try_fold(self, |builder, locale| builder.add(locale, descriptor.messages.get(locale)))
+        let messages = descriptor.base.iter().map(|base| &base.messages).chain([&descriptor.messages]);
+        let files = messages.flat_map(|messages| Locale::ALL.map(|locale| (locale, messages.get(locale))));
+        files.into_iter().try_fold(self, |builder, (locale, file)| builder.add(locale, file))
     }
 
     /// Takes the time that says which day is today from elsewhere than the machine's clock.

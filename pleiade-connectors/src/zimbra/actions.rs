@@ -71,10 +71,10 @@ async fn webmail(shared: &Shared, cx: &CallContext, target: &str) -> Result<Acti
         .ok_or_else(|| ConnectorError::new(ErrorKind::Internal, "open the webmail"))?;
     let (_, credential) = shared.accounts.credential(cx).await?;
     let Login { account, opener: Secret::Key(key) } = shared.accounts.opener().login(cx, &credential)? else {
-        return Ok(ActionOutcome::Continue(link));
+        return Ok(ActionOutcome::Continue(link.into()));
     };
     // The inbox is where Zimbra leads by itself, and needs no setting there.
     let path = (page != Page::Inbox && shared.config.preauth_redirect).then(|| path_only(&link));
     let preauth = Preauth::new(&account, cx.clock.now());
-    Ok(ActionOutcome::Continue(preauth.browser_url(shared.config.web(), &key, path.as_deref())?))
+    Ok(ActionOutcome::Continue(preauth.browser_url(shared.config.web(), &key, path.as_deref())?.into()))
 }

@@ -494,3 +494,47 @@ async fn sessions_are_renewed_and_opened_elsewhere() {
     let wrong = alice.client.refresh(&"syr_wrong".into()).await.unwrap_err();
     assert_eq!(wrong.kind(), ErrorKind::Unauthenticated);
 }
+
+/// What rooms of a Watcha suite share, on a homeserver that is not Watcha's own: set in a first answer, changed as the last event of the room,
+/// and taken away.
+#[cfg(all(feature = "watcha", feature = "nextcloud"))]
+#[tokio::test]
+async fn a_room_shares_what_its_state_says() {
+    use pleiade_connectors::watcha::{WatchaConfig, WatchaConnector};
+    let (alice, bob) = (Person::new("alice").await, Person::new("bob").await);
+    let room = bob.room_with(&alice, "Service technique").await;
+    bob.say(&room, "Bonjour").await;
+    let set = async |kind: &str, key: &str, content: Value| {
+        bob.call(Method::PUT, &["rooms", &room, "state", kind, key], &content, true).await;
+    };
+    let share = |folder: &str| json!({"nextcloudShare": format!("https://evil.test/nextcloud/apps/files/?dir={folder}")});
+    let (settings, calendar) = ("im.vector.web.settings", "watcha.room.nextcloud_calendar");
+    set(settings, "", share("/Voirie")).await;
+    let access = MatrixAuthMethod::ApplicationService { as_token: as_token() };
+    let element = "https://chat.pleiade.test/".parse().unwrap();
+    let mut config = WatchaConfig::new(MatrixConfig::new(homeserver(), SERVER, element, access));
+    config.nextcloud_url = Some("https://cloud.pleiade.test/".parse().unwrap());
+    let id = ConnectorId::from_static("watcha");
+    let connector = WatchaConnector::new(id, config, transport()).unwrap();
+    assert!(!connector.is_watcha().await.unwrap(), "this Synapse is nobody's fork");
+    assert!(connector.probe().await.unwrap().version.unwrap().ends_with("(without Watcha)"));
+    let cx = context(Credential::ActingLogin { login: alice.login.clone() });
+    let links = async || {
+        let card = connector.widget(&WidgetId::from_static("rooms")).unwrap().load(&cx).await.unwrap();
+        let actions = &card.items.first().unwrap().actions;
+        let links = actions.iter().filter_map(|action| action.link.as_ref());
+        links
+            .map(|link| {
+                link.as_str().trim_start_matches("https://cloud.pleiade.test/index.php/apps/").to_owned()
+            })
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(links().await, ["files/?dir=%2FVoirie"]);
+    set(calendar, "VEVENT_VTODO", json!({"id": 12, "is_personal": false})).await;
+    assert_eq!(links().await, ["files/?dir=%2FVoirie", "calendar/", "tasks/"]);
+    set(settings, "", share("/Autre")).await;
+    set(calendar, "VEVENT_VTODO", json!({})).await;
+    assert_eq!(links().await, ["files/?dir=%2FAutre"]);
+    set(settings, "", json!({"nextcloudShare": null})).await;
+    assert!(links().await.is_empty());
+}

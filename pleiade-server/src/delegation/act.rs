@@ -115,7 +115,11 @@ async fn is_offered(app: &App, cards: &[DeskCard], connector: &ConnectorId, want
             .filter(|item| item.task.as_ref().is_some_and(Task::may_be_delegated));
         let mut actions = tasks.flat_map(|item| &item.actions);
         let is_it = |one: &Action| {
-            !one.is_asked() && !one.is_link() && one.id == wanted.id && one.target == wanted.target
+            !one.is_asked()
+                && !one.is_link()
+                && !one.opens
+                && one.id == wanted.id
+                && one.target == wanted.target
         };
         if actions.any(is_it) {
             return true;

@@ -4,6 +4,9 @@
 //! about once, on a page that says for whom. The form of that page holds a sealed text that stands for the question: it is good for this
 //! action alone, in this session, and once, so that a double click or a page that is sent again does nothing twice. The others are held
 //! back by [`repeats`](super::repeats).
+//!
+//! An action that opens an address made for its person ([`Action::opening`]) is written down and answered by a redirection alone: the address
+//! may let whoever has it in, so it stands in no part of a page, and leads to the application's own origin or nowhere.
 
 use super::{Performed, card::DeskCard, line::ActionModel};
 use crate::{
@@ -14,10 +17,9 @@ use crate::{
     session::Session,
     web::{
         errors::{Refusal, html},
-        href,
         outcome::{Outcome, UndoForm},
         page::Page,
-        part::{InPlace, PartKind},
+        part::{self, InPlace, PartKind},
         reader::Reader,
         sealed,
         stale_form::{self, StaleFormReason},
@@ -28,15 +30,17 @@ use askama::Template;
 use axum::{
     Form,
     extract::{Path, State},
-    response::{IntoResponse, Redirect, Response},
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
 };
 use chrono::TimeDelta;
 use pleiade_core::{
-    Action, ActionId, ActionInput, ActionOutcome, ActionRequest, CallContext, Connector, ConnectorError,
-    ConnectorId, ErrorKind, Message, TenantId,
+    Action, ActionDescriptor, ActionId, ActionInput, ActionOutcome, ActionRequest, CallContext, Connector,
+    ConnectorError, ConnectorId, ErrorKind, Message, OpenedAddress, TenantId,
 };
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
+use url::Url;
 
 const PURPOSE: Purpose<'static> = Purpose::new("action asked");
 /// A question that is not answered by then is asked again.
@@ -95,6 +99,8 @@ struct QuestionPage {
     asked: String,
     input: Option<QuestionInput>,
     button: String,
+    /// True if the answer is another page of the browser: see [`Action::opening`].
+    opens: bool,
     in_place: bool,
 }
 
@@ -117,9 +123,10 @@ pub(super) async fn ask(
     Form(form): Form<ActionForm>,
 ) -> Result<Response, Refusal> {
     let there = acting_there(&session, &tenant)?;
-    if app.connectors.get(&tenant, &connector).is_none() {
-        return Err(Refusal::NotFound);
-    }
+    let opens = match app.connectors.get(&tenant, &connector) {
+        Some(connector) => is_declared(&**connector, &action, |declared| declared.opens),
+        None => return Err(Refusal::NotFound),
+    };
     let words = page.words.clone();
     let cards = app.board_cards(&there, words.locale);
     let offered = offered(&app, &words, &cards, &connector, &form.request(action.clone()));
@@ -162,7 +169,8 @@ pub(super) async fn ask(
     let asked = sealed::seal(&app, PURPOSE, asked, QUESTION_TTL).ok_or(Refusal::BadRequest)?;
     let path = format!("/actions/{tenant}/{connector}/{action}");
     let target = form.target;
-    let question = QuestionPage { title, notes, path, target, asked, input, button: label, in_place, page };
+    let question =
+        QuestionPage { title, notes, path, target, asked, input, button: label, opens, in_place, page };
     match in_place {
         true => Ok(PartKind::Question.answer(question.as_content().render().unwrap_or_default())),
         false => html(&question),
@@ -194,6 +202,10 @@ pub(super) async fn act(
     let connector = app.connectors.get(&tenant, &connector).ok_or(Refusal::NotFound)?.clone();
     let there_tenant = app.tenants.by_id(&tenant).ok_or(Refusal::NotFound)?;
     let id = connector.descriptor().id.clone();
+    let opens = is_declared(&*connector, &action, |declared| declared.opens);
+    if opens && in_place {
+        return Ok(part::as_whole());
+    }
     let asked = sealed::open::<Asked>(&app, PURPOSE, &form.asked).filter(|asked| {
         let mine = asked.session == session.id.as_str();
         mine && (&asked.tenant, &asked.connector) == (&tenant, &id)
@@ -213,7 +225,7 @@ pub(super) async fn act(
                 let cards = app.board_cards(&there, words.locale);
                 let offered = offered(&app, &words, &cards, &id, &request);
                 if !form.asked.is_empty()
-                    || is_asked_about(&*connector, &request.id)
+                    || is_declared(&*connector, &request.id, |declared| declared.is_asked)
                     || offered.is_some_and(|offered| offered.action.is_asked())
                 {
                     return Ok(answer(Outcome::failed("action-ask-again")));
@@ -234,27 +246,31 @@ pub(super) async fn act(
             app.recent_actions().run(action).await?
         }
         None => {
-            let action = perform_and_note(&app, None, connector.clone(), context.clone(), request.clone());
+            let note = opens.then(|| action_note(&session, &tenant, &id, &request.id));
+            let action = perform_and_note(&app, note, connector.clone(), context.clone(), request.clone());
             app.recent_actions().run_once(&session, &context, &id, &request, action).await?
         }
     };
-    if let Ok(ActionOutcome::Continue(url)) = &outcome
-        && let Some(url) = href(url)
+    if let Ok(ActionOutcome::Continue(address)) = &outcome
+        && opens
+        && let Some(redirection) = redirect_to_opened(address, &connector.descriptor().home)
     {
-        return Ok(match in_place {
-            true => PartKind::Address.answer(url),
-            false => Redirect::to(&url).into_response(),
-        });
+        return Ok(redirection);
     }
     let undo = match &outcome {
-        Ok(ActionOutcome::Undoable { undo, .. }) => {
+        Ok(ActionOutcome::Undoable { undo, .. } | ActionOutcome::Next { next: undo, .. }) => {
             let undo = ActionModel::new(&words, &tenant, connector.descriptor(), undo, "");
             Some(if tenant == session.actor.acting.tenant { undo } else { undo.asked() })
         }
         _ => None,
     };
     let undo = undo.filter(|undo| undo.href.is_none());
-    let undo = undo.map(|undo| UndoForm { path: undo.path, target: undo.target, label: undo.label });
+    let undo = undo.map(|undo| UndoForm {
+        opens: undo.opens_elsewhere(),
+        path: undo.path,
+        target: undo.target,
+        label: undo.label,
+    });
     Ok(answer(action_outcome(&words, &connector.descriptor().name, outcome).with_undo(undo)))
 }
 
@@ -303,20 +319,40 @@ pub(crate) fn action_outcome(
     let failed =
         |key, kind: ErrorKind| Outcome::failed(key).with("why", words.message(&kind.for_person(application)));
     match outcome {
-        Ok(ActionOutcome::Done(message) | ActionOutcome::Undoable { message, .. }) => {
-            Outcome::done("action-told").with("text", words.message(&message))
-        }
-        // A link that no page can lead to.
+        Ok(
+            ActionOutcome::Done(message)
+            | ActionOutcome::Undoable { message, .. }
+            | ActionOutcome::Next { message, .. },
+        ) => Outcome::done("action-told").with("text", words.message(&message)),
+        // An address to which nobody is led: of an action that is not declared so, or not the application's own.
         Ok(_) => failed("action-failed", ErrorKind::BadAnswer),
         Err(error) if may_be_done(error.kind()) => failed("action-unknown", error.kind()),
         Err(error) => failed("action-failed", error.kind()),
     }
 }
 
-/// True if a connector declares that the person is asked before this action.
-fn is_asked_about(connector: &dyn Connector, id: &ActionId) -> bool {
+/// True if a connector declares this of an action.
+fn is_declared(connector: &dyn Connector, id: &ActionId, what: impl Fn(&ActionDescriptor) -> bool) -> bool {
     let declared = connector.widgets().iter().flat_map(|widget| &widget.descriptor().actions);
-    declared.into_iter().any(|action| action.id == *id && action.is_asked)
+    declared.into_iter().any(|action| action.id == *id && what(action))
+}
+
+/// Leads the browser to an address of the application's own origin, and none other. The address is a secret of its person: no cache keeps
+/// it, no referrer tells it, and no log shows the header.
+fn redirect_to_opened(address: &OpenedAddress, home: &Url) -> Option<Response> {
+    let address = address.expose();
+    let is_own = matches!(address.scheme(), "http" | "https")
+        && address.origin() == home.origin()
+        && address.username().is_empty()
+        && address.password().is_none();
+    let mut location = HeaderValue::from_str(address.as_str()).ok().filter(|_| is_own)?;
+    location.set_sensitive(true);
+    let headers = [
+        (header::LOCATION, location),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+    ];
+    Some((StatusCode::SEE_OTHER, headers).into_response())
 }
 
 /// The session as it acts for one of its person's collectivités.

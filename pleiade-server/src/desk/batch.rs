@@ -312,9 +312,11 @@ impl Batch<'_> {
         let name = name.get(&self.connector).map_or("", |connector| connector.descriptor().name.as_str());
         let why = |kind: ErrorKind| words.message(&kind.for_person(name));
         let (tone, state, text) = match outcome {
-            Ok(ActionOutcome::Done(message) | ActionOutcome::Undoable { message, .. }) => {
-                (Tone::Good, "batch-line-done", words.message(&message))
-            }
+            Ok(
+                ActionOutcome::Done(message)
+                | ActionOutcome::Undoable { message, .. }
+                | ActionOutcome::Next { message, .. },
+            ) => (Tone::Good, "batch-line-done", words.message(&message)),
             Ok(_) => (Tone::Late, "batch-line-failed", why(ErrorKind::Unsupported)),
             Err(error) if may_be_done(error.kind()) => (Tone::Soon, "batch-line-unknown", why(error.kind())),
             Err(error) => (Tone::Late, "batch-line-failed", why(error.kind())),

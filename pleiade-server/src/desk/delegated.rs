@@ -113,7 +113,11 @@ impl<'a> DelegatedTasks<'a> {
         let mut lines: Vec<LineModel> = todo.lines.into_iter().map(|line| line.line).collect();
         for line in &mut lines {
             line.actions.retain(|action| {
-                terms.scope.may_treat && action.href.is_none() && !action.asks && !is_signature(&action.id)
+                terms.scope.may_treat
+                    && action.href.is_none()
+                    && !action.asks
+                    && !action.opens
+                    && !is_signature(&action.id)
             });
             for action in &mut line.actions {
                 action.path = format!("/delegations/{}{}", held.delegation.id, action.path);

@@ -99,6 +99,8 @@ pub struct ActionModel {
     pub href: Option<String>,
     /// True if it leads to a page of ours.
     pub internal: bool,
+    /// True if it is posted to be led to an address of the application: see [`Action::opening`].
+    pub opens: bool,
 }
 
 /// A box.
@@ -114,6 +116,12 @@ pub struct ChoiceModel {
 const ASK: &str = "/ask";
 
 impl ActionModel {
+    /// True if what comes when its button is pressed is a page of the application, which is shown beside this one.
+    #[must_use]
+    pub fn opens_elsewhere(&self) -> bool {
+        self.opens && !self.asks
+    }
+
     /// The same action with a question first.
     pub(super) fn asked(mut self) -> Self {
         if !self.asks && self.href.is_none() {
@@ -137,12 +145,13 @@ impl ActionModel {
             about: about.to_owned(),
             path: if asks { path + ASK } else { path },
             asks,
-            batch: action.batch && !action.is_link(),
+            batch: action.batch && !action.is_link() && !action.opens,
             tenant: tenant.clone(),
             connector: connector.id.clone(),
             id: action.id.clone(),
             target: action.target.clone(),
             internal: action.opens_deposit,
+            opens: action.opens,
             href: match action.opens_deposit {
                 true => Some(deposit::page_path(&connector.id)),
                 false => action.link.as_ref().and_then(href),

@@ -91,6 +91,7 @@ pub(super) fn offer(words: &Words, entry: &QueueEntry<'_>, about: &str) -> Optio
         target,
         href: None,
         internal: false,
+        opens: false,
     })
 }
 
@@ -164,6 +165,7 @@ async fn find(
         title: titles(words, entry),
         days: allowed_days(words.zone, app.clock.now(), entry),
         wake: form_path(entry, "wake").map(|(path, target)| UndoForm {
+            opens: false,
             path,
             target,
             label: words.t("outcome-undo"),

@@ -39,7 +39,7 @@ pub struct Outcome {
     key: String,
     /// The arguments of the message, as texts.
     arguments: Vec<(String, String)>,
-    /// The form that undoes it.
+    /// The form that undoes it, or that may come next.
     #[serde(default)]
     undo: Option<UndoForm>,
     /// The path of the page that tells it.

@@ -73,7 +73,7 @@ pub struct Section {
     pub label: &'static str,
 }
 
-/// A form that undoes what was done.
+/// A form that undoes what was done, or that may come next.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UndoForm {
     /// Its path.
@@ -82,6 +82,9 @@ pub struct UndoForm {
     pub target: String,
     /// The words of its button.
     pub label: String,
+    /// True if a page of an application answers it, which is shown beside this one.
+    #[serde(default)]
+    pub opens: bool,
 }
 
 /// The outcome of the form that led to a page, in words.
@@ -91,7 +94,7 @@ pub struct OutcomeView {
     pub is_good: bool,
     /// The sentence that tells it.
     pub text: String,
-    /// The form that undoes it, for a while.
+    /// The form that undoes it, for a while, or that may come next.
     pub undo: Option<UndoForm>,
 }
 

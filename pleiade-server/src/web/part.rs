@@ -3,7 +3,7 @@
 
 use axum::{
     extract::FromRequestParts,
-    http::{HeaderName, HeaderValue, header, request::Parts},
+    http::{HeaderName, HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use std::convert::Infallible;
@@ -18,8 +18,6 @@ pub(crate) enum PartKind {
     Outcome,
     /// A question that comes before, as HTML.
     Question,
-    /// An address to go on at, as text.
-    Address,
 }
 
 /// True if a request asks for a part.
@@ -33,13 +31,18 @@ impl<S: Sync> FromRequestParts<S> for InPlace {
     }
 }
 
+/// The answer to a form that no script may send, since it leads to an address that no script may read: nothing was done, and the browser
+/// sends the form itself.
+pub(crate) fn as_whole() -> Response {
+    StatusCode::NO_CONTENT.into_response()
+}
+
 impl PartKind {
     /// The part as an answer.
     pub(crate) fn answer(self, content: String) -> Response {
         let (name, kind) = match self {
             Self::Outcome => ("outcome", "text/html; charset=utf-8"),
             Self::Question => ("question", "text/html; charset=utf-8"),
-            Self::Address => ("address", "text/plain; charset=utf-8"),
         };
         let headers = [
             (HEADER, HeaderValue::from_static(name)),

@@ -3,14 +3,14 @@
 use crate::{
     html::Html,
     strangers::Log,
-    support::{ALPHA, BETA, Fake, OPERATOR, Outcome, Setup, World, content, ids},
+    support::{ALPHA, BETA, Fake, OPERATOR, Outcome, Setup, World, content, ids, leads_to},
 };
 use axum::http::StatusCode;
 use pleiade_connectors::text::common_messages;
 use pleiade_core::Locale;
 use pleiade_core::{
-    Action, ActionId, ActionOutcome, Amount, Currency, Deadline, ErrorKind, Indicator, IndicatorKey, Item,
-    Message, Reading, Reason, Severity, Text, WidgetContent,
+    Action, ActionId, Amount, Currency, Deadline, ErrorKind, Indicator, IndicatorKey, Item, Message, Reading,
+    Reason, Severity, Text, WidgetContent,
 };
 use std::{sync::Arc, time::Duration};
 
@@ -279,12 +279,11 @@ async fn hostile_words_stay_words() {
         stream.until(id).await.html().check_piece();
     }
     // An action that leads to an address that runs leads nowhere.
-    *mail.answer.lock().unwrap() = Some(Ok(ActionOutcome::Continue("javascript:alert(1)".parse().unwrap())));
-    let answer = clerk.post("/actions/alpha/courriel/approve", &[("target", HOSTILE[0])]).await;
+    *mail.answer.lock().unwrap() = Some(Ok(leads_to("javascript:alert(1)")));
+    let answer = clerk.post("/actions/alpha/courriel/open", &[("target", HOSTILE[0])]).await;
     assert_eq!(answer.told(), "/ action-failed");
-    *mail.answer.lock().unwrap() =
-        Some(Ok(ActionOutcome::Continue("https://courriel.apps.example/x".parse().unwrap())));
-    let answer = clerk.post("/actions/alpha/courriel/approve", &[("target", "")]).await;
+    *mail.answer.lock().unwrap() = Some(Ok(leads_to("https://courriel.apps.example/x")));
+    let answer = clerk.post("/actions/alpha/courriel/open", &[("target", "")]).await;
     assert_eq!(answer.location(), "https://courriel.apps.example/x");
 }
 
@@ -306,8 +305,8 @@ async fn an_outcome_is_told_once_and_no_address_tells_one() {
         assert!(!answer.body.contains("sentinel-word") && alerts(&answer).is_empty(), "{query}");
     }
     mail.answer.lock().unwrap().take();
-    *mail.answer.lock().unwrap() = Some(Ok(ActionOutcome::Continue("javascript:alert(1)".parse().unwrap())));
-    let sent = clerk.post("/actions/alpha/courriel/approve", &[("target", "1")]).await;
+    *mail.answer.lock().unwrap() = Some(Ok(leads_to("javascript:alert(1)")));
+    let sent = clerk.post("/actions/alpha/courriel/open", &[("target", "1")]).await;
     assert_eq!(sent.told(), "/ action-failed");
     let cookie = clerk.cookies["__Host-pleiade-outcome"].clone();
     assert!(alerts(&clerk.get("/tasks").await).is_empty(), "another page does not tell it");

@@ -1,11 +1,11 @@
 //! Delegations: who sees and treats whose tasks, and until when.
 
 use crate::support::{
-    ALPHA, Answer, BETA, Browser, Fake, Outcome, Setup, World, content, somebody, tenant_id,
+    ALPHA, Answer, BETA, Browser, Fake, Outcome, Setup, World, content, leads_to, somebody, tenant_id,
 };
 use axum::http::StatusCode;
 use chrono::TimeDelta;
-use pleiade_core::{Action, ActionId, ActionOutcome, Clock as _, Message, WidgetContent};
+use pleiade_core::{Action, ActionId, Clock as _, Message, WidgetContent};
 use pleiade_server::{
     audit::AuditEvent,
     storage::{AuditQuery, Names},
@@ -313,8 +313,7 @@ async fn it_reaches_no_further_than_its_scope() {
         assert_eq!(acted(&mut case, path).await, "/tasks delegation-not-delegated", "{path}");
     }
     // Where the application says to go on is the giver's place, not the receiver's.
-    *case.tool.answer.lock().unwrap() =
-        Some(Ok(ActionOutcome::Continue("https://parapheur.apps.example/?preauth=x".parse().unwrap())));
+    *case.tool.answer.lock().unwrap() = Some(Ok(leads_to("https://parapheur.apps.example/?preauth=x")));
     assert_eq!(acted(&mut case, ACT).await, "/tasks action-failed");
 }
 

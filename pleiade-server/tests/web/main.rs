@@ -23,6 +23,7 @@ mod linked_accounts;
 mod linking;
 mod machinery;
 mod mark;
+mod opening;
 mod profile;
 mod proof;
 mod readiness;

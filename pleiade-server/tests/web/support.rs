@@ -16,9 +16,9 @@ use pleiade_core::{
     AccountLinking, ActionDescriptor, ActionId, ActionOutcome, ActionRequest, Affiliation, Application,
     CallContext, Claims, Clock, Connector, ConnectorDescriptor, ConnectorError, ConnectorId, CredentialKind,
     CredentialRequest, ErrorKind, FileDeposit, FreshProof, Hints, IdentityId, IdentityProvider, Indicator,
-    IndicatorKey, Item, LinkId, Locale, Message, PersonKind, Placement, ProviderKind, ProviderLogout,
-    Reading, Retry, Role, SecretString, SignInAnswer, SignInError, SignInStep, SourceId, Subject, Tenant,
-    TenantId, Widget, WidgetContent, WidgetDescriptor, WidgetId,
+    IndicatorKey, Item, LinkId, Locale, Message, OpenedAddress, PersonKind, Placement, ProviderKind,
+    ProviderLogout, Reading, Retry, Role, SecretString, SignInAnswer, SignInError, SignInStep, SourceId,
+    Subject, Tenant, TenantId, Widget, WidgetContent, WidgetDescriptor, WidgetId,
     connector::{Health, Messages},
     sign_in::PersonTokens,
 };
@@ -183,7 +183,9 @@ impl Fake {
                 // Those about which the tests of the queue are asked.
                 .with_actions(
                     ["visa", "reject"].map(|id| ActionDescriptor::post(ActionId::new(id).unwrap()).asked()),
-                );
+                )
+                // What leads to an address made for its person.
+                .with_actions([ActionDescriptor::opening(ActionId::from_static("open"))]);
         // Those read a calendar.
         let descriptor = if id.starts_with("agenda") { descriptor.with_events() } else { descriptor };
         let card = Arc::new(FakeWidget {
@@ -272,6 +274,11 @@ impl Connector for Fake {
     fn retry(&self) {
         self.retried.fetch_add(1, Ordering::SeqCst);
     }
+}
+
+/// What an action that opens an address brings.
+pub(crate) fn leads_to(address: &str) -> ActionOutcome {
+    ActionOutcome::Continue(OpenedAddress::new(address.parse().unwrap()))
 }
 
 /// So many messages, and one line for each of these titles, which waits for the person.

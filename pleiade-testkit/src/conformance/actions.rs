@@ -8,7 +8,7 @@ use crate::{
     Fault,
     simulator::{HOSTILE_TEXTS, very_long_text},
 };
-use pleiade_core::{Action, ActionId, ActionRequest, ErrorKind};
+use pleiade_core::{Action, ActionId, ActionOutcome, ActionRequest, ErrorKind};
 
 /// The request of an offered action on a target, with words where the action wants some.
 pub(super) fn request(action: &Action, target: impl Into<String>) -> ActionRequest {
@@ -44,6 +44,12 @@ pub(super) async fn offered_actions(subject: &Subject) -> Verdict {
             .perform(&rig.context(&rig.busy), &request)
             .await
             .map_err(|error| format!("action {}: {}", action.id, described(&error)))?;
+        let leads = matches!(outcome, ActionOutcome::Continue(_));
+        ensure!(
+            leads == action.opens,
+            "action {} is not declared as what it is: an opening or not",
+            action.id
+        );
         content::check_outcome(&rig, &outcome)
             .map_err(|problem| format!("action {}: {problem}", action.id))?;
         rig.snapshot(&rig.busy).await.map_err(|problem| format!("after action {}, {problem}", action.id))?;

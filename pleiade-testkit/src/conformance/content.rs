@@ -151,7 +151,11 @@ pub(super) fn check_outcome(rig: &Rig, outcome: &pleiade_core::ActionOutcome) ->
     let rules = Rules { hosts: rig.link_hosts(), messages: Messages::collect(rig.connector.descriptor())? };
     match outcome {
         pleiade_core::ActionOutcome::Done(message) => rules.messages.check(message),
-        pleiade_core::ActionOutcome::Continue(link) => rules.link(link),
+        pleiade_core::ActionOutcome::Next { message, next } => {
+            rules.messages.check(message)?;
+            rules.action(next)
+        }
+        pleiade_core::ActionOutcome::Continue(address) => rules.link(address.expose()),
         _ => Ok(()),
     }
 }

@@ -51,7 +51,7 @@ pub(super) async fn messages_in_both_languages(subject: &Subject) -> Verdict {
     let rig = Rig::new(subject)?;
     let descriptor = rig.connector.descriptor();
     let words = messages::Messages::collect(descriptor)?;
-    words.are_the_same(&descriptor.kind)?;
+    words.are_the_same(descriptor)?;
     for widget in rig.widgets() {
         words.check(&widget.descriptor().title)?;
         words.check(&widget.descriptor().empty)?;

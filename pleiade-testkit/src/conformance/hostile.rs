@@ -19,7 +19,7 @@ pub(super) async fn hostile_text(subject: &Subject) -> Verdict {
         seen.push_str(&serde_json::to_string(&content).unwrap_or_default());
     }
     ensure!(
-        seen.contains("alert(") || seen.contains("DROP TABLE"),
+        subject.lines_of_settings || seen.contains("alert(") || seen.contains("DROP TABLE"),
         "no hostile text of the simulator was read"
     );
     Ok(())

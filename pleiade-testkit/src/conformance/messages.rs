@@ -37,8 +37,14 @@ const KIT: [&str; 18] = [
 
 impl Messages {
     pub(super) fn collect(descriptor: &ConnectorDescriptor) -> Result<Self, String> {
-        let read =
-            |locale| read_locale(locale, descriptor.messages.get(locale)).map(|messages| (locale, messages));
+        let base = descriptor.base.as_ref().map(|base| &base.messages);
+        let read = |locale| {
+            let mut messages = read_locale(locale, descriptor.messages.get(locale))?;
+            if let Some(base) = base {
+                messages.extend(read_locale(locale, base.get(locale))?);
+            }
+            Ok::<_, String>((locale, messages))
+        };
         let by_locale = Locale::ALL.into_iter().map(read).collect::<Result<_, _>>()?;
         Ok(Self { by_locale })
     }
@@ -70,13 +76,15 @@ impl Messages {
     }
 
     /// Checks that every language has the same keys with the same variables, each with the connector's prefix.
-    pub(super) fn are_the_same(&self, prefix: &str) -> Result<(), String> {
+    pub(super) fn are_the_same(&self, descriptor: &ConnectorDescriptor) -> Result<(), String> {
+        let prefixes = [Some(&descriptor.kind), descriptor.base.as_ref().map(|base| &base.kind)];
+        let is_own = |key: &str| {
+            let rests = prefixes.iter().flatten().filter_map(|prefix| key.strip_prefix(prefix.as_ref()));
+            rests.into_iter().any(|rest| rest.starts_with('-'))
+        };
         for (locale, messages) in &self.by_locale {
             for (key, variables) in messages {
-                ensure!(
-                    key.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('-')),
-                    "message {key} does not start with {prefix}-"
-                );
+                ensure!(is_own(key), "message {key} does not start with {}-", descriptor.kind);
                 for (other, theirs) in &self.by_locale {
                     let same = theirs.get(key).is_some_and(|theirs| theirs == variables);
                     ensure!(

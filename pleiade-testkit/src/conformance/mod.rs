@@ -49,6 +49,7 @@ pub struct Subject {
     groups: Vec<String>,
     secrets: Vec<String>,
     link_hosts: Vec<String>,
+    lines_of_settings: bool,
 }
 
 impl fmt::Debug for Subject {
@@ -76,6 +77,7 @@ impl Subject {
             groups: Vec::new(),
             secrets: Vec::new(),
             link_hosts: Vec::new(),
+            lines_of_settings: false,
         }
     }
 
@@ -106,6 +108,14 @@ impl Subject {
     #[must_use]
     pub fn link_host(mut self, host: impl Into<String>) -> Self {
         self.link_hosts.push(host.into());
+        self
+    }
+
+    /// Says that the application tells numbers alone: each line is one of the settings, which is shown whatever the application has, and holds
+    /// none of its words. The checks then ask for no list of it.
+    #[must_use]
+    pub fn lines_of_settings(mut self) -> Self {
+        self.lines_of_settings = true;
         self
     }
 

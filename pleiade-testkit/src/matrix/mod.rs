@@ -116,6 +116,24 @@ impl Matrix {
         world.add_event(room, &author, "m.room.name", Some(""), json!({"name": name}));
     }
 
+    /// Sets the state of a room of any kind.
+    pub fn set_state(&self, room: &str, login: &str, kind: &str, key: &str, content: Value) {
+        let mut world = self.world();
+        let author = world.user_id(login);
+        world.add_event(room, &author, kind, Some(key), content);
+    }
+
+    /// Makes it the homeserver of a Watcha suite, of which these people are external partners.
+    #[must_use]
+    pub fn with_partners(self, logins: &[&str]) -> Self {
+        {
+            let mut world = self.world();
+            let partners = logins.iter().map(|login| world.user_id(login)).collect();
+            world.partners = Some(partners);
+        }
+        self
+    }
+
     /// Somebody reads a room to its end in another client.
     pub fn mark_read(&self, room: &str, login: &str) {
         let mut world = self.world();

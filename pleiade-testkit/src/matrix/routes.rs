@@ -85,6 +85,9 @@ pub(super) async fn handle(State(inner): State<Arc<Inner>>, request: Request<Bod
         [".well-known", "matrix", "client"] => {
             ok(json!({"m.homeserver": {"base_url": "https://matrix.demonstration.example/"}}))
         }
+        ["_watcha", "nextcloud", "calendars"] if world.partners.is_some() => {
+            call.calendars(&world).unwrap_or_else(|refused| refused)
+        }
         ["_matrix", "client", "versions"] => ok(json!({
             "versions": ["r0.6.1", "v1.1", "v1.11", "v1.12", "v1.15"],
             "unstable_features": {"org.matrix.simplified_msc3575": true},
@@ -154,6 +157,16 @@ impl Call {
             Some(session) => Ok(session.user.clone()),
             None => Err(unknown_token(false)),
         }
+    }
+
+    /// Watcha's list of a person's own calendars, which external people may not see.
+    fn calendars(&self, world: &World) -> Answered {
+        let me = self.caller(world)?;
+        if world.is_partner(&me) {
+            return Err(forbidden("Partner access not allowed"));
+        }
+        let own = json!([{"id": 12, "displayname": "Service"}]);
+        Ok(ok(json!({"VEVENT_VTODO": own, "VEVENT": [], "VTODO": []})))
     }
 
     fn of_person(&self, world: &mut World, me: &str, path: &[&str]) -> Answered {
@@ -389,6 +402,9 @@ impl Call {
         let mut answer = json!({
             "user_id": user, "access_token": token, "home_server": world.server_name, "device_id": device,
         });
+        if let (true, Some(fields)) = (world.is_partner(&user), answer.as_object_mut()) {
+            fields.insert("is_partner".to_owned(), Value::from(true));
+        }
         let wants_refresh = self.body.get("refresh_token").and_then(Value::as_bool) == Some(true);
         if let (true, Some(fields)) = (wants_refresh, answer.as_object_mut()) {
             let refresh = format!("syr_{}", world.new_name());

@@ -146,12 +146,10 @@ fn joined(room: &Room, user: &str, filter: &Filter, since: Option<u64>) -> Optio
     let timeline: Vec<&Event> = passing.into_iter().skip(skipped).collect();
     let first = timeline.first().map(|event| event.position);
 
-    // Between two answers, only state older than the first event of the timeline is told.
-    let until = match (first, newly) {
-        (Some(first), _) => Some(first - 1),
-        (None, true) => Some(u64::MAX),
-        (None, false) => None,
-    };
+    // Of a room that is new to the person all state is told, but for what the timeline tells; between two answers, only state older than the
+    // first event of the timeline.
+    let until = if newly { Some(u64::MAX) } else { first.map(|first| first - 1) };
+    let in_timeline = |event: &Event| timeline.iter().any(|told| told.id == event.id);
     let mut state: Vec<&Event> = Vec::new();
     if let Some(until) = until {
         for event in room.events.iter().filter(|event| event.position <= until) {
@@ -159,7 +157,7 @@ fn joined(room: &Room, user: &str, filter: &Filter, since: Option<u64>) -> Optio
             let current = room.state(&event.kind, key, until).is_some_and(|last| last.id == event.id);
             let changed = newly || event.position > from;
             let lazy = filter.lazy_members && event.kind == "m.room.member";
-            if current && changed && !lazy && filter.state.lets(&event.kind) {
+            if current && changed && !lazy && !in_timeline(event) && filter.state.lets(&event.kind) {
                 state.push(event);
             }
         }

@@ -4,7 +4,10 @@ use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
 use pleiade_core::Clock;
 use serde_json::{Map, Value, json};
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// An event of a room.
 #[derive(Debug, Clone)]
@@ -144,10 +147,16 @@ pub(super) struct World {
     pub(super) login_tokens: BTreeMap<String, String>,
     /// When each person last asked for a login token.
     pub(super) login_token_asked: BTreeMap<String, DateTime<Utc>>,
+    /// Of the homeserver of a Watcha suite: its external people.
+    pub(super) partners: Option<BTreeSet<String>>,
     made: u64,
 }
 
 impl World {
+    pub(super) fn is_partner(&self, user: &str) -> bool {
+        self.partners.as_ref().is_some_and(|partners| partners.contains(user))
+    }
+
     pub(super) fn new(clock: Arc<dyn Clock>, server_name: &str) -> Self {
         Self {
             clock,
@@ -160,6 +169,7 @@ impl World {
             refresh: BTreeMap::new(),
             login_tokens: BTreeMap::new(),
             login_token_asked: BTreeMap::new(),
+            partners: None,
             made: 0,
         }
     }

@@ -120,6 +120,8 @@ pub enum Authorization {
 #[derive(Debug, Clone)]
 pub struct MatrixClient {
     http: HttpClient,
+    /// The types of state events of rooms that `/sync` asks for besides.
+    room_state: &'static [&'static str],
 }
 
 /// The part of the API to which a path belongs.
@@ -135,7 +137,14 @@ impl MatrixClient {
     /// # Errors
     /// [`ErrorKind::BadConfiguration`] when this is not a web address.
     pub fn new(homeserver: &Url, transport: Arc<dyn Transport>) -> Result<Self, ConnectorError> {
-        Ok(Self { http: HttpClient::new(homeserver, transport)? })
+        Ok(Self { http: HttpClient::new(homeserver, transport)?, room_state: &[] })
+    }
+
+    /// The same client, which reads state events of these types too ([`Room::state`](super::inbox::Room::state)).
+    #[must_use]
+    pub fn with_room_state(mut self, types: &'static [&'static str]) -> Self {
+        self.room_state = types;
+        self
     }
 
     /// Finds the homeserver of `site` (`https://ville.fr`): the address in its `/.well-known/matrix/client`, or `site` itself when there
@@ -239,17 +248,37 @@ impl MatrixClient {
             Api::V1 => "v1",
             Api::V3 => "v3",
         };
-        let path = [&["_matrix", "client", version], segments].concat();
+        self.signed(operation, method, &[&["_matrix", "client", version], segments].concat(), query, auth)
+    }
+
+    fn signed(
+        &self,
+        operation: &'static str,
+        method: Method,
+        path: &[&str],
+        query: &[(&str, &str)],
+        auth: Option<&Authorization>,
+    ) -> Call<'_> {
         match auth {
-            None => self.http.call(operation, method, &path, query),
-            Some(Authorization::Token(token)) => {
-                self.http.call(operation, method, &path, query).bearer(token)
-            }
+            None => self.http.call(operation, method, path, query),
+            Some(Authorization::Token(token)) => self.http.call(operation, method, path, query).bearer(token),
             Some(Authorization::Acting { as_token, user_id }) => {
                 let query = [query, &[("user_id", user_id.as_str())]].concat();
-                self.http.call(operation, method, &path, &query).bearer(as_token)
+                self.http.call(operation, method, path, &query).bearer(as_token)
             }
         }
+    }
+
+    /// The status with which the homeserver answers at a path that is no part of the specification, in so much time.
+    #[cfg(feature = "watcha")]
+    pub(crate) async fn status_at(
+        &self,
+        path: &[&str],
+        auth: Option<&Authorization>,
+        deadline: std::time::Duration,
+    ) -> Result<http::StatusCode, ConnectorError> {
+        let call = self.signed("look for what a suite adds", Method::GET, path, &[], auth);
+        Ok(call.limits(pleiade_core::Limits::DEFAULT.with_deadline(deadline)).send().await?.status())
     }
 }
 

@@ -24,7 +24,17 @@ pub enum SyncFilter {
     Changes,
 }
 
+/// The last type of state of rooms in both filters that ask for any.
+const LAST_STATE: &str = r#""m.room.tombstone""#;
+
 impl SyncFilter {
+    /// The filter with more types of state of rooms. They stand in the later timeline too: a change that is the last event of a room comes
+    /// there alone.
+    fn with_room_state(self, types: &[&str]) -> String {
+        let more: String = types.iter().map(|kind| format!(",\"{kind}\"")).collect();
+        self.as_json().replace(LAST_STATE, &format!("{LAST_STATE}{more}"))
+    }
+
     /// The filter, as JSON.
     #[must_use]
     pub fn as_json(self) -> &'static str {
@@ -69,11 +79,9 @@ impl MatrixClient {
         request: SyncRequest<'_>,
     ) -> Result<SyncAnswer, ConnectorError> {
         let timeout = request.timeout.to_string();
-        let mut query = vec![
-            ("filter", request.filter.as_json()),
-            ("timeout", timeout.as_str()),
-            ("set_presence", "offline"),
-        ];
+        let filter = request.filter.with_room_state(self.room_state);
+        let mut query =
+            vec![("filter", filter.as_str()), ("timeout", timeout.as_str()), ("set_presence", "offline")];
         if let Some(since) = request.since {
             query.push(("since", since));
         }
@@ -82,5 +90,33 @@ impl MatrixClient {
             call = call.limits(FIRST_SYNC_LIMITS);
         }
         super::send(call, auth).await?.json()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::Value;
+
+    #[test]
+    fn more_state_is_asked_for_in_the_state_and_in_the_later_timeline() {
+        let types = |filter: SyncFilter, more: &[&str], part: &str| {
+            let filter: Value = serde_json::from_str(&filter.with_room_state(more)).unwrap();
+            let types = filter.pointer(&format!("/room/{part}/types")).cloned().unwrap_or_default();
+            serde_json::from_value::<Vec<String>>(types).unwrap_or_default()
+        };
+        let more = ["org.example.a", "org.example.b"];
+        for (filter, part) in
+            [(SyncFilter::First, "state"), (SyncFilter::Changes, "state"), (SyncFilter::Changes, "timeline")]
+        {
+            let plain = types(filter, &[], part);
+            assert_eq!(
+                types(filter, &more, part),
+                [plain, more.map(str::to_owned).to_vec()].concat(),
+                "{filter:?}"
+            );
+        }
+        assert_eq!(types(SyncFilter::First, &more, "timeline"), types(SyncFilter::First, &[], "timeline"));
+        assert_eq!(SyncFilter::Counts.with_room_state(&more), SyncFilter::Counts.as_json());
     }
 }

@@ -34,7 +34,7 @@ impl Agenda {
         let id = WidgetId::from_static("agenda");
         let keys = [TODAY, NEXT, PENDING];
         let descriptor = content::widget(id, "zimbra-agenda-title", "zimbra-agenda-empty", &keys)
-            .with_actions([ActionDescriptor::post(OPEN_WEBMAIL), ActionDescriptor::open(JOIN)])
+            .with_actions([ActionDescriptor::opening(OPEN_WEBMAIL), ActionDescriptor::open(JOIN)])
             .with_events();
         Self { shared, descriptor }
     }

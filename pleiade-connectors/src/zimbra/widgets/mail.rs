@@ -36,8 +36,8 @@ impl Mail {
         let id = WidgetId::from_static("mail");
         let keys = [UNREAD, UNREAD_TOTAL, QUOTA];
         let descriptor = content::widget(id, "zimbra-mail-title", "zimbra-mail-empty", &keys)
-            .with_actions([OPEN_WEBMAIL, MARK_READ, ADD_TASK].map(ActionDescriptor::post))
-            .with_actions([ActionDescriptor::open(WRITE_MAIL)]);
+            .with_actions([MARK_READ, ADD_TASK].map(ActionDescriptor::post))
+            .with_actions([ActionDescriptor::opening(OPEN_WEBMAIL), ActionDescriptor::open(WRITE_MAIL)]);
         Self { shared, descriptor }
     }
 

@@ -20,7 +20,7 @@ pub(super) fn all(shared: &Arc<Shared>) -> Vec<Arc<dyn Widget>> {
 }
 
 fn open_webmail(target: &str) -> Action {
-    Action::post(OPEN_WEBMAIL, Message::new("zimbra-action-open"), target)
+    Action::opening(OPEN_WEBMAIL, Message::new("zimbra-action-open"), target)
 }
 
 fn add_task(title: &str) -> Action {

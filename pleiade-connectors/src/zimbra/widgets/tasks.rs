@@ -30,7 +30,7 @@ impl Tasks {
         let descriptor = content::widget(id, "zimbra-tasks-title", "zimbra-tasks-empty", &[OPEN, OVERDUE])
             .with_tasks([TaskKind::Do])
             .with_delegable([TaskKind::Do])
-            .with_actions([ActionDescriptor::post(OPEN_WEBMAIL)]);
+            .with_actions([ActionDescriptor::opening(OPEN_WEBMAIL)]);
         Self { shared, descriptor }
     }
 }
