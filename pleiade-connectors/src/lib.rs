@@ -6,6 +6,7 @@
 //! * [`kind`], [`registry`]: what an operator writes to declare a connector, and the kinds that there are;
 //! * [`kit`]: what every connector is built on;
 //! * [`queue`]: everything that waits for a person, of all readings, in one ordered list;
+//! * `holidays`, `legal` (features of these names): public holidays, and the deadlines that the law gives collectivités;
 //! * [`text`]: the words of connectors, French and English;
 //! * one module per application, each behind the feature of its name.
 #![deny(missing_docs)]
@@ -15,9 +16,13 @@ pub mod engine;
 pub mod exchange;
 #[cfg(test)]
 mod fuzz_corpus;
+#[cfg(feature = "holidays")]
+pub mod holidays;
 pub mod http;
 pub mod kind;
 pub mod kit;
+#[cfg(feature = "legal")]
+pub mod legal;
 pub mod queue;
 pub mod registry;
 pub mod text;
