@@ -191,8 +191,8 @@ fn deadline_reading(
 
 fn deadline_line(words: &Words, french: &Words, deadline: &LegalDeadline<'_>) -> Item {
     let target = legal::target(deadline);
-    let mut item = Item::new(target.clone(), Text::plain(&legal::sentence(french, deadline)));
-    item.detail = Some(Text::plain(&legal::detail(words, french, deadline)));
+    let mut item = Item::new(target.clone(), Text::Plain(legal::sentence(french, deadline)));
+    item.detail = Some(Text::Plain(legal::detail(words, french, deadline)));
     item.deadline = Some(Deadline::Day(deadline.due));
     item.task = Some(Task::new(TaskKind::Do));
     item.actions = vec![
