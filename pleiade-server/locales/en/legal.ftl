@@ -54,7 +54,6 @@ legal-dismiss-for-all = It disappears for everybody of the authority who sees it
 legal-dismiss-reason = Why (done, without object…)
 legal-dismiss-button = Dismiss
 legal-dismissed = Dismissed deadlines
-legal-dismissed-what = { $rule } ({ $article }, { $day })
 legal-dismissed-by = by { $name }, { $when }
 legal-restore = Bring back
 legal-standing = Rules that hold all year

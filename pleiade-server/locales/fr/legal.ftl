@@ -54,7 +54,6 @@ legal-dismiss-for-all = Elle disparaît pour toutes les personnes de la collecti
 legal-dismiss-reason = Pourquoi (faite, sans objet…)
 legal-dismiss-button = Écarter
 legal-dismissed = Échéances écartées
-legal-dismissed-what = { $rule } ({ $article }, { $day })
 legal-dismissed-by = par { $name }, { $when }
 legal-restore = Rétablir
 legal-standing = Règles qui valent toute l’année

@@ -1,5 +1,5 @@
 -- The legal deadlines of a collectivité: what it says of itself (JSON), the dates that it entered (ISO 8601), and the deadlines that were
--- dismissed for it, each with who did it and why.
+-- dismissed for it, each with what it said, who did it and why.
 CREATE TABLE legal_facts (
     tenant TEXT PRIMARY KEY,
     facts TEXT NOT NULL
@@ -17,6 +17,7 @@ CREATE TABLE legal_dismissals (
     tenant TEXT NOT NULL,
     rule TEXT NOT NULL,
     day TEXT NOT NULL,
+    line TEXT NOT NULL,
     reason TEXT NOT NULL,
     person BIGINT REFERENCES identities (id) ON DELETE SET NULL,
     dismissed_at BIGINT NOT NULL,

@@ -116,6 +116,7 @@ pub(super) async fn dismiss(
     let change = app.journal().begin([note.with("deadline", target_of(&deadline))]).await?;
     let dismissal = Dismissal {
         deadline,
+        line: line.clone(),
         reason: reason.to_owned(),
         person: Some(session.actor.identity.id),
         dismissed_at: app.clock.now(),

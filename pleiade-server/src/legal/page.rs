@@ -139,11 +139,12 @@ pub(super) async fn deadlines(
         source: format!("{} · {}", source(&words, rule), words.t("legal-to-check")),
         note: rule.note.clone(),
     });
+    let (past, to_come) = record.dates.split_at(record.dates.partition_point(|date| date.day < today));
     html(&DeadlinesPage {
         others: others(&app, &seen, &tenant),
         asks_for_dates: known.asks_for_dates,
         deadlines: deadlines.collect(),
-        dates: record.dates.iter().rev().map(|date| date_view(&words, book, date)).collect(),
+        dates: to_come.iter().chain(past.iter().rev()).map(|date| date_view(&words, book, date)).collect(),
         kinds: book.date_kinds(&record.facts).map(date_choice).collect(),
         facts: facts_view(&words, book, &record.facts),
         dismissed: dismissed(&app, &session, &words, &tenant, &record).await?,
@@ -209,12 +210,8 @@ async fn dismissed(
     tenant: &TenantId,
     record: &LegalRecord,
 ) -> Result<Vec<DismissedView>, StorageError> {
-    let Some(legal) = app.legal() else { return Ok(Vec::new()) };
     let mut views = Vec::new();
     for one in &record.dismissals {
-        let (id, day) = &one.deadline;
-        let rule = legal.rules().book.rules().find(|rule| rule.id == *id);
-        let what = rule.map_or_else(|| id.clone(), |rule| rule.article.clone());
         let name = match one.person {
             Some(person) if person == session.actor.identity.id => {
                 Some(session.actor.identity.display_name.clone())
@@ -225,24 +222,14 @@ async fn dismissed(
         let by = Message::new("legal-dismissed-by")
             .with_text("name", name.unwrap_or_else(|| words.t("audit-somebody-gone")))
             .with("when", MessageArg::Instant(one.dismissed_at));
-        let about = Message::new("legal-dismissed-what")
-            .with_text("rule", rule.map_or("", |rule| short(&rule.statement)))
-            .with_text("article", what)
-            .with_text("day", words.day(*day));
         views.push(DismissedView {
-            what: words.message(&about),
+            what: one.line.clone(),
             how: words.message(&by),
             reason: one.reason.clone(),
             target: target_of(&one.deadline),
         });
     }
     Ok(views)
-}
-
-/// A statement up to its first date.
-fn short(statement: &str) -> &str {
-    let whole = statement.split('{').next().unwrap_or_default().trim_end();
-    whole.strip_suffix(" le").or_else(|| whole.strip_suffix(" au plus tard le")).unwrap_or(whole)
 }
 
 fn kind_key(kind: Kind) -> &'static str {

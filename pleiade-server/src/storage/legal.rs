@@ -20,6 +20,8 @@ pub type DeadlineKey = (String, NaiveDate);
 pub struct Dismissal {
     /// The rule, and the date to which it was applied.
     pub deadline: DeadlineKey,
+    /// What it said then.
+    pub line: String,
     /// Why, in the words of who did it.
     pub reason: String,
     /// Who did it; none once they are forgotten.
@@ -88,17 +90,19 @@ impl TryFrom<DateRow> for KnownDate {
 struct DismissalRow {
     rule: String,
     day: String,
+    line: String,
     reason: String,
     person: Option<i64>,
     dismissed_at: i64,
 }
-from_row!(DismissalRow { rule, day, reason, person, dismissed_at });
+from_row!(DismissalRow { rule, day, line, reason, person, dismissed_at });
 
 impl TryFrom<DismissalRow> for Dismissal {
     type Error = StorageError;
     fn try_from(row: DismissalRow) -> Result<Self, StorageError> {
         Ok(Self {
             deadline: (row.rule, day(&row.day)?),
+            line: row.line,
             reason: row.reason,
             person: row.person.map(IdentityId),
             dismissed_at: instant(row.dismissed_at)?,
@@ -165,6 +169,7 @@ impl LegalStorage for Database {
             .bind(tenant.as_str())
             .bind(rule)
             .bind(day.to_string())
+            .bind(&dismissal.line)
             .bind(&dismissal.reason)
             .bind(dismissal.person.map(|person| person.0))
             .bind(millis(dismissal.dismissed_at))

@@ -55,6 +55,7 @@ pub(crate) async fn a_deadline_is_dismissed_once_and_outlives_who_did_it(store: 
     let (jeanne, _) = store.create_identity(&person("jeanne")).await.unwrap();
     let dismissal = |reason: &str, minute| Dismissal {
         deadline: ("convocation-large".to_owned(), day("2026-12-18")),
+        line: "Votre conseil est le vendredi 18 décembre".to_owned(),
         reason: reason.to_owned(),
         person: Some(jeanne),
         dismissed_at: instant(minute),

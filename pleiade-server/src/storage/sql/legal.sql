@@ -20,13 +20,13 @@ ON CONFLICT (tenant, kind, day) DO UPDATE SET is_ready = excluded.is_ready
 DELETE FROM legal_dates WHERE tenant = $1 AND kind = $2 AND day = $3
 
 -- name: legal_dismissals
-SELECT rule, day, reason, person, dismissed_at FROM legal_dismissals
+SELECT rule, day, line, reason, person, dismissed_at FROM legal_dismissals
 WHERE tenant = $1
 ORDER BY dismissed_at DESC, rule, day
 
 -- name: dismiss_deadline
-INSERT INTO legal_dismissals (tenant, rule, day, reason, person, dismissed_at)
-VALUES ($1, $2, $3, $4, $5, $6)
+INSERT INTO legal_dismissals (tenant, rule, day, line, reason, person, dismissed_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
 ON CONFLICT (tenant, rule, day) DO NOTHING
 
 -- name: restore_deadline
