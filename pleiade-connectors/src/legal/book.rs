@@ -28,7 +28,7 @@ pub struct RuleBook {
 /// What an operator changes: a rule of the same `id` is amended in what is written here, and a new one added, which then needs at least
 /// `statement`, `article` and `date`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct RuleChange {
     /// The short name of the rule: small letters, digits and dashes.

@@ -383,14 +383,14 @@ async fn legal_deadlines() {
     let (facts, council) =
         ([("kind", "commune"), ("population", "900")], [("kind", "council"), ("day", "2026-03-27")]);
     let (date, deadline) = ([("target", "council/2026-03-27")], ("target", "convocation-small/2026-03-27"));
-    let cases: [(&'static str, &str, AuditEvent, &[(&str, &str)]); 5] = [
-        ("POST /deadlines/{tenant}/facts", "facts", AuditEvent::LegalDatesChanged, &facts),
+    let cases = [
+        ("POST /deadlines/{tenant}/facts", "facts", AuditEvent::LegalDatesChanged, &facts[..]),
         ("POST /deadlines/{tenant}/dates", "dates", AuditEvent::LegalDatesChanged, &council),
         (
             "POST /deadlines/{tenant}/dismiss",
             "dismiss",
             AuditEvent::DeadlineDismissed,
-            &[deadline, ("reason", "x")],
+            &[deadline, ("reason", "x")][..],
         ),
         ("POST /deadlines/{tenant}/restore", "restore", AuditEvent::DeadlineRestored, &[deadline]),
         ("POST /deadlines/{tenant}/dates/remove", "dates/remove", AuditEvent::LegalDatesChanged, &date),
