@@ -7,6 +7,7 @@
 //! * [`kit`]: what every connector is built on;
 //! * [`agenda`]: the day of a person, of all their calendars, each event once;
 //! * [`queue`]: everything that waits for a person, of all readings, in one ordered list;
+//! * `holidays`, `legal` (features of these names): public holidays, and the deadlines that the law gives collectivités;
 //! * [`text`]: the words of connectors, French and English;
 //! * one module per application, each behind the feature of its name.
 #![deny(missing_docs)]
@@ -17,9 +18,13 @@ pub mod engine;
 pub mod exchange;
 #[cfg(test)]
 mod fuzz_corpus;
+#[cfg(feature = "holidays")]
+pub mod holidays;
 pub mod http;
 pub mod kind;
 pub mod kit;
+#[cfg(feature = "legal")]
+pub mod legal;
 pub mod queue;
 pub mod registry;
 pub mod text;

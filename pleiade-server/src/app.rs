@@ -10,6 +10,7 @@ use crate::{
     deposit::DepositSlots,
     desk::{self, DeskCard, board::BoardReader},
     health::StorageHealth,
+    legal::LegalCalendar,
     linked_accounts::{LinkedAccountAdministration, LinkedAccountPresenter, LoginFlows},
     notices::Notices,
     parts::Parts,
@@ -57,6 +58,7 @@ struct Assembled {
     pasted_secret_throttle: Throttle,
     delegations: delegation::DelegationCache,
     snoozed: desk::SnoozedTasks,
+    legal: Option<LegalCalendar>,
     recent_actions: desk::RecentActions,
     proxy_warnings: address::ProxyWarnings,
     health: StorageHealth,
@@ -88,6 +90,10 @@ impl App {
             parts.shutdown.clone(),
         );
         let snoozed = desk::SnoozedTasks::new(parts.storage.clone(), clock.clone(), tasks.clone());
+        let legal = parts
+            .legal
+            .clone()
+            .map(|rules| LegalCalendar::new(rules, parts.storage.clone(), clock.clone(), tasks.clone()));
         Ok(Self(Arc::new(Assembled {
             messages: Arc::new(messages),
             marks: Marks::new(&parts.sealer),
@@ -95,6 +101,7 @@ impl App {
             pasted_secret_throttle,
             render_cache: desk::RenderCache::default(),
             snoozed,
+            legal,
             recent_actions: desk::RecentActions::new(clock.clone(), tasks.clone()),
             delegations: delegation::DelegationCache::new(clock, tasks),
             proxy_warnings: address::ProxyWarnings::default(),
@@ -132,6 +139,11 @@ impl App {
     /// The tasks that people put off.
     pub(crate) fn snoozed_tasks(&self) -> &desk::SnoozedTasks {
         &self.0.snoozed
+    }
+
+    /// The legal deadlines of collectivités; none where the operator has none.
+    pub(crate) fn legal(&self) -> Option<&LegalCalendar> {
+        self.0.legal.as_ref()
     }
 
     /// What was done a moment ago.

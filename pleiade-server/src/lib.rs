@@ -57,6 +57,7 @@ pub mod findings;
 #[doc(hidden)]
 pub mod fuzzing;
 pub mod health;
+pub mod legal;
 pub mod linked_accounts;
 pub mod notices;
 pub mod parts;

@@ -6,6 +6,7 @@ use crate::{
     certificates::Certificates,
     connectors::{Boards, Connectors},
     credentials::{LinkedAccounts, Rules, StoredVault, VaultAccounts},
+    legal::LegalRules,
     scim::ScimSources,
     seal::Sealer,
     session::{Limits, Sessions},
@@ -84,6 +85,8 @@ pub struct Parts {
     pub boards: Boards,
     /// The operator's applications.
     pub catalogue: Catalogue,
+    /// The legal deadlines of collectivités; none shows nothing of them.
+    pub legal: Option<Arc<LegalRules>>,
     /// Menus of LemonLDAP::NG.
     pub menus: Option<Menus>,
     /// The time.
@@ -141,6 +144,7 @@ impl Parts {
             linked_accounts: Arc::new(VaultAccounts::new(vault, clock.clone(), tasks.clone())),
             boards: Boards::default(),
             catalogue: Catalogue::new(),
+            legal: None,
             menus: None,
             public_url: None,
             trusted_proxies: Vec::new(),

@@ -229,6 +229,33 @@ fn what_types_cannot_say_is_checked() {
 }
 
 #[test]
+fn a_mistake_in_a_rule_of_the_law_is_told_at_its_key() {
+    let rule = |text: &str| {
+        problem(&format!("[[legal.rules]]\nid = \"payment\"\nenabled = false\n[[legal.rules]]\n{text}"))
+    };
+    let (key, message) = rule("id = \"paiement\"\nenabled = false\n");
+    assert_eq!((key.as_str(), message.as_str()), ("legal.rules[1].id", "there is no rule `paiement`"));
+    let (key, _) = rule("id = \"minutes\"\nnote = \"x\"\n");
+    assert_eq!(key, "legal.rules[1].date");
+    let (key, message) =
+        rule("id = \"minutes\"\ndate = \"2027-01-01\"\ndue = { before = [\"seance\"], days = 1 }\n");
+    assert_eq!(key, "legal.rules[1].due");
+    assert!(message.contains("there is no date `seance`; there is `council`"), "{message}");
+    let (key, _) = rule("id = \"minutes\"\ndue = { yearly = [\"02-30\"] }\n");
+    assert!(key.starts_with("legal.rules[1].due.yearly"), "{key}");
+    let (key, _) = rule("id = \"minutes\"\nactive = true\n");
+    assert_eq!(key, "legal.rules[1].active");
+    let error = load_in(
+        tempfile::tempdir().unwrap().path(),
+        &BASE.replace("hosts = [", "legal_groups = [\"secretariat\", \" \"]\nhosts = ["),
+    )
+    .unwrap_err();
+    assert_eq!(error.0[0].key, "tenants[0].legal_groups[1]");
+    let loaded = load("[legal]\nenabled = false\n").unwrap();
+    assert!(!loaded.config.legal.enabled && load("").unwrap().config.legal.enabled);
+}
+
+#[test]
 fn a_tenant_s_source_names_nobody_of_another_tenant() {
     let file = |connector: &str| {
         format!(
@@ -479,6 +506,10 @@ const TABLES: &[(&str, &str, &str)] = &[
         "../pleiade-connectors/src/zimbra/config.rs",
         "LinkTemplates",
     ),
+    ("`[legal]`", "src/config/model.rs", "LegalConfig"),
+    ("`[[legal.rules]]`", "../pleiade-connectors/src/legal/book.rs", "RuleChange"),
+    ("`due` of `[[legal.rules]]`", "../pleiade-connectors/src/legal/rule.rs", "Due"),
+    ("`opens` of `[[legal.rules]]`", "../pleiade-connectors/src/legal/rule.rs", "Opening"),
     ("`[[applications]]`", "src/config/model.rs", "ApplicationConfig"),
     ("`[[boards]]`", "src/config/model.rs", "BoardConfig"),
 ];
@@ -569,11 +600,11 @@ fn words_for(kind: &str) -> String {
     match kind {
         "String" | "PathBuf" | "MailDomain" | "Siren" | "Siret" | "Colour" | "Locale" | "Tz"
         | "chrono_tz::Tz" | "TenantId" | "SourceId" | "ConnectorId" | "ApplicationId" | "SocketAddr"
-        | "IpAddr" | "IpNet" | "LogFormat" | "SourceKind" | "IndicatorKey" | "char" => "text",
+        | "IpAddr" | "IpNet" | "LogFormat" | "SourceKind" | "IndicatorKey" | "MonthDay" | "char" => "text",
         "SecretString" => "secret",
         "Url" => "address",
         "bool" => "true or false",
-        "u8" | "u16" | "u32" | "u64" | "i64" | "usize" => "whole number",
+        "u8" | "u16" | "u32" | "u64" | "i64" | "usize" | "ClearDays" => "whole number",
         "NaiveDate" => "date",
         "SigningAlgorithm"
         | "ClientAuthentication"
@@ -588,6 +619,8 @@ fn words_for(kind: &str) -> String {
         | "PersonKey"
         | "WebClient"
         | "WidgetKind"
+        | "Kind"
+        | "Territory"
         | "Ui"
         | "Calendars"
         | "GroupsAs"
@@ -635,8 +668,8 @@ fn the_files_of_the_operators_guide_have_no_mistake() {
         guide.split("```toml\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
     assert_eq!(
         blocks.len(),
-        9,
-        "the smallest file, what proxy tickets, Pastell and its PDFs, Nextcloud and PostgreSQL add to it, two directories, and a city"
+        10,
+        "the smallest file, what proxy tickets, Pastell and its PDFs, Nextcloud and PostgreSQL add to it, two directories, legal rules, and a city"
     );
     let folder = tempfile::tempdir().unwrap();
     load_in(folder.path(), blocks[0]).unwrap();
@@ -650,7 +683,7 @@ fn the_files_of_the_operators_guide_have_no_mistake() {
     std::fs::write(secrets.join("seal-key"), "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=").unwrap();
     std::fs::write(secrets.join("lecteur"), "x").unwrap();
     // The city's own file is tried with its servers, by the test `city`.
-    load_in(folder.path(), &blocks[..8].concat()).unwrap();
+    load_in(folder.path(), &blocks[..9].concat()).unwrap();
 }
 
 /// The examples of the READMEs of connectors, each in a file of its own with the collectivités that they name.

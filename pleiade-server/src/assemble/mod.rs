@@ -19,6 +19,7 @@ use crate::{
     config::{Config, Loaded, Problem},
     connectors::{Boards, Connectors},
     credentials::{Rules, Vouchers},
+    legal::LegalRules,
     parts::{Foundation, Parts},
     scim::ScimSources,
     seal::{KeyError, SealKey, Sealer},
@@ -30,6 +31,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use pleiade_connectors::{
     engine::Engine,
     http::{HardenedBuilder, HardenedTransport},
+    legal::RuleBook,
 };
 use pleiade_core::{Clock, Connector, TenantId, Transport};
 use pleiade_federation::local::PasswordHashes;
@@ -146,6 +148,7 @@ pub async fn assemble(
     parts.boards = boards(config);
     parts.catalogue = catalogue(config, &built);
     parts.credential_rules = Arc::new(credential_rules(config));
+    parts.legal = legal_rules(config).map(Arc::new);
     parts.public_url = Some(config.server.public_url.clone());
     parts.trusted_proxies.clone_from(&config.server.trusted_proxies);
     parts.audit_kept = Duration::from_secs(config.audit.keep_days * 24 * 3600);
@@ -204,6 +207,15 @@ fn boards(config: &Config) -> Boards {
         }
     }
     boards
+}
+
+/// The rules of the file, which was checked: none where it switches them all off.
+fn legal_rules(config: &Config) -> Option<LegalRules> {
+    let book = RuleBook::built_in().amended(&config.legal.rules).ok().filter(|_| config.legal.enabled)?;
+    let groups = config.tenants.iter().filter_map(|tenant| {
+        Some((tenant.id.clone(), tenant.legal_groups.as_ref()?.iter().cloned().collect()))
+    });
+    Some(LegalRules { book, groups: groups.collect() })
 }
 
 fn credential_rules(config: &Config) -> Rules {

@@ -142,6 +142,8 @@ fn describe_fact(words: &Words, name: &str, value: &str) -> String {
         "change" => "audit-fact-change",
         "connector" => "audit-fact-connector",
         "count" => "audit-fact-count",
+        "date" => "audit-fact-date",
+        "deadline" => "audit-fact-deadline",
         "delegation" => "audit-fact-delegation",
         "factor" => "audit-fact-factor",
         "from" => "audit-fact-from",
@@ -202,6 +204,9 @@ pub fn event_key(event: AuditEvent) -> &'static str {
         AuditEvent::SecondFactorChanged => "audit-second-factor-changed",
         AuditEvent::RecoveryCodeUsed => "audit-recovery-code-used",
         AuditEvent::EmergencyAccountUsed => "audit-emergency-account-used",
+        AuditEvent::LegalDatesChanged => "audit-legal-dates-changed",
+        AuditEvent::DeadlineDismissed => "audit-deadline-dismissed",
+        AuditEvent::DeadlineRestored => "audit-deadline-restored",
         AuditEvent::KeyRotated => "audit-key-rotated",
     }
 }

@@ -15,9 +15,9 @@ mod validate;
 pub use error::{ConfigError, FilePosition, Problem, ProblemKind};
 pub use kinds::ConnectorKinds;
 pub use model::{
-    ApplicationConfig, BoardConfig, Config, ConnectorConfig, DatabaseConfig, LocalConfig, LogFormat,
-    LoggingConfig, MappingConfig, MetricsConfig, OperatorConfig, OutgoingConfig, SealConfig, ServerConfig,
-    SessionsConfig, SourceConfig, SourceKind, SourceSettings, SyncConfig, TenantConfig,
+    ApplicationConfig, BoardConfig, Config, ConnectorConfig, DatabaseConfig, LegalConfig, LocalConfig,
+    LogFormat, LoggingConfig, MappingConfig, MetricsConfig, OperatorConfig, OutgoingConfig, SealConfig,
+    ServerConfig, SessionsConfig, SourceConfig, SourceKind, SourceSettings, SyncConfig, TenantConfig,
 };
 pub use secrets::ValueFile;
 

@@ -12,6 +12,7 @@ use crate::{
 };
 use chrono::NaiveDate;
 use ipnet::IpNet;
+use pleiade_connectors::legal::RuleChange;
 use pleiade_core::{
     ApplicationId, Colour, ConnectorId, Locale, MailDomain, Placement, SecretString, Siren, Siret, SourceId,
     TenantId,
@@ -69,6 +70,9 @@ pub struct Config {
     /// Entries of the launcher.
     #[serde(default)]
     pub applications: Vec<ApplicationConfig>,
+    /// The legal deadlines of collectivités.
+    #[serde(default)]
+    pub legal: LegalConfig,
     /// Which cards are proposed to whom.
     #[serde(default)]
     pub boards: Vec<BoardConfig>,
@@ -343,6 +347,27 @@ pub struct TenantConfig {
     /// The time zone. Default: `Europe/Paris`.
     #[serde(default = "default_time_zone")]
     pub time_zone: chrono_tz::Tz,
+    /// The groups whose members see its legal deadlines, enter its dates and dismiss what is done, as its sources name them, compared
+    /// exactly; nobody else does. Default: its administrators (role `tenant_administrator`). `[]`: nobody.
+    #[serde(default)]
+    pub legal_groups: Option<Vec<String>>,
+}
+
+/// The deadlines that the law gives collectivités, as tasks of those who look after them. The rules of the program are listed on the page
+/// of deadlines with their articles.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LegalConfig {
+    /// False to show none to anybody. Default: true.
+    pub enabled: bool,
+    /// Rules that are amended, switched on or off, or added.
+    pub rules: Vec<RuleChange>,
+}
+
+impl Default for LegalConfig {
+    fn default() -> Self {
+        Self { enabled: true, rules: Vec::new() }
+    }
 }
 
 /// A sign-in source. What depends on its kind stands in its table `settings`.

@@ -4,7 +4,7 @@ use super::{Config, ConnectorConfig, ProblemKind, SourceConfig, SourceKind, Sour
 use crate::{
     credentials::CredentialRule, seal::SealKey, source_kinds::SourceAdapter, web::cookies::CookieRule,
 };
-use pleiade_connectors::{kind::ConnectorSettings, kit::shared::Filter};
+use pleiade_connectors::{kind::ConnectorSettings, kit::shared::Filter, legal::RuleBook};
 use pleiade_core::{ConnectorId, CredentialKind, ExposeSecret, Role, TenantId};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -27,6 +27,7 @@ pub(super) fn check(
     check.connectors(connectors);
     check.applications();
     check.boards();
+    check.legal();
 }
 
 struct Check<'a, F> {
@@ -443,7 +444,7 @@ impl<F: FnMut(ProblemKind, String, String)> Check<'_, F> {
         );
         for (n, connector) in config.connectors.iter().enumerate() {
             self.known_tenants(&format!("connectors[{n}].tenants"), &connector.tenants);
-            if connector.id == crate::desk::PORTAL {
+            if [crate::desk::PORTAL, crate::desk::LEGAL].contains(&connector.id) {
                 self.report(format!("connectors[{n}].id"), "is the portal's own; choose another");
             }
             self.vouchers(n, connector);
@@ -626,6 +627,22 @@ impl<F: FnMut(ProblemKind, String, String)> Check<'_, F> {
             }
             if let Some(connector) = &application.connector {
                 self.known_connector(&format!("applications[{n}].connector"), connector);
+            }
+        }
+    }
+
+    fn legal(&mut self) {
+        let config = self.config;
+        if let Err(problems) = RuleBook::built_in().amended(&config.legal.rules) {
+            for problem in problems {
+                self.report(format!("legal.rules[{}].{}", problem.change, problem.key), problem.message);
+            }
+        }
+        for (n, tenant) in config.tenants.iter().enumerate() {
+            for (m, group) in tenant.legal_groups.iter().flatten().enumerate() {
+                if group.trim().is_empty() {
+                    self.report(format!("tenants[{n}].legal_groups[{m}]"), "must not be empty");
+                }
             }
         }
     }

@@ -242,7 +242,8 @@ fn local_day(words: &Words, at: DateTime<Utc>) -> NaiveDate {
     pleiade_connectors::text::local(words.zone, at).date_naive()
 }
 
-fn deadline_tag(words: &Words, now: DateTime<Utc>, deadline: Deadline) -> TagModel {
+/// The state of a deadline: late, today, tomorrow, or its day.
+pub(crate) fn deadline_tag(words: &Words, now: DateTime<Utc>, deadline: Deadline) -> TagModel {
     let today = local_day(words, now);
     // A midnight is the end of the day before.
     let day = last_day(words.zone, deadline);

@@ -25,10 +25,11 @@ mod todo;
 
 pub(crate) use actions::{ActionForm, action_outcome, own_page, perform_and_note};
 pub use card::{DeskCard, render_card};
+pub(crate) use line::deadline_tag;
 pub use line::{ActionModel, LineModel, TagModel, Tone};
 pub use model::{CardModel, CardState, ChipModel, FailureModel, FigureModel, LinkModel, NoteModel, card_id};
 pub use number::badge as badge_count;
-pub(crate) use portal_tasks::PORTAL;
+pub(crate) use portal_tasks::{LEGAL, PORTAL};
 pub use render_cache::RenderCache;
 pub(crate) use repeats::{Performed, RecentActions};
 pub use snoozed::SnoozedTasks;

@@ -6,7 +6,7 @@ use super::{
     card::DeskCard,
     day::render_day,
     launcher::LauncherBuilder,
-    portal_tasks::PortalTasks,
+    portal_tasks::{KnownDeadlines, PortalTasks, load_deadlines, peek_deadlines},
     snoozed::Snoozed,
     todo::{QueueChoices, Todo, TodoReader},
 };
@@ -26,6 +26,7 @@ pub(super) struct OwnCards {
     others: Vec<DeskCard>,
     other_readings: Vec<CardReading>,
     proposed: Vec<ProposedDelegation>,
+    deadlines: KnownDeadlines,
 }
 
 impl OwnCards {
@@ -36,12 +37,14 @@ impl OwnCards {
         let (readings, other_readings) = (boards.readings(&cards), boards.readings(&others));
         app.keep_fresh(stale_calls(&others, &other_readings));
         let proposed = app.received_delegations().peek_proposed(session);
-        Self { cards, readings, others, other_readings, proposed }
+        let deadlines = peek_deadlines(app, session);
+        Self { cards, readings, others, other_readings, proposed, deadlines }
     }
 
     /// The same with what storage has, unless it was read a moment ago, where a page may wait for it.
     pub(super) async fn with_storage(mut self, app: &App, session: &Session) -> Self {
         self.proposed = app.received_delegations().load_proposed(session).await;
+        self.deadlines = load_deadlines(app, session).await;
         self
     }
 
@@ -64,7 +67,7 @@ impl OwnCards {
         snoozed: &Snoozed,
         max_lines: usize,
     ) -> Todo {
-        let portal = PortalTasks::new(app, words, &self.proposed);
+        let portal = PortalTasks::new(app, words, &self.proposed, &self.deadlines);
         reader(app, session, words, snoozed, portal.as_ref()).read(self.all(), max_lines)
     }
 
@@ -82,7 +85,7 @@ impl OwnCards {
         snoozed: &Snoozed,
         filter: &QueueFilter,
     ) -> (Todo, QueueChoices) {
-        let portal = PortalTasks::new(app, words, &self.proposed);
+        let portal = PortalTasks::new(app, words, &self.proposed, &self.deadlines);
         reader(app, session, words, snoozed, portal.as_ref()).read_part(self.all(), filter)
     }
 
@@ -95,7 +98,7 @@ impl OwnCards {
         snoozed: &Snoozed,
         look: impl FnOnce(&Queue<'_>) -> T,
     ) -> T {
-        let portal = PortalTasks::new(app, words, &self.proposed);
+        let portal = PortalTasks::new(app, words, &self.proposed, &self.deadlines);
         look(&reader(app, session, words, snoozed, portal.as_ref()).queue(self.all()))
     }
 }

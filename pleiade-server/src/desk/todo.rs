@@ -153,7 +153,7 @@ impl TodoReader<'_> {
         let names: HashMap<&ConnectorId, &str> = cards
             .iter()
             .map(|(card, _)| card.call.connector.descriptor())
-            .chain(self.portal.map(|portal| &portal.descriptor))
+            .chain(self.portal.into_iter().flat_map(PortalTasks::descriptors))
             .map(|descriptor| (&descriptor.id, descriptor.name.as_str()))
             .collect();
         let mut connectors = queue.connectors(filter);
@@ -217,8 +217,12 @@ impl TodoReader<'_> {
                     }
                     (connector, theirs)
                 }
-                (None, Some(portal)) => (&portal.descriptor, portal.line(words, one.tenant, one.item)),
-                (None, None) => continue,
+                (None, portal) => {
+                    let line =
+                        portal.and_then(|portal| portal.line(words, one.tenant, one.connector, one.item));
+                    let Some(line) = line else { continue };
+                    line
+                }
             };
             match &mut line {
                 None => {

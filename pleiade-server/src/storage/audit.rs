@@ -74,6 +74,13 @@ pub enum AuditEvent {
     RecoveryCodeUsed,
     /// A local account of the operator, for emergencies, was used; `facts` has `factor`.
     EmergencyAccountUsed,
+    /// What a collectivité says of itself for its legal deadlines, or one of their dates, was changed; `facts` has `change`, and `date` for a
+    /// date.
+    LegalDatesChanged,
+    /// A legal deadline was dismissed for a collectivité; `facts` has `deadline`.
+    DeadlineDismissed,
+    /// A legal deadline that was dismissed is told again; `facts` has `deadline`.
+    DeadlineRestored,
     /// Sealed records were sealed again with the present key.
     KeyRotated,
 }

@@ -35,6 +35,7 @@ const MIGRATIONS: &[MigrationSource] = &[
     migration!(12, "audit_links", "0012_audit_links"),
     migration!(13, "snoozed_tasks", "0013_snoozed_tasks"),
     migration!(14, "session_tickets", "0014_session_tickets"),
+    migration!(15, "legal", "0015_legal"),
 ];
 
 /// The newest version this program knows.

@@ -2,9 +2,9 @@
 
 use super::{
     AccountStorage, AuditStorage, Database, DelegationStorage, DirectoryStorage, FactorStorage, GuessStorage,
-    IdentityStorage, LinkingStorage, MenuStorage, NewAuditLine, NoticeStorage, OneTimeStorage, PeopleStorage,
-    ProbeStorage, ProxyGrantStorage, ScimStorage, SessionStorage, SnoozedTaskStorage, StorageError,
-    SyncStateStorage, UpgradeStorage, VaultStorage, one_time, sessions,
+    IdentityStorage, LegalStorage, LinkingStorage, MenuStorage, NewAuditLine, NoticeStorage, OneTimeStorage,
+    PeopleStorage, ProbeStorage, ProxyGrantStorage, ScimStorage, SessionStorage, SnoozedTaskStorage,
+    StorageError, SyncStateStorage, UpgradeStorage, VaultStorage, one_time, sessions,
 };
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -20,6 +20,7 @@ pub trait Storage:
     + FactorStorage
     + GuessStorage
     + IdentityStorage
+    + LegalStorage
     + LinkingStorage
     + MenuStorage
     + NoticeStorage

@@ -16,6 +16,7 @@ use super::{
 use crate::{
     accounts::proof,
     app::App,
+    legal::LegalGroup,
     session::{Administrator, Session, SignedIn},
 };
 use axum::{
@@ -46,7 +47,7 @@ struct RouteRules {
 /// what it needs.
 pub(crate) fn guarded_handler(app: &App, route: Route, page: PagePath) -> MethodRouter<App> {
     let Route { method, guard, origin, path, recent, confirms, streams, handler, .. } = route;
-    let signed_in = matches!(guard, Guard::SignedIn | Guard::Administrator);
+    let signed_in = matches!(guard, Guard::SignedIn | Guard::Administrator | Guard::LegalGroup);
     if method == Method::POST && signed_in && origin != Origin::AnyPage {
         let rules = RouteRules { app: app.clone(), guard, origin, path, recent, confirms, streams };
         handler.route_layer(middleware::from_fn_with_state(rules, check)).layer(Extension(page))
@@ -105,6 +106,9 @@ impl RouteRules {
             Guard::Administrator => Administrator::from_request_parts(parts, &self.app)
                 .await
                 .map(|Administrator(session)| session),
+            Guard::LegalGroup => {
+                LegalGroup::from_request_parts(parts, &self.app).await.map(|LegalGroup(session)| session)
+            }
             _ => SignedIn::from_request_parts(parts, &self.app).await.map(|SignedIn(session)| session),
         }
     }

@@ -37,6 +37,8 @@ pub struct PersonView {
     pub function: Option<String>,
     /// True if they administer the collectivité they act for.
     pub administers: bool,
+    /// True if they see the legal deadlines of a collectivité of theirs.
+    pub sees_deadlines: bool,
 }
 
 impl PersonView {
@@ -49,6 +51,7 @@ impl PersonView {
             name,
             function: actor.acting.function.clone(),
             administers: actor.administers(),
+            sees_deadlines: false,
         }
     }
 }
@@ -160,7 +163,9 @@ impl Page {
     pub fn signed_in(app: &App, session: &Session, look: Look, path: &'static str) -> Result<Self, Refusal> {
         let tenant = app.tenants.by_id(&session.actor.acting.tenant).ok_or(Refusal::Forbidden)?;
         let mut page = Self::for_tenant(app, tenant, look, path);
-        page.person = Some(PersonView::new(&session.actor));
+        let mut person = PersonView::new(&session.actor);
+        person.sees_deadlines = app.legal().is_some_and(|legal| !legal.rules().tenants(session).is_empty());
+        page.person = Some(person);
         page.mark = Some(app.marks().mark(session));
         page.choices = session
             .affiliations

@@ -13,6 +13,9 @@ pub enum Guard {
     SignedIn,
     /// An administrator of the collectivité acted for: the handler takes [`Administrator`](crate::session::Administrator).
     Administrator,
+    /// Somebody signed in who sees the legal deadlines of a collectivité of theirs: the handler takes `legal::LegalGroup`, and asks again for
+    /// the very collectivité.
+    LegalGroup,
     /// A program, by a token of its own in `Authorization: Bearer`; no cookie counts.
     Machine,
 }
@@ -92,7 +95,7 @@ impl Route {
     /// A form. Those of people who are signed in are taken from their own page only, unless another rule is given.
     pub(crate) fn writes(path: &'static str, guard: Guard, handler: MethodRouter<App>) -> Self {
         let origin = match guard {
-            Guard::SignedIn | Guard::Administrator => Origin::SamePage,
+            Guard::SignedIn | Guard::Administrator | Guard::LegalGroup => Origin::SamePage,
             Guard::Anybody | Guard::Machine => Origin::AnyPage,
         };
         Self { origin, ..Self::new(Method::POST, path, guard, handler) }

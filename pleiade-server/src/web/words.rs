@@ -115,6 +115,7 @@ files!(
     "console",
     "delegations",
     "deposit",
+    "legal",
     "profile",
     "linking",
     "notices",

@@ -35,6 +35,8 @@ macro_rules! suite {
             a_link_that_moves_leaves_what_was_the_first_person_s,
             a_replaced_link_goes_with_everything_kept_by_it,
             what_is_put_off_is_of_its_link_until_its_day,
+            what_a_collectivite_enters_for_its_deadlines_is_its_own,
+            a_deadline_is_dismissed_once_and_outlives_who_did_it,
             lines_of_the_log_keep_what_people_were_called,
             names_are_told_where_their_link_may_tell_them,
             a_link_s_end_ends_the_sessions_of_those_that_rely_on_it,
@@ -107,6 +109,8 @@ mod counters;
 pub(crate) use counters::*;
 mod delegations;
 pub(crate) use delegations::*;
+mod legal;
+pub(crate) use legal::*;
 mod linking;
 pub(crate) use linking::*;
 mod people;

@@ -19,6 +19,7 @@ mod give;
 mod greeting;
 mod html;
 mod launcher;
+mod legal;
 mod linked_accounts;
 mod linking;
 mod machinery;

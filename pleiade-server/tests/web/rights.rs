@@ -60,7 +60,8 @@ async fn ask(browser: &mut Browser, route: &Route) -> Answer {
 }
 
 fn signed_in_routes() -> Vec<Route> {
-    let needs = |route: &Route| matches!(route.guard, Guard::SignedIn | Guard::Administrator);
+    let needs =
+        |route: &Route| matches!(route.guard, Guard::SignedIn | Guard::Administrator | Guard::LegalGroup);
     let list: Vec<Route> = routes().into_iter().filter(needs).collect();
     assert!(list.len() >= 20, "routes have lost their rule");
     list
@@ -163,7 +164,7 @@ async fn somebody_signed_in_is_let_in() {
             assert_eq!(clerk.events().await.status(), StatusCode::OK);
             continue;
         }
-        if route.guard == Guard::Administrator {
+        if matches!(route.guard, Guard::Administrator | Guard::LegalGroup) {
             continue;
         }
         let answer = clerk.send(request).await;
@@ -411,8 +412,9 @@ async fn whom_another_replica_shut_out_changes_nothing() {
     let mut ada = world.administrator_at_alpha().await;
     let ada_link = world.session(&ada.cookies[SESSION], Some("alpha")).await.unwrap().actor.identity.link;
     let forms = routes().into_iter().filter(|route| route.method == Method::POST);
-    let forms: Vec<Route> =
-        forms.filter(|route| matches!(route.guard, Guard::SignedIn | Guard::Administrator)).collect();
+    let forms: Vec<Route> = forms
+        .filter(|route| matches!(route.guard, Guard::SignedIn | Guard::Administrator | Guard::LegalGroup))
+        .collect();
     assert!(forms.len() > 30);
     for browser in [&mut clerk, &mut ada] {
         assert_eq!(browser.get("/tasks").await.status, StatusCode::OK, "this replica remembers the session");

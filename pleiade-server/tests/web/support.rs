@@ -440,6 +440,7 @@ pub(crate) struct Setup {
     pub(crate) trusted_proxies: Vec<IpAddr>,
     pub(crate) certificates: pleiade_server::certificates::Certificates,
     pub(crate) directories: Vec<pleiade_server::sync::FollowedDirectory>,
+    pub(crate) legal: Option<Arc<pleiade_server::legal::LegalRules>>,
 }
 
 /// The instance.
@@ -616,6 +617,7 @@ impl World {
         parts.trusted_proxies = setup.trusted_proxies;
         parts.certificates = setup.certificates;
         parts.metrics = setup.metrics;
+        parts.legal = setup.legal;
         let app = App::new(parts).unwrap();
         Self {
             router: app.router(),

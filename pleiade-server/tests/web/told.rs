@@ -60,6 +60,13 @@ const IDENTITY_LINKS: &[&str] = &[
     "POST /profile/ways/{source}",
     "POST /sign-in/{source}/join",
 ];
+const LEGAL: &[&str] = &[
+    "POST /deadlines/{tenant}/dates",
+    "POST /deadlines/{tenant}/dates/remove",
+    "POST /deadlines/{tenant}/dismiss",
+    "POST /deadlines/{tenant}/facts",
+    "POST /deadlines/{tenant}/restore",
+];
 const PUSHES: &[&str] = &[
     "DELETE /scim/v2/{source}/{*rest}",
     "PATCH /scim/v2/{source}/{*rest}",
@@ -81,6 +88,7 @@ const OTHERS: &[(&str, &str)] = &[
     ("POST /console/applications/{connector}/retry", "ends a rest in memory"),
     ("POST /console/sync/{source}/decide/{run}", "begins a run, which tells what it writes: see sync.rs"),
     ("POST /console/sync/{source}/simulate", "begins a run that writes its report alone"),
+    ("POST /deadlines/{tenant}/dismiss/ask", "a question, which changes nothing"),
     (
         "POST /delegations/{delegation}/actions/{tenant}/{connector}/{action}",
         "a line alone, before the application is asked",
@@ -111,7 +119,8 @@ const OTHERS: &[(&str, &str)] = &[
 /// A list of forms is a decision: whoever adds one that changes something adds its case here.
 #[test]
 fn every_form_is_gone_through_or_has_a_reason() {
-    let tried = [SIGNING_IN, LINKED_ACCOUNTS, DELEGATIONS, LOCAL_ACCOUNTS, IDENTITY_LINKS, PUSHES, ENDS];
+    let tried =
+        [SIGNING_IN, LINKED_ACCOUNTS, DELEGATIONS, LOCAL_ACCOUNTS, IDENTITY_LINKS, LEGAL, PUSHES, ENDS];
     let named = tried.concat().into_iter().chain(OTHERS.iter().map(|(route, _)| *route));
     let mut named: Vec<String> = named.map(str::to_owned).collect();
     named.sort_unstable();
@@ -132,6 +141,9 @@ const FACTS: &[(&str, &str)] = &[
     ("affiliations", "*"),
     ("delegations", "*"),
     ("identities", "*"),
+    ("legal_dates", "*"),
+    ("legal_dismissals", "*"),
+    ("legal_facts", "*"),
     ("links", "id || ':' || identity || ':' || disabled"),
     ("local_accounts", "*"),
     ("notices", "*"),
@@ -362,6 +374,32 @@ async fn connected_accounts() {
     let form = "POST /console/people/{person}/accesses/{link}/{connector}/revoke";
     trial.change(form, AuditEvent::LinkedAccountRevoked, async || admin.confirm(&theirs, &[]).await).await;
     trial.went_through(LINKED_ACCOUNTS);
+}
+
+#[tokio::test]
+async fn legal_deadlines() {
+    let mut trial = Trial::new(Setup { legal: Some(crate::legal::rules()), ..Setup::default() }).await;
+    let mut clerk = crate::legal::secretary(&trial.world).await;
+    let (facts, council) =
+        ([("kind", "commune"), ("population", "900")], [("kind", "council"), ("day", "2026-03-27")]);
+    let (date, deadline) = ([("target", "council/2026-03-27")], ("target", "convocation-small/2026-03-27"));
+    let cases = [
+        ("POST /deadlines/{tenant}/facts", "facts", AuditEvent::LegalDatesChanged, &facts[..]),
+        ("POST /deadlines/{tenant}/dates", "dates", AuditEvent::LegalDatesChanged, &council),
+        (
+            "POST /deadlines/{tenant}/dismiss",
+            "dismiss",
+            AuditEvent::DeadlineDismissed,
+            &[deadline, ("reason", "x")][..],
+        ),
+        ("POST /deadlines/{tenant}/restore", "restore", AuditEvent::DeadlineRestored, &[deadline]),
+        ("POST /deadlines/{tenant}/dates/remove", "dates/remove", AuditEvent::LegalDatesChanged, &date),
+    ];
+    for (form, path, event, fields) in cases {
+        let path = format!("/deadlines/alpha/{path}");
+        trial.change(form, event, async || post(&mut clerk, &path, fields).await).await;
+    }
+    trial.went_through(LEGAL);
 }
 
 #[tokio::test]

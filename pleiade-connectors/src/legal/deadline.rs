@@ -1,0 +1,199 @@
+//! The deadlines of a collectivité.
+
+use super::{Due, Kind, Rule, RuleBook};
+use crate::holidays::{Holiday, Place};
+use chrono::{Datelike as _, Days, Months, NaiveDate};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// The days for which a deadline that is past is still told. One that precedes a date is told until that date.
+pub const OVERDUE_DAYS: u64 = 30;
+
+/// How far ahead deadlines are computed, in days.
+const HORIZON_DAYS: u64 = 366;
+
+/// What a collectivité is, as it says itself. What is not known binds it to no rule that asks for it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+#[non_exhaustive]
+pub struct Collectivite {
+    /// Its kind.
+    pub kind: Option<Kind>,
+    /// Its inhabitants, as published for the year.
+    pub population: Option<u32>,
+    /// Where it is.
+    pub territory: crate::holidays::Territory,
+    /// True if it has a Protestant temple or a mixed church.
+    pub has_protestant_temple: bool,
+    /// The short names of what else it is or has.
+    pub traits: BTreeSet<String>,
+}
+
+impl Collectivite {
+    /// The place, for its holidays.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        Place::new(self.territory).with_protestant_temple(self.has_protestant_temple)
+    }
+}
+
+/// A date that a collectivité entered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct KnownDate {
+    /// The short name of its kind.
+    pub kind: String,
+    /// The day.
+    pub day: NaiveDate,
+    /// True if what it lacked is there.
+    pub is_ready: bool,
+}
+
+impl KnownDate {
+    /// A date of this kind that still lacks what dates of its kind do.
+    #[must_use]
+    pub fn new(kind: impl Into<String>, day: NaiveDate) -> Self {
+        Self { kind: kind.into(), day, is_ready: false }
+    }
+
+    /// The same date, with what it lacked, or without.
+    #[must_use]
+    pub fn with_ready(mut self, is_ready: bool) -> Self {
+        self.is_ready = is_ready;
+        self
+    }
+}
+
+/// A rule as it binds a collectivité once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Deadline<'a> {
+    /// The rule.
+    pub rule: &'a Rule,
+    /// The date that it precedes or follows; for a rule of each year, its last day.
+    pub anchor: NaiveDate,
+    /// The last day on which it can be done in time.
+    pub due: NaiveDate,
+    /// The last day on which it is told.
+    pub last_told: NaiveDate,
+    /// The days from which it may be done, by each reading of the law, with the article of that reading.
+    pub opens: Vec<(NaiveDate, &'a str)>,
+    /// What the date entered still lacks.
+    pub missing: Option<&'a str>,
+    /// The holiday that its last day is, if it is one. It changes nothing.
+    pub holiday: Option<Holiday>,
+}
+
+impl Deadline<'_> {
+    /// True on the days on which it is told among what waits: from some time before its last day on.
+    #[must_use]
+    pub fn is_near(&self, today: NaiveDate) -> bool {
+        let first = self.due.checked_sub_days(Days::new(self.rule.ahead_days.into()));
+        first.is_none_or(|first| first <= today) && today <= self.last_told
+    }
+
+    /// What is to be done, in French; `words` writes a day.
+    #[must_use]
+    pub fn sentence(&self, words: impl Fn(NaiveDate) -> String) -> String {
+        let missing = self.missing.map(|text| format!("\u{202f}; {text}")).unwrap_or_default();
+        self.rule
+            .statement
+            .replace("{missing}", &missing)
+            .replace("{date}", &words(self.anchor))
+            .replace("{due}", &words(self.due))
+            .replace("{year}", &self.due.year().to_string())
+    }
+}
+
+impl Rule {
+    /// True if it binds such a collectivité.
+    #[must_use]
+    pub fn binds(&self, who: &Collectivite) -> bool {
+        let kind = self.kinds.is_empty() || who.kind.is_some_and(|kind| self.kinds.contains(&kind));
+        let place = self.territories.is_empty() || self.territories.contains(&who.territory);
+        let from = self.population_from.is_none_or(|from| who.population.is_some_and(|count| count >= from));
+        let below =
+            self.population_below.is_none_or(|below| who.population.is_some_and(|count| count < below));
+        kind && place && from && below && self.needs.iter().all(|need| who.traits.contains(need))
+    }
+}
+
+impl Due {
+    /// The last day for a date that was entered.
+    fn for_date(&self, date: &KnownDate) -> Option<NaiveDate> {
+        if self.before.contains(&date.kind) {
+            match self.clear_days {
+                Some(clear_days) => clear_days.before(date.day),
+                None => back(date.day, self.days, self.months),
+            }
+        } else if self.after.contains(&date.kind) {
+            let day = date.day.checked_add_days(Days::new(self.days.unwrap_or(0).into()))?;
+            day.checked_add_months(Months::new(self.months.unwrap_or(0).into()))
+        } else {
+            None
+        }
+    }
+
+    /// The last days of a year.
+    fn in_year(&self, year: i32, is_renewal: bool) -> impl Iterator<Item = NaiveDate> {
+        let days = if is_renewal && !self.renewal.is_empty() { &self.renewal } else { &self.yearly };
+        days.iter().filter_map(move |day| day.in_year(year))
+    }
+}
+
+fn back(day: NaiveDate, days: Option<u16>, months: Option<u16>) -> Option<NaiveDate> {
+    let day = day.checked_sub_days(Days::new(days.unwrap_or(0).into()))?;
+    day.checked_sub_months(Months::new(months.unwrap_or(0).into()))
+}
+
+impl RuleBook {
+    /// The deadlines of a collectivité that are told today or later, the next first: those of the rules that are on and bind it.
+    #[must_use]
+    pub fn deadlines(&self, who: &Collectivite, dates: &[KnownDate], today: NaiveDate) -> Vec<Deadline<'_>> {
+        let mut all = Vec::new();
+        let place = who.place();
+        for rule in self.rules().filter(|rule| rule.is_on() && rule.binds(who)) {
+            let Some(due) = &rule.due else { continue };
+            let mut add = |anchor: NaiveDate, last: NaiveDate, date: Option<&KnownDate>| {
+                let overdue = last.checked_add_days(Days::new(OVERDUE_DAYS)).unwrap_or(NaiveDate::MAX);
+                let precedes = date.is_some_and(|date| due.before.contains(&date.kind));
+                let last_told = if precedes { anchor } else { overdue };
+                let kind = date.filter(|date| !date.is_ready).and_then(|date| self.date_kind(&date.kind));
+                let opening = |opening: &'_ super::Opening| back(anchor, opening.days, opening.months);
+                all.push(Deadline {
+                    rule,
+                    anchor,
+                    due: last,
+                    last_told,
+                    opens: rule
+                        .opens
+                        .iter()
+                        .filter_map(|one| Some((opening(one)?, one.article.as_str())))
+                        .collect(),
+                    missing: kind.and_then(|kind| kind.missing.as_deref()),
+                    holiday: place.holiday(last),
+                });
+            };
+            for date in dates {
+                if let Some(last) = due.for_date(date) {
+                    add(date.day, last, Some(date));
+                }
+            }
+            for year in today.year().saturating_sub(1)..=today.year().saturating_add(1) {
+                for last in due.in_year(year, self.is_renewal(who, year)) {
+                    add(last, last, None);
+                }
+            }
+        }
+        let horizon = today.checked_add_days(Days::new(HORIZON_DAYS)).unwrap_or(NaiveDate::MAX);
+        // A date that was entered is told however far it is.
+        all.retain(|one| one.last_told >= today && (one.anchor != one.due || one.due <= horizon));
+        all.sort_by(|a, b| (a.due, &a.rule.id).cmp(&(b.due, &b.rule.id)));
+        all
+    }
+
+    /// The rules that are on, bind a collectivité and give no date.
+    pub fn standing_rules<'a>(&'a self, who: &'a Collectivite) -> impl Iterator<Item = &'a Rule> {
+        self.rules().filter(|rule| rule.is_on() && rule.due.is_none() && rule.binds(who))
+    }
+}

@@ -1,0 +1,93 @@
+//! Deadlines in words, the same on the page and in the queue.
+
+use super::{LegalCalendar, PAGE};
+use crate::{
+    storage::{DeadlineKey, LegalRecord},
+    web::words::Words,
+};
+use chrono::{Datelike as _, NaiveDate, Weekday};
+use pleiade_connectors::legal::{Deadline, Rule};
+use pleiade_core::{Message, TenantId};
+
+/// What waits in a collectivité, before it is put in words.
+#[derive(Debug)]
+pub(crate) struct TenantDeadlines<'a> {
+    /// The deadlines that nobody dismissed, the next first.
+    pub(crate) waiting: Vec<Deadline<'a>>,
+    /// True if its people are asked to enter their dates: its kind is not known, or no date to come is.
+    pub(crate) asks_for_dates: bool,
+}
+
+/// The deadlines of a collectivité on a day.
+pub(crate) fn tenant_deadlines<'a>(
+    calendar: &'a LegalCalendar,
+    record: &LegalRecord,
+    today: NaiveDate,
+) -> TenantDeadlines<'a> {
+    let mut waiting = calendar.rules().book.deadlines(&record.facts, &record.dates, today);
+    let is_dismissed = |deadline: &Deadline<'_>| {
+        record.dismissals.iter().any(|one| {
+            let (rule, day) = &one.deadline;
+            *rule == deadline.rule.id && *day == deadline.anchor
+        })
+    };
+    waiting.retain(|deadline| !is_dismissed(deadline));
+    let knows_dates = record.dates.iter().any(|date| date.day >= today);
+    TenantDeadlines { waiting, asks_for_dates: record.facts.kind.is_none() || !knows_dates }
+}
+
+/// The address of the page for a collectivité.
+pub(crate) fn page_address(tenant: &TenantId) -> String {
+    format!("{PAGE}?tenant={tenant}")
+}
+
+/// A deadline by name, in forms: `convocation-large/2026-12-18`.
+pub(crate) fn target(deadline: &Deadline<'_>) -> String {
+    target_of(&(deadline.rule.id.clone(), deadline.anchor))
+}
+
+pub(super) fn target_of((rule, day): &DeadlineKey) -> String {
+    format!("{rule}/{day}")
+}
+
+/// A name and a day, as forms send them; none for what no form of ours sends.
+pub(super) fn parse_target(target: &str) -> Option<DeadlineKey> {
+    let (name, day) = target.rsplit_once('/')?;
+    Some((name.to_owned(), day.parse().ok()?))
+}
+
+/// What is to be done. The law is in French, and so are its days.
+pub(crate) fn sentence(french: &Words, deadline: &Deadline<'_>) -> String {
+    deadline.sentence(|day| french.day(day))
+}
+
+/// The article, its date, what is contested and what its last day is, in one line that ends with whose it is to check.
+pub(crate) fn detail(words: &Words, french: &Words, deadline: &Deadline<'_>) -> String {
+    let mut parts = vec![source(words, deadline.rule)];
+    if !deadline.opens.is_empty() {
+        let day = |(day, article): &(NaiveDate, &str)| format!("{} ({article})", french.day(*day));
+        let days: Vec<String> = deadline.opens.iter().map(day).collect();
+        let or = words.t("legal-or");
+        parts.push(words.message(&Message::new("legal-opens").with_text("days", days.join(&or))));
+    }
+    if deadline.rule.contested.is_some() {
+        parts.push(words.t("legal-contested"));
+    }
+    if let Some(holiday) = deadline.holiday {
+        let key = if holiday.verified { "legal-holiday" } else { "legal-holiday-unverified" };
+        parts.push(words.message(&Message::new(key).with_text("name", holiday.name)));
+    } else if deadline.due.weekday() == Weekday::Sun {
+        parts.push(words.t("legal-sunday"));
+    }
+    parts.push(words.t("legal-to-check"));
+    parts.join(" · ")
+}
+
+/// The article of a rule, its version and its date.
+pub(crate) fn source(words: &Words, rule: &Rule) -> String {
+    let message = Message::new("legal-source")
+        .with_text("article", &rule.article)
+        .with_text("version", rule.version.to_string())
+        .with_text("date", words.day(rule.date));
+    words.message(&message)
+}
