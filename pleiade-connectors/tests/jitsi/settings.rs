@@ -6,6 +6,8 @@ use pleiade_testkit::ScriptedTransport;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
+type Change = fn(&mut Value);
+
 fn hint(change: impl FnOnce(&mut Value)) -> Option<String> {
     let mut settings = settings();
     change(&mut settings);
@@ -18,7 +20,7 @@ fn hint(change: impl FnOnce(&mut Value)) -> Option<String> {
 #[test]
 fn each_mistake_names_its_key() {
     assert_eq!(hint(|_| {}), None);
-    let mistakes: [(&str, fn(&mut Value)); 15] = [
+    let mistakes: [(&str, Change); 15] = [
         ("url", |s| s["url"] = json!("https://visio.ville.example/?x=1")),
         ("room_prefix", |s| s["room_prefix"] = json!("Réunion")),
         ("room_prefix", |s| s["room_prefix"] = json!("a".repeat(33))),

@@ -5,7 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use http::{Request, StatusCode};
 use pleiade_connectors::zimbra::{Calendars, Ui, ZimbraAuthMethod};
 use pleiade_core::{
-    ActionOutcome, Amount, Deadline, ErrorKind, Limits, Text, Transport as _, item::EventTime,
+    ActionOutcome, Amount, Deadline, ErrorKind, Limits, OpenedAddress, Text, Transport as _, item::EventTime,
 };
 use pleiade_testkit::{
     RouterTransport, Simulator as _, TestClock, Zimbra,
@@ -157,7 +157,7 @@ async fn the_webmail_opens_signed_in() {
     config.ui = Ui::Classic;
     let town = Town::with(config);
     let open = async |target: &str| match town.act(&CAMILLE, "open-webmail", target).await.unwrap() {
-        ActionOutcome::Continue(url) => url,
+        ActionOutcome::Continue(address) => address.expose().clone(),
         other => panic!("{other:?}"),
     };
     let inbox = open("").await;
@@ -186,6 +186,8 @@ async fn without_a_key_the_webmail_opens_as_it_is() {
     let outcome = pleiade_core::Connector::perform(&town.connector, &cx, &request).await.unwrap();
     assert_eq!(
         outcome,
-        ActionOutcome::Continue("https://mail.ville.example/modern/email/Inbox".parse().unwrap())
+        ActionOutcome::Continue(OpenedAddress::new(
+            "https://mail.ville.example/modern/email/Inbox".parse().unwrap()
+        ))
     );
 }
