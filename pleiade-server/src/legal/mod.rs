@@ -15,13 +15,10 @@ mod words;
 pub(crate) use admission::LegalGroup;
 pub use calendar::LegalCalendar;
 pub use rules::LegalRules;
-pub(crate) use words::{detail, page_address, sentence, target, tenant_deadlines};
+pub(crate) use words::{PAGE, detail, page_address, sentence, target, tenant_deadlines};
 
 use crate::web::route::{Guard, Route};
 use axum::routing::{get, post};
-
-/// The page of deadlines.
-pub(crate) const PAGE: &str = "/deadlines";
 
 pub(crate) fn routes() -> Vec<Route> {
     use Guard::LegalGroup;

@@ -1,6 +1,6 @@
 //! Deadlines in words, the same on the page and in the queue.
 
-use super::{LegalCalendar, PAGE};
+use super::LegalCalendar;
 use crate::{
     storage::{DeadlineKey, LegalRecord},
     web::words::Words,
@@ -8,6 +8,9 @@ use crate::{
 use chrono::{Datelike as _, NaiveDate, Weekday};
 use pleiade_connectors::legal::{Deadline, Rule};
 use pleiade_core::{Message, TenantId};
+
+/// The page of deadlines.
+pub(crate) const PAGE: &str = "/deadlines";
 
 /// What waits in a collectivité, before it is put in words.
 #[derive(Debug)]
