@@ -48,6 +48,7 @@ pub mod credentials;
 pub mod delegation;
 #[cfg(feature = "demo")]
 pub mod demo;
+pub mod demonstration;
 pub mod departure;
 pub mod deposit;
 pub mod desk;

@@ -6,6 +6,7 @@ use crate::{
     certificates::Certificates,
     connectors::{Boards, Connectors},
     credentials::{LinkedAccounts, Rules, StoredVault, VaultAccounts},
+    demonstration::Demonstration,
     legal::LegalRules,
     scim::ScimSources,
     seal::Sealer,
@@ -97,8 +98,8 @@ pub struct Parts {
     pub public_url: Option<Url>,
     /// Proxies whose word on the browser's address counts.
     pub trusted_proxies: Vec<IpAddr>,
-    /// True if this is a demonstration.
-    pub demonstration: bool,
+    /// The demonstration that this is; none in production.
+    pub demonstration: Option<Arc<Demonstration>>,
     /// The retention of the audit log.
     pub audit_kept: Duration,
     /// Time for a quick action.
@@ -148,7 +149,7 @@ impl Parts {
             menus: None,
             public_url: None,
             trusted_proxies: Vec::new(),
-            demonstration: false,
+            demonstration: None,
             audit_kept: AUDIT_RETENTION,
             action_deadline: ACTION_DEADLINE,
             metrics: None,

@@ -3,8 +3,8 @@
 use crate::{
     accounts,
     app::App,
-    console, delegation, deposit, desk, legal, linked_accounts, notices, people, profile, scim, sign_in,
-    telemetry,
+    console, delegation, demonstration, deposit, desk, legal, linked_accounts, notices, people, profile,
+    scim, sign_in, telemetry,
     web::{
         self, assets, completion, error_page,
         errors::Refusal,
@@ -101,6 +101,7 @@ pub fn routes() -> Vec<Route> {
         scim::routes(),
         delegation::routes(),
         deposit::routes(),
+        demonstration::routes(),
         legal::routes(),
     ]
     .into_iter()

@@ -57,7 +57,7 @@ pub use matrix::Matrix;
 pub use nextcloud::Nextcloud;
 pub use pastell::Pastell;
 pub use s2low::S2low;
-pub use serve::{RunningServer, serve};
+pub use serve::{RunningServer, serve, serve_at};
 pub use simulated::{SimulatedApplication, simulated};
 pub use simulator::Simulator;
 pub use transport::RouterTransport;

@@ -27,7 +27,7 @@ pub struct SampleTenant {
 }
 
 /// The sample collectivités.
-pub const TENANTS: [SampleTenant; 4] = [
+pub const TENANTS: [SampleTenant; 6] = [
     SampleTenant {
         id: "la-roche-aux-fees",
         name: "Ville de La Roche-aux-Fées",
@@ -55,6 +55,21 @@ pub const TENANTS: [SampleTenant; 4] = [
         siren: "209900018",
         accent: "#0b5f6b",
         monogram: "3R",
+    },
+    SampleTenant {
+        id: "mesnil-sur-aure",
+        name: "Commune du Mesnil-sur-Aure",
+        siren: "219900040",
+        accent: "#6a4a00",
+        monogram: "MA",
+    },
+    // Not a collectivité: its board is the gallery of the states of a card.
+    SampleTenant {
+        id: "galerie",
+        name: "Galerie des cartes",
+        siren: "209900026",
+        accent: "#46505f",
+        monogram: "G",
     },
 ];
 
@@ -129,7 +144,7 @@ pub const SINEAD: SamplePerson = SamplePerson {
     family_name: "O’Brien",
     kind: PersonKind::Agent,
     function: "Secrétaire de mairie",
-    tenants: &["saint-aubin-des-bois", "val-d-ombre", "la-roche-aux-fees"],
+    tenants: &["saint-aubin-des-bois", "val-d-ombre", "mesnil-sur-aure"],
     groups: &["agents", "secretariat"],
     roles: &[],
 };
@@ -142,13 +157,39 @@ pub const ADMINISTRATOR: SamplePerson = SamplePerson {
     family_name: "Garnier",
     kind: PersonKind::Agent,
     function: "Administration de la plateforme",
-    tenants: &["pays-des-trois-rivieres", "la-roche-aux-fees"],
+    tenants: &["galerie", "la-roche-aux-fees"],
     groups: &["agents", "informatique"],
     roles: &[Role::TenantAdministrator, Role::Operator],
 };
 
+/// The head of the services of a group of communes, who administers its tenant.
+pub const HELENE: SamplePerson = SamplePerson {
+    id: 5,
+    login: "hmarchand",
+    given_name: "Hélène",
+    family_name: "Marchand",
+    kind: PersonKind::Agent,
+    function: "Directrice générale des services",
+    tenants: &["pays-des-trois-rivieres"],
+    groups: &["agents", "direction"],
+    roles: &[Role::TenantAdministrator],
+};
+
+/// The accountant of the town.
+pub const KARIM: SamplePerson = SamplePerson {
+    id: 6,
+    login: "kbenali",
+    given_name: "Karim",
+    family_name: "Benali",
+    kind: PersonKind::Agent,
+    function: "Comptable",
+    tenants: &["la-roche-aux-fees"],
+    groups: &["agents", "finances"],
+    roles: &[],
+};
+
 /// Everybody.
-pub const PEOPLE: [SamplePerson; 4] = [CAMILLE, BERNARD, SINEAD, ADMINISTRATOR];
+pub const PEOPLE: [SamplePerson; 6] = [CAMILLE, BERNARD, SINEAD, ADMINISTRATOR, HELENE, KARIM];
 
 impl SamplePerson {
     /// First name and family name.

@@ -1,7 +1,10 @@
 //! For tests and demonstrations only: a router on a loopback port.
 
 use axum::Router;
-use std::{io, net::Ipv4Addr};
+use std::{
+    io,
+    net::{IpAddr, Ipv4Addr},
+};
 use tokio::net::TcpListener;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use url::Url;
@@ -10,7 +13,7 @@ use url::Url;
 #[derive(Debug)]
 #[must_use = "the server stops when this is dropped"]
 pub struct RunningServer {
-    /// Its address, `http://127.0.0.1:PORT/`.
+    /// Its address, such as `http://127.0.0.1:PORT/`.
     pub url: Url,
     _stop: DropGuard,
 }
@@ -20,7 +23,15 @@ pub struct RunningServer {
 /// # Errors
 /// When no port can be opened.
 pub async fn serve(router: Router) -> io::Result<RunningServer> {
-    serve_on(TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?, router)
+    serve_at(Ipv4Addr::LOCALHOST.into(), router).await
+}
+
+/// Serves `router` on a free port of an address of this machine, where others of its network can open it.
+///
+/// # Errors
+/// When no port can be opened there.
+pub async fn serve_at(address: IpAddr, router: Router) -> io::Result<RunningServer> {
+    serve_on(TcpListener::bind((address, 0)).await?, router)
 }
 
 /// Serves `router` on a listener that is already open, for a simulator that must know its address first.

@@ -25,12 +25,9 @@ fn an_event() -> impl Strategy<Value = Event> {
 }
 
 /// The number of each event stands in its address.
-fn numbered(calendars: Vec<Vec<Event>>) -> Vec<Vec<Event>> {
-    let mut number = 0;
-    let mut calendars = calendars;
-    for event in calendars.iter_mut().flatten() {
+fn numbered(mut calendars: Vec<Vec<Event>>) -> Vec<Vec<Event>> {
+    for (number, event) in calendars.iter_mut().flatten().enumerate() {
         event.link = Some(format!("https://agenda.example/{number}").parse().unwrap());
-        number += 1;
     }
     calendars
 }

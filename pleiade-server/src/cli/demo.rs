@@ -6,13 +6,11 @@ use crate::{
     demo::{Demo, DemoError, DemoOptions},
     run, telemetry,
 };
-use std::path::PathBuf;
-
-pub(super) async fn demo(port: u16, data: Option<PathBuf>) -> Result<(), Failure> {
+pub(super) async fn demo(options: DemoOptions) -> Result<(), Failure> {
     let logging = LoggingConfig { format: LogFormat::Text, level: "warn".into() };
     telemetry::init_logging(&logging).map_err(|error| Failure::other(error.to_string()))?;
     run::descriptors::raise();
-    let demo = Demo::start(&DemoOptions { port, data }).await?;
+    let demo = Demo::start(&options).await?;
     print_line(&demo.invitation())?;
     demo.serve(run::asked_to_stop())
         .await
@@ -22,7 +20,9 @@ pub(super) async fn demo(port: u16, data: Option<PathBuf>) -> Result<(), Failure
 impl From<DemoError> for Failure {
     fn from(error: DemoError) -> Self {
         match error {
-            DemoError::Port(_) | DemoError::Loopback => Self::new(Self::LISTEN, error.to_string()),
+            DemoError::Port(_) | DemoError::Listen(_) | DemoError::Unspecified(_) => {
+                Self::new(Self::LISTEN, error.to_string())
+            }
             DemoError::Storage(error) => error.into(),
             error => Self::other(error.to_string()),
         }

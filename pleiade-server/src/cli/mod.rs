@@ -20,6 +20,8 @@ use args::ConfigFile;
 pub use failure::Failure;
 
 use crate::config::ConnectorKinds;
+#[cfg(feature = "demo")]
+use crate::demo::DemoOptions;
 use clap::{Parser, Subcommand};
 use std::{
     io::{self, Write as _},
@@ -40,11 +42,15 @@ enum Command {
     /// Show the desk on simulated applications, with sample people; nothing to configure.
     #[cfg(feature = "demo")]
     Demo {
-        /// Port to listen on, on this machine only; 0 for any free one.
+        /// Address of this machine to listen on, for others on its network, who can then all sign in as the sample people.
+        #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
+        listen: std::net::IpAddr,
+        /// Port to listen on; 0 for any free one.
         #[arg(long, default_value_t = 8080)]
         port: u16,
-        /// Folder to keep what people change; by default a temporary one that is removed at the end.
-        #[arg(long)]
+        /// Folder to keep what people change in the desk (accounts, delegations, what they put off, the audit log); by default a
+        /// temporary one that is removed at the end. The simulated applications begin anew at each start.
+        #[arg(long, value_name = "FOLDER")]
         data: Option<PathBuf>,
     },
     /// Serve the desk.
@@ -107,7 +113,7 @@ pub fn main_with(kinds: &ConnectorKinds) -> ExitCode {
 async fn run(command: Command, kinds: &ConnectorKinds) -> Result<(), Failure> {
     match command {
         #[cfg(feature = "demo")]
-        Command::Demo { port, data } => demo::demo(port, data).await,
+        Command::Demo { listen, port, data } => demo::demo(DemoOptions { listen, port, data }).await,
         Command::Serve(file) => serve::serve(&file.config, kinds).await,
         Command::Check(file) => check::check(&file.config, kinds).await,
         Command::Upgrade(args) => upgrade::upgrade(&args, kinds).await,

@@ -1,23 +1,37 @@
-//! The simulated applications of the demonstration, each on a loopback port of its own, and the connectors that read them over the
+//! The simulated applications of the demonstration, each on a port of its own beside the desk's, and the connectors that read them over the
 //! same hardened client as real ones.
 
 use super::{error::DemoError, gallery};
 use crate::{
     assemble::launcher_entry,
     credentials::{CredentialRule, LinkedAccounts, Rules, Vouchers},
+    demonstration::Switch,
 };
 use async_trait::async_trait;
-use axum::{Router, response::Html};
+use axum::{
+    Router,
+    extract::Request,
+    http::StatusCode,
+    middleware::{self, Next},
+    response::{Html, IntoResponse as _},
+};
 use pleiade_connectors::{http::HardenedTransport, kind::ConnectorSettings, registry::read_settings};
 use pleiade_core::{
     Actor, Application, Clock, Connector, ConnectorError, ConnectorId, Credential, Icon, LinkedAccount,
     TenantId, Transport, WidgetId,
 };
 use pleiade_testkit::{
-    RunningServer, SimulatedApplication, serve, simulated,
+    RunningServer, SimulatedApplication, serve_at, simulated,
     simulated::{Addresses, AuthSetup},
 };
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    net::IpAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 use url::Url;
 
 /// The simulated applications that run beside the server.
@@ -27,6 +41,8 @@ pub(super) struct Simulated {
     pub(super) connectors: Vec<Arc<dyn Connector>>,
     /// One application for each state of a card.
     pub(super) gallery: Vec<Arc<dyn Connector>>,
+    /// By which each is cut off.
+    pub(super) switches: Vec<Switch>,
     /// The credential rule of each.
     pub(super) rules: Rules,
     applications: Vec<SimulatedApplication>,
@@ -41,27 +57,43 @@ fn unreadable(error: serde_json::Error) -> DemoError {
     DemoError::Parts(error.to_string())
 }
 
+/// The router of an application that answers nothing while it is cut off.
+fn with_switch(router: Router, is_cut: Arc<AtomicBool>) -> Router {
+    router.layer(middleware::from_fn(move |request: Request, next: Next| {
+        let is_cut = is_cut.load(Ordering::Relaxed);
+        async move {
+            match is_cut {
+                true => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+                false => next.run(request).await,
+            }
+        }
+    }))
+}
+
 /// Serves an application on a free port, and gives its address without the final `/`.
-async fn host(router: Router, served: &mut Vec<RunningServer>) -> Result<Url, DemoError> {
-    let server = serve(router).await.map_err(|_| DemoError::Loopback)?;
+async fn host(at: IpAddr, router: Router, served: &mut Vec<RunningServer>) -> Result<Url, DemoError> {
+    let server = serve_at(at, router).await.map_err(|_| DemoError::Listen(at))?;
     let url = server.url.clone();
     served.push(server);
     Ok(url)
 }
 
 impl Simulated {
-    pub(super) async fn start(clock: &Arc<dyn Clock>) -> Result<Self, DemoError> {
+    pub(super) async fn start(at: IpAddr, clock: &Arc<dyn Clock>) -> Result<Self, DemoError> {
         let mut served = Vec::new();
         // Where links of applications without pages of their own lead.
         let page = Router::new().fallback(|| async { Html(include_str!("../../templates/simulated.html")) });
-        let pages = host(page, &mut served).await?;
+        let pages = host(at, page, &mut served).await?;
         // Those whose connector this program was built with.
         let mut applications = Vec::new();
         let mut read: Vec<(ConnectorId, Box<dyn ConnectorSettings>)> = Vec::new();
+        let mut cuts = Vec::new();
         let mut rules = Rules::default();
         for application in simulated() {
             let Some(setup) = application.setups.first() else { continue };
-            let url = host((application.make)(clock.clone()).router(), &mut served).await?;
+            let is_cut = Arc::new(AtomicBool::new(false));
+            let router = with_switch((application.make)(clock.clone()).router(), is_cut.clone());
+            let url = host(at, router, &mut served).await?;
             let settings = (setup.settings)(&Addresses::new(url, pages.clone()));
             let Some(settings) = read_settings(application.kind, settings) else { continue };
             let id = ConnectorId::new(application.kind)?;
@@ -69,6 +101,7 @@ impl Simulated {
             // The sample people are local accounts: somebody typed their logins.
             let typed = Vouchers { typed: true, ..Vouchers::default() };
             rules.insert(id.clone(), rule.map_err(unreadable)?, typed);
+            cuts.push((id.clone(), is_cut));
             read.push((id, settings.map_err(unreadable)?));
             applications.push(application);
         }
@@ -79,7 +112,13 @@ impl Simulated {
             .map_err(|error| DemoError::Parts(error.to_string()))?;
         let transport: Arc<dyn Transport> = Arc::new(transport);
         let connectors = read.into_iter().map(|(id, settings)| settings.build(id, transport.clone()));
-        let connectors = connectors.collect::<Result<_, _>>().map_err(broken)?;
+        let connectors: Vec<Arc<dyn Connector>> = connectors.collect::<Result<_, _>>().map_err(broken)?;
+        let switches = connectors.iter().zip(cuts).map(|(connector, (id, is_cut))| Switch {
+            connector: id,
+            name: connector.descriptor().name.clone(),
+            cut: is_cut,
+        });
+        let switches = switches.collect();
         let gallery = gallery::rooms(&pages)?;
         for room in &gallery {
             rules.insert(
@@ -88,7 +127,7 @@ impl Simulated {
                 Vouchers::default(),
             );
         }
-        Ok(Self { connectors, gallery, rules, applications, _served: served })
+        Ok(Self { connectors, gallery, switches, rules, applications, _served: served })
     }
 
     fn application(&self, id: &ConnectorId) -> Option<&SimulatedApplication> {

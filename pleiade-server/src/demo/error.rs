@@ -2,6 +2,7 @@
 
 use crate::{seal::KeyError, storage::StorageError};
 use pleiade_federation::local::HashError;
+use std::net::IpAddr;
 
 /// A demonstration that cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -14,8 +15,13 @@ pub enum DemoError {
     #[error("the folder of the demonstration cannot be created or written")]
     Folder,
     /// The network of this machine.
-    #[error("no loopback port can be opened")]
-    Loopback,
+    #[error("no port can be opened on {0}; write an address of this machine after --listen")]
+    Listen(IpAddr),
+    /// An address that names no machine.
+    #[error(
+        "{0} is no address that others can open; write that of this machine on its network after --listen"
+    )]
+    Unspecified(IpAddr),
     /// The database.
     #[error(transparent)]
     Storage(#[from] StorageError),

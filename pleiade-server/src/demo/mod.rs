@@ -1,9 +1,10 @@
-//! The desk on simulated applications, for those who want to see it before configuring anything. Everything is on loopback and, unless a
-//! folder is chosen, in a temporary folder that goes with the process.
+//! The desk on simulated applications, for those who want to see it before configuring anything. Everything is on loopback, unless an address
+//! of this machine is chosen, and, unless a folder is, in a temporary folder that goes with the process.
 
 mod applications;
 mod error;
 mod gallery;
+mod invitation;
 
 pub use error::DemoError;
 
@@ -13,6 +14,7 @@ use crate::{
     assemble::AssembleError,
     catalogue::Catalogue,
     connectors::{Boards, Connectors},
+    demonstration::Demonstration,
     parts::{Foundation, Parts},
     run,
     seal::{SealKey, Sealer},
@@ -29,11 +31,11 @@ use pleiade_core::{
     Clock, Connector, IdError, Placement, SecretString, SourceId, SystemClock, Tenant, TenantId, WidgetId,
 };
 use pleiade_federation::local::{LocalProvider, PasswordHashes};
-use pleiade_testkit::people::{PEOPLE, SamplePerson, TENANTS};
+use pleiade_testkit::people::{PEOPLE, TENANTS};
 use std::{
     future::Future,
     io,
-    net::{Ipv4Addr, SocketAddr},
+    net::{IpAddr, SocketAddr},
     path::PathBuf,
     sync::Arc,
     time::Duration,
@@ -45,9 +47,11 @@ use url::Url;
 pub const PASSWORD: &str = "demonstration";
 
 /// The options of a demonstration.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct DemoOptions {
-    /// The port on 127.0.0.1; 0 for any free one.
+    /// The address of this machine on which it listens: 127.0.0.1, unless others of its network are to see it.
+    pub listen: IpAddr,
+    /// The port; 0 for any free one.
     pub port: u16,
     /// The folder of the database, kept afterwards; a temporary one otherwise.
     pub data: Option<PathBuf>,
@@ -73,7 +77,9 @@ pub struct Demo {
     /// The address to open.
     pub url: Url,
     simulated: applications::Simulated,
+    /// The folder that goes with the process, and the one that stays.
     folder: Option<tempfile::TempDir>,
+    kept: Option<PathBuf>,
 }
 
 impl Demo {
@@ -82,14 +88,16 @@ impl Demo {
     /// # Errors
     /// [`DemoError`].
     pub async fn start(options: &DemoOptions) -> Result<Self, DemoError> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).await.map_err(|error| {
-            match error.kind() {
-                io::ErrorKind::AddrInUse => DemoError::Port(options.port),
-                _ => DemoError::Loopback,
-            }
+        let at = options.listen;
+        if at.is_unspecified() {
+            return Err(DemoError::Unspecified(at));
+        }
+        let listener = TcpListener::bind((at, options.port)).await.map_err(|error| match error.kind() {
+            io::ErrorKind::AddrInUse => DemoError::Port(options.port),
+            _ => DemoError::Listen(at),
         })?;
-        let address: SocketAddr = listener.local_addr().map_err(|_| DemoError::Loopback)?;
-        let url: Url = format!("http://{address}/").parse().map_err(|_| DemoError::Loopback)?;
+        let address: SocketAddr = listener.local_addr().map_err(|_| DemoError::Listen(at))?;
+        let url: Url = format!("http://{address}/").parse().map_err(|_| DemoError::Listen(at))?;
         let (folder, path) = match &options.data {
             Some(path) => (None, path.clone()),
             None => {
@@ -106,9 +114,9 @@ impl Demo {
         let storage: Arc<dyn Storage> =
             Arc::new(sqlite::open(&path.join("demonstration.db"), Duration::from_secs(5)).await?);
         let sealer = Arc::new(Sealer::new(SealKey::from_file_or_new(&path.join("seal.key"))?, Vec::new()));
-        let simulated = applications::Simulated::start(&clock).await?;
-        let app = app(&clock, storage, sealer, &simulated, url.clone()).await?;
-        Ok(Self { app, listener, url, simulated, folder })
+        let simulated = applications::Simulated::start(at, &clock).await?;
+        let app = app(&clock, storage, sealer, &simulated, url.clone(), options.data.is_some()).await?;
+        Ok(Self { app, listener, url, simulated, folder, kept: options.data.clone() })
     }
 
     /// Serves until `stop` resolves, then removes everything.
@@ -124,22 +132,10 @@ impl Demo {
         outcome
     }
 
-    /// One line for whoever started it: where to go, and as whom.
+    /// For whoever started it: where to go, as whom, and what each will see. Its last line is the address.
     #[must_use]
     pub fn invitation(&self) -> String {
-        let people: Vec<String> =
-            PEOPLE.iter().map(|person| format!("{} ({})", person.login, describe(person))).collect();
-        format!("Open {} and sign in as {}; password: {PASSWORD}", self.url, people.join(", "))
-    }
-}
-
-fn describe(person: &SamplePerson) -> &'static str {
-    use pleiade_core::{PersonKind, Role};
-    match (person.roles.contains(&Role::Operator), person.kind, person.tenants.len()) {
-        (true, ..) => "administrator",
-        (_, PersonKind::Elu, _) => "élu",
-        (_, _, 3) => "clerk of three communes",
-        _ => "agent",
+        invitation::invitation(&self.url, self.kept.as_deref())
     }
 }
 
@@ -149,9 +145,12 @@ async fn app(
     sealer: Arc<Sealer>,
     simulated: &applications::Simulated,
     url: Url,
+    is_kept: bool,
 ) -> Result<App, DemoError> {
     let mut operator = Tenant::new(TenantId::new("demonstration")?, "Démonstration");
-    operator.hosts = vec!["127.0.0.1".to_owned(), "localhost".to_owned()];
+    operator.hosts =
+        ["127.0.0.1", "localhost"].into_iter().chain(url.host_str()).map(str::to_owned).collect();
+    operator.hosts.dedup();
     let operator = Arc::new(operator);
     let tenants: Vec<Tenant> = TENANTS.iter().map(|sample| sample.tenant()).collect();
     let hashes = PasswordHashes::new()?;
@@ -223,7 +222,7 @@ async fn app(
     parts.boards = boards;
     parts.catalogue = catalogue;
     parts.public_url = Some(url);
-    parts.demonstration = true;
+    parts.demonstration = Some(Arc::new(Demonstration::new(simulated.switches.clone(), is_kept)));
     Ok(App::new(parts).map_err(AssembleError::from)?)
 }
 

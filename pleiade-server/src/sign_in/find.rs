@@ -80,7 +80,7 @@ pub(super) fn query(back: &str, login: Option<&str>, provider: Option<&str>) -> 
 /// True if people of collectivités look for theirs on this site.
 pub(super) fn offers_tenant_search(app: &App, site: &Site) -> bool {
     let elsewhere = |tenant: &Arc<Tenant>| !tenant.hosts.is_empty() || app.sign_in.is_homeless(&tenant.id);
-    matches!(site, Site::Operator(_)) && !app.demonstration && app.tenants.iter().any(elsewhere)
+    matches!(site, Site::Operator(_)) && app.demonstration.is_none() && app.tenants.iter().any(elsewhere)
 }
 
 impl SignIn {

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     app::App,
+    demonstration::Demonstration,
     notices::{self, NoticeView},
     session::Session,
 };
@@ -124,8 +125,8 @@ pub struct Page {
     pub path: &'static str,
     /// The address of the tenant's colours.
     pub colours: String,
-    /// True if this is a demonstration.
-    pub demonstration: bool,
+    /// The demonstration that this is, if it is one.
+    pub demonstration: Option<Arc<Demonstration>>,
     /// The server's version.
     pub version: &'static str,
 }
@@ -150,7 +151,7 @@ impl Page {
             mark: None,
             path,
             colours: app.colours.address(&tenant.id),
-            demonstration: app.demonstration,
+            demonstration: app.demonstration.clone(),
             version: env!("CARGO_PKG_VERSION"),
             tenant,
         }

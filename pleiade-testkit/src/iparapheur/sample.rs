@@ -64,6 +64,17 @@ const PLANNING: [Line; 3] = [
     ("Déclaration préalable n° 26 D 0311", "Urbanisme", "Déclarations", "SECOND_OPINION", None, 6),
 ];
 
+const SERVICES: [Line; 3] = [
+    ("Délibération : tarifs de la déchèterie", "Actes", "Délibérations", "VISA", Some(2), 2),
+    ("Contrats saisonniers de la base nautique", "Conventions", "Associations", "SIGNATURE", Some(0), 3),
+    ("Avenant à la convention de mutualisation", "Conventions", "Associations", "VISA", Some(9), 6),
+];
+
+const ACCOUNTING: [Line; 2] = [
+    ("Bordereau de titres n° 57", "Hélios", "Titres", "VISA", Some(1), 1),
+    ("Bordereau de mandats n° 119", "Hélios", "Mandats", "VISA", Some(3), 1),
+];
+
 const TOWN_HALL: [Line; 2] = [
     ("Procès-verbal du conseil municipal", "Actes", "Procès-verbaux", "VISA", Some(2), 3),
     ("Courrier au préfet", "Courrier", "Départ", "SIGNATURE", Some(6), 1),
@@ -75,11 +86,20 @@ pub(super) fn fill(world: &mut World, now: DateTime<Utc>) {
     let agglo = desk(world, 1, "Vice-présidence", &["blefevre"]);
     let planning = desk(world, 0, "Droit des sols", &["cdurand"]);
     let town_hall = desk(world, 0, "Secrétariat de mairie", &["sobrien"]);
+    let services = desk(world, 1, "Direction générale des services", &["hmarchand"]);
+    let accounting = desk(world, 0, "Comptabilité", &["kbenali"]);
     let computing = desk(world, 1, "Systèmes d’information", &["administrateur"]);
     if let Some(desk) = world.desks.iter_mut().find(|desk| desk.id == finances) {
         desk.secretaries.push("sobrien".to_owned());
     }
-    for (place, lines) in [(&finances, &FINANCES[..]), (&planning, &PLANNING), (&town_hall, &TOWN_HALL)] {
+    let places = [
+        (&finances, &FINANCES[..]),
+        (&planning, &PLANNING),
+        (&town_hall, &TOWN_HALL),
+        (&services, &SERVICES),
+        (&accounting, &ACCOUNTING),
+    ];
+    for (place, lines) in places {
         for (title, kind, subkind, asks, due, age) in lines {
             folder(world, place, title, now, |new| {
                 (new.kind, new.subkind) = ((*kind).to_owned(), (*subkind).to_owned());

@@ -6,11 +6,10 @@ use chrono::TimeDelta;
 use serde_json::json;
 
 /// Colleagues who write, beside the sample people.
-const COLLEAGUES: [(&str, &str); 6] = [
+const COLLEAGUES: [(&str, &str); 5] = [
     ("lroux", "Léa Roux"),
     ("mpetit", "Marc Petit"),
     ("jmoreau", "Julie Moreau"),
-    ("kbenali", "Karim Benali"),
     ("ofaure", "Odile Faure"),
     ("tgirard", "Thomas Girard"),
 ];
@@ -29,7 +28,7 @@ const ROOMS: &[(&str, &[&str], &[Talk])] = &[
     ),
     (
         "Direction générale",
-        &["ofaure", "blefevre", "administrateur", "sobrien"],
+        &["ofaure", "blefevre", "administrateur", "sobrien", "hmarchand"],
         &[
             ("ofaure", 300, "Le rapport d’orientation budgétaire est dans le dossier partagé.", None),
             ("mpetit", 95, "Merci à chacun de vérifier ses lignes avant lundi.", None),
@@ -59,6 +58,8 @@ const INVITATIONS: &[(&str, &str, &str)] = &[
     ("ofaure", "blefevre", "Préparation du budget 2026"),
     ("kbenali", "sobrien", "Réseau des secrétaires de mairie"),
     ("tgirard", "administrateur", "Refonte du système d’information"),
+    ("lroux", "hmarchand", "Réseau des directions générales"),
+    ("ofaure", "kbenali", "Clôture de l’exercice"),
 ];
 
 pub(super) fn fill(world: &mut World) {

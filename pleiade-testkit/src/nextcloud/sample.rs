@@ -32,10 +32,12 @@ pub(super) fn fill(world: &mut World, now: DateTime<Utc>) {
         let account = Account::new(person.login, &person.display_name(), &person.mail(), world, now);
         world.accounts.insert(person.login.to_owned(), account);
     }
-    let [camille, bernard, sinead, administrator] = PEOPLE;
+    let [camille, bernard, sinead, administrator, helene, karim] = PEOPLE;
     agent(&mut Seeder::new(world, camille.login, now), &bernard);
     elected(&mut Seeder::new(world, bernard.login, now), &camille);
     clerk(&mut Seeder::new(world, sinead.login, now), &bernard);
+    head_of_services(&mut Seeder::new(world, helene.login, now));
+    accountant(&mut Seeder::new(world, karim.login, now), &bernard);
     let mut seeder = Seeder::new(world, administrator.login, now);
     // At this time of day wherever one is: what phones write.
     let evening = Event {
@@ -112,6 +114,79 @@ fn agent(seeder: &mut Seeder<'_>, colleague: &SamplePerson) {
     seeder.card("Publier l’avis d’enquête", Some(local_time(later(day, 3), 12, 0)));
     seeder.account().quota = Some((4_600_000_000, 5_000_000_000));
     seeder.account().presence = Some("online".to_owned());
+}
+
+fn head_of_services(seeder: &mut Seeder<'_>) {
+    let day = seeder.day;
+    seeder.notify(
+        2,
+        "files_sharing",
+        "Le service des marchés a partagé « Groupement de commandes » avec vous",
+        "",
+        "/index.php/f/640",
+    );
+    seeder.room(
+        "comdir",
+        2,
+        "Comité de direction",
+        3,
+        true,
+        "Léa Roux",
+        "L’ordre du jour du conseil est prêt.",
+    );
+    seeder.event(
+        "comdir",
+        "Comité de direction",
+        "Salle des Trois Rivières",
+        local_time(day, 9, 0),
+        90,
+        true,
+    );
+    seeder.event(
+        "agents",
+        "Réunion du personnel",
+        "Grande salle",
+        local_time(later(day, 2), 14, 0),
+        120,
+        false,
+    );
+    seeder.task("Relire le rapport social unique", Some(later(day, 1)), 1);
+    seeder.task("Préparer les lignes directrices de gestion", Some(later(day, 9)), 5);
+    seeder.file("Conseil/Ordre du jour.odt", 1, true);
+    seeder.share("Service des marchés", "Groupement de commandes", 3, false);
+    seeder.account().quota = Some((1_200_000_000, 10_000_000_000));
+}
+
+fn accountant(seeder: &mut Seeder<'_>, colleague: &SamplePerson) {
+    let day = seeder.day;
+    seeder.notify(
+        1,
+        "files_sharing",
+        &format!("{} a partagé « Budget 2027.ods » avec vous", colleague.display_name()),
+        "",
+        "/index.php/f/512",
+    );
+    seeder.room(
+        "finances",
+        2,
+        "Service des finances",
+        2,
+        false,
+        "Anne Marchand",
+        "Le bordereau 118 est parti.",
+    );
+    seeder.event(
+        "cloture",
+        "Point de clôture avec la trésorerie",
+        "Bureau 4",
+        local_time(day, 10, 30),
+        60,
+        false,
+    );
+    seeder.task("Pointer les rattachements de charges", Some(day), 1);
+    seeder.task("Relancer les régies", Some(later(day, 3)), 5);
+    seeder.file("Finances/Suivi des engagements.ods", 0, true);
+    seeder.file("Finances/Régies/Relevé.pdf", 5, false);
 }
 
 fn elected(seeder: &mut Seeder<'_>, colleague: &SamplePerson) {

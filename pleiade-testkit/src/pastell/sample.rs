@@ -6,29 +6,33 @@ use chrono::{DateTime, Duration, Utc};
 use std::collections::BTreeMap;
 
 /// Number, entity above, name.
-const ENTITIES: [(u64, u64, &str); 6] = [
+const ENTITIES: [(u64, u64, &str); 7] = [
     (1, 0, "Ville de La Roche-aux-Fées"),
     (2, 1, "Service urbanisme"),
     (3, 1, "Service des finances"),
     (10, 0, "Commune de Saint-Aubin-des-Bois"),
     (11, 0, "Commune du Val-d’Ombre"),
+    (12, 0, "Commune du Mesnil-sur-Aure"),
     (20, 0, "Communauté de communes du Pays des Trois Rivières"),
 ];
 
 /// Login, entity, flows that the person may read there and below.
-const RIGHTS: [(&str, u64, &[&str]); 6] = [
+const RIGHTS: [(&str, u64, &[&str]); 9] = [
     ("cdurand", 1, &["actes-generique", "actes-reponse-prefecture"]),
     ("cdurand", 2, &["document-autorisation-urbanisme", "ls-document-pdf", "mailsec"]),
     ("sobrien", 10, &["actes-generique", "ls-helios", "mailsec-bidir", "facture-cpp"]),
     ("sobrien", 11, &["actes-generique", "ls-helios"]),
+    ("sobrien", 12, &["actes-generique", "ls-helios"]),
     ("blefevre", 3, &["helios-generique", "ls-document-pdf"]),
+    ("hmarchand", 20, &["actes-generique", "mailsec"]),
+    ("kbenali", 3, &["helios-generique", "facture-cpp"]),
     ("administrateur", 20, &["actes-generique", "facture-cpp", "mailsec"]),
 ];
 
 /// Entity, flow, state, its words, title, hours ago.
 type Sample = (u64, &'static str, &'static str, &'static str, &'static str, i64);
 
-const DOCUMENTS: [Sample; 24] = [
+const DOCUMENTS: [Sample; 27] = [
     (
         1,
         "actes-generique",
@@ -105,6 +109,16 @@ const DOCUMENTS: [Sample; 24] = [
         18,
     ),
     (11, "ls-helios", "send-tdt", "Transmis au TdT", "PES bordereau 12", 7),
+    (12, "actes-generique", "tdt-error", "Erreur sur le TdT", "Délibération : vente de bois", 5),
+    (12, "ls-helios", "send-tdt", "Transmis au TdT", "PES bordereau 8", 3),
+    (
+        3,
+        "facture-cpp",
+        "cpp-modif-statut-erreur",
+        "Erreur de modification du statut",
+        "Facture F-2026-204",
+        10,
+    ),
     (3, "helios-generique", "refus-tdt", "Le fichier PES a été refusé", "PES mandats 2026-09", 11),
     (3, "helios-generique", "recu-iparapheur", "Signature récupérée", "PES titres 2026-10", 5),
     (20, "facture-cpp", "send-ged-annule", "Versé à l'entrepôt annulé", "Facture F-2026-007", 50),

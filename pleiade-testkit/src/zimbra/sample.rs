@@ -13,6 +13,8 @@ pub(super) fn fill(mailbox: &mut Mailbox, login: &str, now: DateTime<Utc>) {
         "cdurand" => planner(mailbox, now),
         "sobrien" => clerk(mailbox, now),
         "blefevre" => elected(mailbox, now),
+        "hmarchand" => head_of_services(mailbox, now),
+        "kbenali" => accountant(mailbox, now),
         _ => administrator(mailbox, now),
     }
 }
@@ -161,6 +163,67 @@ fn elected(mailbox: &mut Mailbox, now: DateTime<Utc>) {
         "or": {"a": "cabinet@la-roche-aux-fees.example", "d": "Cabinet du maire"}}),
     );
     mailbox.add_task("Relire le rapport d’orientation budgétaire", Some(later(today, 2)), "NEED", 0, 5);
+}
+
+fn head_of_services(mailbox: &mut Mailbox, now: DateTime<Utc>) {
+    let today = day_of(now);
+    mailbox.used = 820_000_000;
+    mailbox.deliver(
+        now - Duration::minutes(14),
+        ("Présidence", "presidence@pays-des-trois-rivieres.example"),
+        "Ordre du jour du conseil communautaire",
+        "Hélène, peux-tu me proposer l’ordre du jour avant ce soir ?",
+        "!",
+    );
+    mailbox.deliver(
+        now - Duration::minutes(130),
+        ("Centre de gestion", "conseil@centre-de-gestion.example"),
+        "Rapport social unique : campagne ouverte",
+        "La campagne est ouverte jusqu’à la fin du mois.",
+        "a",
+    );
+    // The same meeting stands in the files' calendar, where somebody typed it a second time.
+    mailbox.meet(
+        90,
+        &[local_time(today, 9, 0)],
+        json!({"name": "Comité de direction", "loc": "Salle des Trois Rivières", "isOrg": true}),
+    );
+    mailbox.meet(60, &[local_time(today, 14, 30)], json!({"name": "Entretien avec la trésorière",
+        "loc": format!("https://{CONFERENCE_HOST}/tresorerie-b81e52"), "or": {"a": "tresorerie@dgfip.example", "d": "Trésorerie"}}));
+    mailbox.meet(
+        45,
+        &[local_time(today, 17, 0)],
+        json!({"name": "Point avec le président", "ptst": "NE", "loc": "Présidence",
+        "or": {"a": "presidence@pays-des-trois-rivieres.example", "d": "Présidence"}}),
+    );
+    mailbox.add_task("Signer les contrats saisonniers", Some(today), "NEED", 0, 1);
+}
+
+fn accountant(mailbox: &mut Mailbox, now: DateTime<Utc>) {
+    let today = day_of(now);
+    mailbox.used = 1_100_000_000;
+    mailbox.deliver(
+        now - Duration::minutes(19),
+        ("Trésorerie", "tresorerie@dgfip.example"),
+        "Mandats rejetés, bordereau 118",
+        "Deux mandats sont à reprendre avant la clôture.",
+        "a!",
+    );
+    mailbox.deliver(
+        now - Duration::minutes(75),
+        ("Garage Central", "factures@garage.example"),
+        "Facture F-2026-204",
+        "Bonjour, notre facture attend son service fait.",
+        "a",
+    );
+    mailbox.meet(
+        60,
+        &[local_time(today, 15, 0)],
+        json!({"name": "Préparation du budget", "loc": "Salle du conseil",
+        "or": {"a": "blefevre@la-roche-aux-fees.example", "d": "Bernard Lefèvre"}}),
+    );
+    mailbox.add_task("Répondre à la trésorerie", Some(today), "NEED", 0, 1);
+    mailbox.add_task("Clôturer les engagements", Some(later(today, 6)), "INPR", 40, 5);
 }
 
 fn administrator(mailbox: &mut Mailbox, now: DateTime<Utc>) {

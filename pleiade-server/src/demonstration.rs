@@ -1,0 +1,102 @@
+//! What a demonstration adds to the desk: a banner that says so, and in it a menu that cuts a simulated application off and brings it
+//! back, so that everybody sees what a desk does then. A server in production has neither.
+
+use crate::{
+    app::App,
+    session::SignedIn,
+    web::{errors::Refusal, route::Guard, route::Route},
+};
+use axum::{
+    Form,
+    extract::State,
+    response::{IntoResponse, Redirect, Response},
+    routing::post,
+};
+use pleiade_core::ConnectorId;
+use serde::Deserialize;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
+/// A demonstration.
+#[derive(Debug, Default)]
+pub struct Demonstration {
+    switches: Vec<Switch>,
+    /// True if its folder is kept.
+    is_kept: bool,
+}
+
+/// A simulated application, by which it is cut off.
+#[derive(Debug, Clone)]
+pub struct Switch {
+    /// The connector that reads it.
+    pub connector: ConnectorId,
+    /// The name that people read.
+    pub name: String,
+    /// True while it is cut off, and then does not answer.
+    pub cut: Arc<AtomicBool>,
+}
+
+impl Demonstration {
+    /// A demonstration of these applications.
+    #[must_use]
+    pub fn new(switches: Vec<Switch>, is_kept: bool) -> Self {
+        Self { switches, is_kept }
+    }
+
+    /// The sentence that says what is kept.
+    pub(crate) fn kept_key(&self) -> &'static str {
+        if self.is_kept { "demonstration-kept" } else { "demonstration-not-kept" }
+    }
+
+    /// The applications.
+    #[must_use]
+    pub fn switches(&self) -> &[Switch] {
+        &self.switches
+    }
+}
+
+impl Switch {
+    /// True while it is cut off.
+    #[must_use]
+    pub fn is_cut(&self) -> bool {
+        self.cut.load(Ordering::Relaxed)
+    }
+
+    /// The label of its button.
+    pub(crate) fn label_key(&self) -> &'static str {
+        if self.is_cut() { "demonstration-bring-back" } else { "demonstration-cut-one" }
+    }
+}
+
+/// The routes of the banner.
+pub(crate) fn routes() -> Vec<Route> {
+    vec![Route::writes("/demonstration/switch", Guard::SignedIn, post(switch))]
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct SwitchForm {
+    connector: ConnectorId,
+}
+
+/// `POST /demonstration/switch`: cuts an application off for everybody of the demonstration, or brings it back.
+///
+/// # Errors
+/// Not found outside a demonstration, and for what it does not simulate.
+async fn switch(
+    State(app): State<App>,
+    SignedIn(session): SignedIn,
+    Form(form): Form<SwitchForm>,
+) -> Result<Response, Refusal> {
+    let demonstration = app.demonstration.as_ref().ok_or(Refusal::NotFound)?;
+    let switch = demonstration.switches.iter().find(|switch| switch.connector == form.connector);
+    let switch = switch.ok_or(Refusal::NotFound)?;
+    switch.cut.fetch_xor(true, Ordering::Relaxed);
+    // Every desk asks again at once, whether the application rested after its failures or not.
+    if !app.engine.retry(&switch.connector) {
+        app.engine.invalidate(&switch.connector, None);
+    }
+    session.note_change();
+    Ok(Redirect::to("/").into_response())
+}
