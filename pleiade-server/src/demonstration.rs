@@ -77,7 +77,8 @@ pub(crate) fn routes() -> Vec<Route> {
 
 #[derive(Debug, Deserialize)]
 pub(crate) struct SwitchForm {
-    connector: ConnectorId,
+    /// None in a form of something else.
+    connector: Option<ConnectorId>,
 }
 
 /// `POST /demonstration/switch`: cuts an application off for everybody of the demonstration, or brings it back.
@@ -90,7 +91,8 @@ async fn switch(
     Form(form): Form<SwitchForm>,
 ) -> Result<Response, Refusal> {
     let demonstration = app.demonstration.as_ref().ok_or(Refusal::NotFound)?;
-    let switch = demonstration.switches.iter().find(|switch| switch.connector == form.connector);
+    let switch =
+        demonstration.switches.iter().find(|switch| Some(&switch.connector) == form.connector.as_ref());
     let switch = switch.ok_or(Refusal::NotFound)?;
     switch.cut.fetch_xor(true, Ordering::Relaxed);
     // Every desk asks again at once, whether the application rested after its failures or not.

@@ -729,7 +729,7 @@ fn the_examples_of_the_connectors_have_no_mistake() {
             tried += 1;
         }
     }
-    assert_eq!(tried, 12);
+    assert_eq!(tried, 16);
 }
 
 #[test]

@@ -162,7 +162,7 @@ pub const ADMINISTRATOR: SamplePerson = SamplePerson {
     roles: &[Role::TenantAdministrator, Role::Operator],
 };
 
-/// The head of the services of a group of communes, who administers its tenant.
+/// The head of the services of the town, who administers its tenant.
 pub const HELENE: SamplePerson = SamplePerson {
     id: 5,
     login: "hmarchand",
@@ -170,12 +170,12 @@ pub const HELENE: SamplePerson = SamplePerson {
     family_name: "Marchand",
     kind: PersonKind::Agent,
     function: "Directrice générale des services",
-    tenants: &["pays-des-trois-rivieres"],
+    tenants: &["la-roche-aux-fees"],
     groups: &["agents", "direction"],
     roles: &[Role::TenantAdministrator],
 };
 
-/// The accountant of the town.
+/// The accountant of a group of communes.
 pub const KARIM: SamplePerson = SamplePerson {
     id: 6,
     login: "kbenali",
@@ -183,7 +183,7 @@ pub const KARIM: SamplePerson = SamplePerson {
     family_name: "Benali",
     kind: PersonKind::Agent,
     function: "Comptable",
-    tenants: &["la-roche-aux-fees"],
+    tenants: &["pays-des-trois-rivieres"],
     groups: &["agents", "finances"],
     roles: &[],
 };

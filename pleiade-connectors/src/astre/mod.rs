@@ -67,18 +67,12 @@ impl ConnectorSettings for AstreConfig {
 }
 
 fn coverage() -> Coverage {
-    let made = "our own contract, since the editor publishes no interface";
+    let made =
+        "our own contract, since the editor publishes no interface; its SQL views also in a real PostgreSQL";
     Coverage::new(
         "Astre GF and Astre RH (Inetum)",
         "any, by the exchange contract: files, SQL views or JSON that the town's IT department makes",
-        [
-            Evidence::new(EvidenceKind::Simulator, made, "pleiade-connectors/tests/astre/main.rs"),
-            Evidence::new(
-                EvidenceKind::RealServer,
-                "the views of the contract in PostgreSQL; no Astre",
-                "pleiade-connectors/tests/real/postgresql.rs",
-            ),
-        ],
+        [Evidence::new(EvidenceKind::Simulator, made, "pleiade-connectors/tests/astre/main.rs")],
     )
     .with_access([AccessMethod::new("exchange", CredentialKind::Technical)])
 }

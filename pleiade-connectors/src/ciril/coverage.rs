@@ -13,14 +13,14 @@ pub(super) fn coverage() -> Coverage {
                 "pleiade-testkit/tests/real/soap.rs",
             ),
             Evidence::new(
-                EvidenceKind::Reconstructed,
-                "answers and simulator follow service descriptions and client code that two public repositories hold; no editor documentation",
-                "pleiade-connectors/tests/ciril/parsers.rs",
-            ),
-            Evidence::new(
                 EvidenceKind::Simulator,
                 "made from those, through the conformance suite",
                 "pleiade-connectors/tests/conformance.rs",
+            ),
+            Evidence::new(
+                EvidenceKind::Reconstructed,
+                "answers and simulator follow service descriptions and client code that two public repositories hold; no editor documentation",
+                "pleiade-connectors/tests/ciril/parsers.rs",
             ),
         ],
     )

@@ -13,14 +13,14 @@ pub(super) fn coverage() -> Coverage {
                 "pleiade-testkit/tests/real/soap.rs",
             ),
             Evidence::new(
-                EvidenceKind::Reconstructed,
-                "answers follow the editor’s on-line help and a public SDK",
-                "pleiade-connectors/tests/kelio/parsers.rs",
-            ),
-            Evidence::new(
                 EvidenceKind::Simulator,
                 "made from those, through the conformance suite",
                 "pleiade-connectors/tests/conformance.rs",
+            ),
+            Evidence::new(
+                EvidenceKind::Reconstructed,
+                "answers follow the editor’s on-line help and a public SDK",
+                "pleiade-connectors/tests/kelio/parsers.rs",
             ),
         ],
     )

@@ -5,7 +5,7 @@ use pleiade_connectors::idelibre::Client;
 use pleiade_core::{Connector as _, ConnectorError, ErrorKind, Retry, SecretString};
 use pleiade_testkit::{
     Fault, Idelibre, ScriptedTransport,
-    people::{BERNARD, SINEAD, tenant_named},
+    people::{BERNARD, SINEAD, TENANTS, tenant_named},
 };
 use serde_json::json;
 use std::{sync::Arc, time::Duration};
@@ -111,7 +111,7 @@ async fn the_probe_tells_the_version_and_tries_every_key() {
     for (path, version) in [("4.1", "4.1.7"), ("4.2", "4.2.21"), ("4.3", "4.3.0-alpha10")] {
         let town = Assembly::of(path);
         assert_eq!(town.connector.probe().await.unwrap().version.as_deref(), Some(version));
-        assert_eq!(town.asked().iter().filter(|path| *path == "/me").count(), 4);
+        assert_eq!(town.asked().iter().filter(|path| *path == "/me").count(), TENANTS.len());
         town.server.renew_key("val-d-ombre");
         let error = town.connector.probe().await.unwrap_err();
         assert!(error.hint().unwrap().starts_with("structure `val-d-ombre`: the key"), "{error}");

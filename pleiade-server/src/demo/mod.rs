@@ -5,6 +5,7 @@ mod applications;
 mod error;
 mod gallery;
 mod invitation;
+mod legal;
 
 pub use error::DemoError;
 
@@ -156,6 +157,8 @@ async fn app(
     let hashes = PasswordHashes::new()?;
     let source = SourceId::new("demonstration")?;
     create_people(&storage, clock, &hashes, &source).await?;
+    let today = clock.now().with_timezone(&operator.time_zone).date_naive();
+    legal::fill(&*storage, today).await?;
 
     let (mut connectors, mut boards, mut catalogue) =
         (Connectors::default(), Boards::default(), Catalogue::new());
@@ -222,6 +225,7 @@ async fn app(
     parts.boards = boards;
     parts.catalogue = catalogue;
     parts.public_url = Some(url);
+    parts.legal = Some(Arc::new(legal::rules()?));
     parts.demonstration = Some(Arc::new(Demonstration::new(simulated.switches.clone(), is_kept)));
     Ok(App::new(parts).map_err(AssembleError::from)?)
 }

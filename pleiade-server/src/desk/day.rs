@@ -1,8 +1,11 @@
 //! The day of a person, at the head of their desk: [`Agenda`] in words, as a ruler on wide screens and a list on phones and for whoever
 //! hears the page. It calls nobody.
 
-use super::card::DeskCard;
-use crate::web::{href, words::Words};
+use super::{card::DeskCard, line::ActionModel};
+use crate::{
+    connectors::Connectors,
+    web::{href, words::Words},
+};
 use askama::Template;
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Timelike as _, Utc};
 use chrono_tz::Tz;
@@ -10,7 +13,7 @@ use pleiade_connectors::{
     agenda::{Agenda, AgendaEntry, AgendaSource},
     kit::days,
 };
-use pleiade_core::{EventStatus, EventTime, Message, Reading, WidgetContent};
+use pleiade_core::{EventStatus, EventTime, Message, Reading, TenantId, WidgetContent};
 use std::sync::Arc;
 
 /// The id of the element, which the stream replaces.
@@ -55,22 +58,39 @@ enum Mark {
     Slot(Slot),
 }
 
+/// The way into an online meeting.
+enum Join {
+    /// Through the application that holds it, which may let in only those whom it knows.
+    Action(ActionModel),
+    /// Its address.
+    Link(String),
+}
+
 struct Slot {
     title: String,
     href: Option<String>,
     /// Its time and place.
     detail: String,
     status: Option<String>,
-    meeting: Option<String>,
+    join: Option<Join>,
     class: &'static str,
     /// Its first quarter on the ruler and the number of quarters; none for whole days.
     at: Option<(u32, u32)>,
 }
 
+/// Whose day it is, and in which words.
+pub(super) struct DayReader<'a> {
+    pub(super) words: &'a Words,
+    pub(super) now: DateTime<Utc>,
+    /// The collectivité acted for.
+    pub(super) tenant: &'a TenantId,
+    /// Its connectors, one of which may hold a meeting.
+    pub(super) connectors: &'a Connectors,
+}
+
 /// The element of the day; nothing for whom no card reads a calendar.
 pub(super) fn render_day<'a>(
-    words: &Words,
-    now: DateTime<Utc>,
+    reader: &DayReader<'_>,
     cards: impl IntoIterator<Item = (&'a DeskCard, &'a Reading<Arc<WidgetContent>>)>,
 ) -> String {
     let sources = cards.into_iter().filter(|(card, _)| card.call.widget.descriptor().events);
@@ -82,11 +102,12 @@ pub(super) fn render_day<'a>(
     if sources.is_empty() {
         return String::new();
     }
-    let agenda = Agenda::new(words.zone, now, sources);
-    day(words, now, &agenda).render().unwrap_or_default()
+    let agenda = Agenda::new(reader.words.zone, reader.now, sources);
+    day(reader, &agenda).render().unwrap_or_default()
 }
 
-fn day<'a>(words: &'a Words, now: DateTime<Utc>, agenda: &Agenda<'_>) -> Day<'a> {
+fn day<'a>(reader: &DayReader<'a>, agenda: &Agenda<'_>) -> Day<'a> {
+    let (words, now) = (reader.words, reader.now);
     let entries: Vec<_> = agenda.entries().iter().take(MAX_EVENTS).collect();
     let ruler = Ruler::new(words.zone, agenda.day(), &entries);
     let (mut marks, mut is_now_shown) = (Vec::new(), false);
@@ -99,7 +120,7 @@ fn day<'a>(words: &'a Words, now: DateTime<Utc>, agenda: &Agenda<'_>) -> Day<'a>
         if !entry.is_whole_day && entry.start > now {
             show_now(&mut marks);
         }
-        marks.push(Mark::Slot(slot(words, now, &ruler, entry)));
+        marks.push(Mark::Slot(slot(reader, &ruler, entry)));
     }
     if !entries.is_empty() {
         show_now(&mut marks);
@@ -126,7 +147,8 @@ fn day<'a>(words: &'a Words, now: DateTime<Utc>, agenda: &Agenda<'_>) -> Day<'a>
     }
 }
 
-fn slot(words: &Words, now: DateTime<Utc>, ruler: &Ruler, entry: &AgendaEntry<'_>) -> Slot {
+fn slot(reader: &DayReader<'_>, ruler: &Ruler, entry: &AgendaEntry<'_>) -> Slot {
+    let (words, now) = (reader.words, reader.now);
     let when = match entry.items.first().map(|item| item.event.when) {
         // That it is on this day is told by where it stands.
         Some(EventTime::Days(first, last)) if first == last => words.t("day-whole"),
@@ -140,12 +162,13 @@ fn slot(words: &Words, now: DateTime<Utc>, ruler: &Ruler, entry: &AgendaEntry<'_
         EventStatus::Tentative => Some("day-tentative"),
         EventStatus::Confirmed => None,
     };
+    let title = entry.items.first().map(|item| words.text(&item.event.title)).unwrap_or_default();
     Slot {
-        title: entry.items.first().map(|item| words.text(&item.event.title)).unwrap_or_default(),
+        join: reader.join(entry, &title),
+        title,
         href: entry.link.and_then(href),
         detail: [Some(when), place].into_iter().flatten().collect::<Vec<_>>().join(" · "),
         status: status.map(|key| words.t(key)),
-        meeting: entry.meeting.and_then(href).filter(|_| entry.status != EventStatus::Cancelled),
         class: match () {
             () if entry.status == EventStatus::Cancelled => " off",
             () if entry.is_whole_day => " whole",
@@ -153,6 +176,20 @@ fn slot(words: &Words, now: DateTime<Utc>, ruler: &Ruler, entry: &AgendaEntry<'_
             () => "",
         },
         at: (!entry.is_whole_day).then(|| ruler.place(entry.start, entry.end)),
+    }
+}
+
+impl DayReader<'_> {
+    fn join(&self, entry: &AgendaEntry<'_>, title: &str) -> Option<Join> {
+        let url = entry.meeting.filter(|_| entry.status != EventStatus::Cancelled)?;
+        let own = self
+            .connectors
+            .of_tenant(self.tenant)
+            .find_map(|connector| Some((connector.descriptor(), connector.joining(url.as_str())?)));
+        let Some((connector, action)) = own else { return href(url).map(Join::Link) };
+        let mut join = ActionModel::new(self.words, self.tenant, connector, &action, title);
+        join.label = self.words.t("day-join");
+        Some(Join::Action(join))
     }
 }
 

@@ -4,7 +4,7 @@
 use super::{
     board::stale_calls,
     card::DeskCard,
-    day::render_day,
+    day::{DayReader, render_day},
     launcher::LauncherBuilder,
     portal_tasks::{KnownDeadlines, PortalTasks, load_deadlines, peek_deadlines},
     snoozed::Snoozed,
@@ -72,8 +72,9 @@ impl OwnCards {
     }
 
     /// The day of the person, of the calendars of all these cards.
-    pub(super) fn day(&self, app: &App, words: &Words) -> String {
-        render_day(words, app.clock.now(), self.all())
+    pub(super) fn day(&self, app: &App, session: &Session, words: &Words) -> String {
+        let (now, tenant) = (app.clock.now(), &session.actor.acting.tenant);
+        render_day(&DayReader { words, now, tenant, connectors: &app.connectors }, self.all())
     }
 
     /// The part of the queue that a filter lets pass, and the other choices.

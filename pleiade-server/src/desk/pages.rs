@@ -72,7 +72,7 @@ pub(super) async fn desk(
         cards.iter().zip(readings).map(|(card, reading)| app.render_cache().html(&words, now, card, reading));
     let html_cards: Vec<Arc<str>> = std::iter::once(queue).chain(others).collect();
     let summary = todo.summary(&words);
-    let day = own.day(&app, &words);
+    let day = own.day(&app, &session, &words);
     let mut tasks = DelegatedTasks::new(app.received_delegations(), app.board_reader(), &session, &words);
     let delegated = tasks.notes();
     app.keep_fresh(tasks.stale);

@@ -255,7 +255,7 @@ impl Writer {
 
     /// Sends the day, which moves on with the clock too; nothing to whom no card reads a calendar.
     async fn send_day(&mut self, words: &Words, own: &OwnCards) -> Result<(), Disconnected> {
-        match own.day(&self.app, words) {
+        match own.day(&self.app, &self.session, words) {
             day if day.is_empty() => Ok(()),
             day => self.send_piece("words", DAY_ID, &day).await,
         }

@@ -97,6 +97,7 @@ const OTHERS: &[(&str, &str)] = &[
         "POST /deposit/{connector}/send",
         "a line alone, before the application is given anything: see deposit.rs",
     ),
+    ("POST /demonstration/switch", "cuts a simulated application off, in memory"),
     ("POST /notices/{notice}/put-away", "hides a notice from its own reader"),
     ("POST /passkey", "opens a session as a password does, and wants a device that signs"),
     ("POST /preferences", "a cookie"),

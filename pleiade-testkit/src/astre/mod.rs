@@ -27,5 +27,7 @@ pub(crate) fn simulated() -> SimulatedApplication {
         link_hosts: vec!["astre.demonstration.example"],
         ..AuthSetup::new("json", settings, json!({ "kind": "technical", "key": "login" }))
     };
-    SimulatedApplication::new("astre", "eur", |clock| Arc::new(application(clock.as_ref())), vec![setup])
+    let astre =
+        SimulatedApplication::new("astre", "eur", |clock| Arc::new(application(clock.as_ref())), vec![setup]);
+    SimulatedApplication { tenants: &["pays-des-trois-rivieres"], ..astre }
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     exchange::{Exchange, Handed, element, figure},
-    people::{ADMINISTRATOR, BERNARD, CAMILLE, SINEAD},
+    people::{ADMINISTRATOR, BERNARD, CAMILLE, KARIM, SINEAD},
 };
 use chrono::{Datelike as _, Days, NaiveDate};
 use chrono_tz::Europe::Paris;
@@ -19,6 +19,7 @@ pub fn application(clock: &dyn Clock) -> Exchange {
         (BERNARD.login, deputy(today)),
         (SINEAD.login, service(today, 2)),
         (ADMINISTRATOR.login, leave(12.5, 6.0)),
+        (KARIM.login, accounting(today)),
     ];
     let people =
         people.into_iter().map(|(login, handed)| (login.to_owned(), handed)).collect::<BTreeMap<_, _>>();
@@ -104,6 +105,33 @@ fn service(today: NaiveDate, number: usize) -> Handed {
         figure("credits_disponibles", "Crédits disponibles TTC", 9_216.35 * number as f64, "EUR"),
         figure("mandats_rejetes", "Mandats rejetés", number - 1, "nombre"),
     ]);
+    handed
+}
+
+/// The accounting office: everybody's invoices, and the leave of its team.
+fn accounting(today: NaiveDate) -> Handed {
+    let mut handed = service(today, 3);
+    let [elements, figures, _] = &mut handed.tables;
+    let absence = element(
+        "absences_a_valider",
+        "90112",
+        "Roux Léa",
+        "Congés annuels, 2 jours",
+        "A_VALIDER",
+        ago(today, 1),
+    );
+    elements.push(Value::Object(absence));
+    let late = element(
+        "factures_a_viser",
+        &format!("{}-F00777", today.year()),
+        "Syndicat des eaux",
+        "Consommation du siège",
+        "A_VISER",
+        ago(today, 41),
+    );
+    elements.push(paid(late, 612.77, None));
+    figures.retain(|figure| figure.get("code") != Some(&json!("mandats_rejetes")));
+    figures.push(figure("mandats_rejetes", "Mandats rejetés", 2, "nombre"));
     handed
 }
 

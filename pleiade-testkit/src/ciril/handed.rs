@@ -96,7 +96,34 @@ pub(super) fn exports(clock: &dyn Clock) -> Exchange {
             Vec::new(),
         ],
     };
-    let people = [("blefevre", deputy), ("sobrien", clerk)].map(|(login, handed)| (login.to_owned(), handed));
+    let head = Handed {
+        tables: [
+            vec![
+                row(
+                    "absences_a_valider",
+                    "88140",
+                    "PETIT Anne",
+                    "CA, 2 jours",
+                    "A_VALIDER",
+                    ago(today, 1),
+                    None,
+                ),
+                row(
+                    "entretien_a_faire",
+                    "E31",
+                    "Entretien professionnel",
+                    "Direction des finances",
+                    "A_VALIDER",
+                    ago(today, 20),
+                    None,
+                ),
+            ],
+            vec![figure("solde_ca", "Congés annuels", 21, "jours")],
+            Vec::new(),
+        ],
+    };
+    let people = [("blefevre", deputy), ("sobrien", clerk), ("hmarchand", head)]
+        .map(|(login, handed)| (login.to_owned(), handed));
     Exchange::new("CNF", clock, BTreeMap::from(people), &["blefevre", "sobrien"], more)
 }
 

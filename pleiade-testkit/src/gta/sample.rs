@@ -2,7 +2,7 @@
 
 use crate::{
     exchange::{Exchange, Handed, element, figure},
-    people::{ADMINISTRATOR, BERNARD, CAMILLE, PEOPLE, SINEAD},
+    people::{ADMINISTRATOR, BERNARD, CAMILLE, KARIM, PEOPLE, SINEAD},
 };
 use chrono::{Days, NaiveDate};
 use chrono_tz::Europe::Paris;
@@ -20,6 +20,7 @@ pub fn application(clock: &dyn Clock) -> Exchange {
             login if login == BERNARD.login => agent(today, -40, 7.0, 0),
             login if login == SINEAD.login => agent(today, 95, 11.25, 1),
             login if login == ADMINISTRATOR.login => agent(today, 12, 25.0, 3),
+            login if login == KARIM.login => agent(today, 130, 14.5, 1),
             _ => Handed::default(),
         };
         (person.login.to_owned(), handed)

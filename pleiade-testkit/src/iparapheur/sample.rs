@@ -86,8 +86,8 @@ pub(super) fn fill(world: &mut World, now: DateTime<Utc>) {
     let agglo = desk(world, 1, "Vice-présidence", &["blefevre"]);
     let planning = desk(world, 0, "Droit des sols", &["cdurand"]);
     let town_hall = desk(world, 0, "Secrétariat de mairie", &["sobrien"]);
-    let services = desk(world, 1, "Direction générale des services", &["hmarchand"]);
-    let accounting = desk(world, 0, "Comptabilité", &["kbenali"]);
+    let services = desk(world, 0, "Direction générale des services", &["hmarchand"]);
+    let accounting = desk(world, 1, "Comptabilité", &["kbenali"]);
     let computing = desk(world, 1, "Systèmes d’information", &["administrateur"]);
     if let Some(desk) = world.desks.iter_mut().find(|desk| desk.id == finances) {
         desk.secretaries.push("sobrien".to_owned());

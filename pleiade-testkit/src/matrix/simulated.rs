@@ -66,5 +66,8 @@ pub(crate) fn simulated() -> SimulatedApplication {
     ];
     let matrix =
         SimulatedApplication::new("matrix", "comments", |clock| Arc::new(Matrix::new(clock)), setups);
-    SimulatedApplication { left_out: &["mentions"], ..matrix }
+    // One commune has Watcha instead.
+    let tenants =
+        &["la-roche-aux-fees", "saint-aubin-des-bois", "mesnil-sur-aure", "pays-des-trois-rivieres"];
+    SimulatedApplication { left_out: &["mentions"], tenants, ..matrix }
 }

@@ -24,8 +24,8 @@ const RIGHTS: [(&str, u64, &[&str]); 9] = [
     ("sobrien", 11, &["actes-generique", "ls-helios"]),
     ("sobrien", 12, &["actes-generique", "ls-helios"]),
     ("blefevre", 3, &["helios-generique", "ls-document-pdf"]),
-    ("hmarchand", 20, &["actes-generique", "mailsec"]),
-    ("kbenali", 3, &["helios-generique", "facture-cpp"]),
+    ("hmarchand", 1, &["actes-generique", "actes-reponse-prefecture"]),
+    ("kbenali", 20, &["helios-generique", "facture-cpp"]),
     ("administrateur", 20, &["actes-generique", "facture-cpp", "mailsec"]),
 ];
 
@@ -111,14 +111,7 @@ const DOCUMENTS: [Sample; 27] = [
     (11, "ls-helios", "send-tdt", "Transmis au TdT", "PES bordereau 12", 7),
     (12, "actes-generique", "tdt-error", "Erreur sur le TdT", "Délibération : vente de bois", 5),
     (12, "ls-helios", "send-tdt", "Transmis au TdT", "PES bordereau 8", 3),
-    (
-        3,
-        "facture-cpp",
-        "cpp-modif-statut-erreur",
-        "Erreur de modification du statut",
-        "Facture F-2026-204",
-        10,
-    ),
+    (20, "helios-generique", "refus-tdt", "Le fichier PES a été refusé", "PES mandats, bordereau 118", 10),
     (3, "helios-generique", "refus-tdt", "Le fichier PES a été refusé", "PES mandats 2026-09", 11),
     (3, "helios-generique", "recu-iparapheur", "Signature récupérée", "PES titres 2026-10", 5),
     (20, "facture-cpp", "send-ged-annule", "Versé à l'entrepôt annulé", "Facture F-2026-007", 50),

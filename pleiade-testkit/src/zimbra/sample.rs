@@ -170,8 +170,8 @@ fn head_of_services(mailbox: &mut Mailbox, now: DateTime<Utc>) {
     mailbox.used = 820_000_000;
     mailbox.deliver(
         now - Duration::minutes(14),
-        ("Présidence", "presidence@pays-des-trois-rivieres.example"),
-        "Ordre du jour du conseil communautaire",
+        ("Cabinet du maire", "cabinet@la-roche-aux-fees.example"),
+        "Ordre du jour du conseil municipal",
         "Hélène, peux-tu me proposer l’ordre du jour avant ce soir ?",
         "!",
     );
@@ -186,15 +186,15 @@ fn head_of_services(mailbox: &mut Mailbox, now: DateTime<Utc>) {
     mailbox.meet(
         90,
         &[local_time(today, 9, 0)],
-        json!({"name": "Comité de direction", "loc": "Salle des Trois Rivières", "isOrg": true}),
+        json!({"name": "Comité de direction", "loc": "Salle du conseil", "isOrg": true}),
     );
     mailbox.meet(60, &[local_time(today, 14, 30)], json!({"name": "Entretien avec la trésorière",
         "loc": format!("https://{CONFERENCE_HOST}/tresorerie-b81e52"), "or": {"a": "tresorerie@dgfip.example", "d": "Trésorerie"}}));
     mailbox.meet(
         45,
         &[local_time(today, 17, 0)],
-        json!({"name": "Point avec le président", "ptst": "NE", "loc": "Présidence",
-        "or": {"a": "presidence@pays-des-trois-rivieres.example", "d": "Présidence"}}),
+        json!({"name": "Point avec Madame la maire", "ptst": "NE", "loc": "Cabinet",
+        "or": {"a": "cabinet@la-roche-aux-fees.example", "d": "Cabinet du maire"}}),
     );
     mailbox.add_task("Signer les contrats saisonniers", Some(today), "NEED", 0, 1);
 }
@@ -219,8 +219,8 @@ fn accountant(mailbox: &mut Mailbox, now: DateTime<Utc>) {
     mailbox.meet(
         60,
         &[local_time(today, 15, 0)],
-        json!({"name": "Préparation du budget", "loc": "Salle du conseil",
-        "or": {"a": "blefevre@la-roche-aux-fees.example", "d": "Bernard Lefèvre"}}),
+        json!({"name": "Préparation du budget", "loc": "Siège de la communauté",
+        "or": {"a": "presidence@pays-des-trois-rivieres.example", "d": "Présidence"}}),
     );
     mailbox.add_task("Répondre à la trésorerie", Some(today), "NEED", 0, 1);
     mailbox.add_task("Clôturer les engagements", Some(later(today, 6)), "INPR", 40, 5);

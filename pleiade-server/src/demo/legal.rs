@@ -1,0 +1,41 @@
+//! The legal calendar of the sample collectivités: what each says of itself, and its next sitting.
+
+use super::error::DemoError;
+use crate::{legal::LegalRules, storage::Storage};
+use chrono::{Days, NaiveDate};
+use pleiade_connectors::legal::{Collectivite, Kind, KnownDate, RuleBook};
+use pleiade_core::TenantId;
+
+/// Collectivité, its kind, its inhabitants, and the days until its council sits.
+const COLLECTIVITES: [(&str, Kind, u32, u64); 5] = [
+    ("la-roche-aux-fees", Kind::Commune, 12_400, 7),
+    ("saint-aubin-des-bois", Kind::Commune, 780, 4),
+    ("val-d-ombre", Kind::Commune, 310, 12),
+    ("mesnil-sur-aure", Kind::Commune, 145, 20),
+    ("pays-des-trois-rivieres", Kind::Epci, 31_000, 14),
+];
+
+/// The built-in rules. The clerk of three communes sees their deadlines; elsewhere the administrators do.
+pub(super) fn rules() -> Result<LegalRules, DemoError> {
+    let mut rules = LegalRules { book: RuleBook::built_in(), ..LegalRules::default() };
+    for id in ["saint-aubin-des-bois", "val-d-ombre", "mesnil-sur-aure"] {
+        rules.groups.insert(TenantId::new(id)?, ["secretariat".to_owned()].into());
+    }
+    Ok(rules)
+}
+
+/// Enters what each collectivité knows, unless a folder that was kept has dates already.
+pub(super) async fn fill(storage: &dyn Storage, today: NaiveDate) -> Result<(), DemoError> {
+    for (id, kind, population, days) in COLLECTIVITES {
+        let tenant = TenantId::new(id)?;
+        if !storage.legal_record(&tenant).await?.dates.is_empty() {
+            continue;
+        }
+        let mut facts = Collectivite::default();
+        (facts.kind, facts.population) = (Some(kind), Some(population));
+        storage.set_legal_facts(&tenant, &facts).await?;
+        let council = today.checked_add_days(Days::new(days)).unwrap_or(today);
+        storage.put_legal_date(&tenant, &KnownDate::new("council", council)).await?;
+    }
+    Ok(())
+}
