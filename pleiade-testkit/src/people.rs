@@ -65,7 +65,7 @@ pub const TENANTS: [SampleTenant; 6] = [
     },
     // Not a collectivité: its board is the gallery of the states of a card.
     SampleTenant {
-        id: "galerie",
+        id: "vitrine",
         name: "Galerie des cartes",
         siren: "209900026",
         accent: "#46505f",
@@ -157,7 +157,7 @@ pub const ADMINISTRATOR: SamplePerson = SamplePerson {
     family_name: "Garnier",
     kind: PersonKind::Agent,
     function: "Administration de la plateforme",
-    tenants: &["galerie", "la-roche-aux-fees"],
+    tenants: &["vitrine", "la-roche-aux-fees"],
     groups: &["agents", "informatique"],
     roles: &[Role::TenantAdministrator, Role::Operator],
 };

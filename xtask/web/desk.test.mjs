@@ -83,7 +83,7 @@ describe("pages", () => {
           if (name === people.administrator) {
             // The gallery: every state of a card side by side.
             await page.locator("details.menu.left > summary").click();
-            await page.getByRole("button", { name: /Trois Rivières/ }).click();
+            await page.getByRole("button", { name: /Galerie des cartes/ }).click();
             await page.waitForURL(`${desk}/`);
             await settled(page);
             assert.deepEqual(await violations(page), [], "every state of a card");
@@ -111,7 +111,7 @@ describe("pages", () => {
     const page = await open();
     await signIn(page, people.administrator);
     await page.locator("details.menu.left > summary").click();
-    await page.getByRole("button", { name: /Trois Rivières/ }).click();
+    await page.getByRole("button", { name: /Galerie des cartes/ }).click();
     await page.waitForURL(`${desk}/`);
     await settled(page);
     const failing = ["unreachable", "timeout", "unauthenticated", "not_linked", "forbidden", "not_found", "rate_limited", "unsupported",
@@ -247,7 +247,7 @@ describe("the keyboard", () => {
     const page = await open();
     await signIn(page, people.administrator);
     await page.locator("details.menu.left > summary").click();
-    await page.getByRole("button", { name: /Trois Rivières/ }).click();
+    await page.getByRole("button", { name: /Galerie des cartes/ }).click();
     await page.waitForURL(`${desk}/`);
     await settled(page);
     // This application fails again and again, with another reference each time: its card is replaced while the focus is in it.

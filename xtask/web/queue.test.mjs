@@ -5,7 +5,7 @@ import { after, before, describe, it } from "node:test";
 import { axeViolations, deskUrl, launch, openPage, scrollsSideways } from "./lib.mjs";
 
 const desk = deskUrl();
-const people = { agent: /Camille Durand/, elu: /Bernard Lefèvre/, clerk: /Sinéad O’Brien/, administrator: /Dominique Garnier/ };
+const people = { agent: /Camille Durand/, elu: /Bernard Lefèvre/, clerk: /Sinéad O’Brien/, administrator: /Dominique Garnier/, head: /Hélène Marchand/ };
 
 let browser;
 before(async () => { browser = await launch(); });
@@ -32,7 +32,8 @@ async function agrees(page) {
   const all = await page.locator(".chips a").first().locator("b").textContent();
   const badge = await page.locator("#badge-todo > span").first().textContent();
   assert.equal(badge, all);
-  assert.equal(await page.locator("#queue [data-line]").count(), Number(all));
+  // An application that gives a part of its lines makes the number a minimum.
+  assert.equal(await page.locator("#queue [data-line]").count(), Number(all.replace(/\+$/, "")));
 }
 
 const sent = (record, path) => record.requests.filter(({ url, method }) => method === "POST" && new URL(url).pathname.endsWith(path)).length;
@@ -289,16 +290,16 @@ describe("a clerk of three communes", () => {
 
 describe("a delegate", () => {
   async function propose(giver) {
-    await giver.page.goto(`${desk}/profile/delegations?q=sobrien`);
+    await giver.page.goto(`${desk}/profile/delegations?q=hmarchand`);
     const form = giver.page.locator("form[action='/profile/delegations/new']");
     if (!(await form.count())) {
       // A recent proof is asked before the form is filled in.
       await giver.page.getByRole("link", { name: /Confirmer/ }).first().click();
       await giver.page.getByLabel(/Mot de passe/).fill("demonstration");
       await giver.page.locator("main form .button").click();
-      await giver.page.goto(`${desk}/profile/delegations?q=sobrien`);
+      await giver.page.goto(`${desk}/profile/delegations?q=hmarchand`);
     }
-    await giver.page.getByLabel(/Sinéad O’Brien/).first().check();
+    await giver.page.getByLabel(/Hélène Marchand/).first().check();
     const day = (days) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
     await giver.page.locator("input[name=from]").fill(day(0));
     await giver.page.locator("input[name=until]").fill(day(7));
@@ -318,7 +319,7 @@ describe("a delegate", () => {
 
   it("is asked in their queue, sees what may be delegated, and no more once it has ended", async () => {
     const giver = await signedIn(people.agent);
-    const receiver = await signedIn(people.clerk);
+    const receiver = await signedIn(people.head);
     await propose(giver);
     const line = await tasks(receiver.page, proposal);
     await accessible(receiver.page, "a proposal in the queue");
@@ -339,7 +340,7 @@ describe("a delegate", () => {
 
   it("is told that the right has gone meanwhile, where they asked", async () => {
     const giver = await signedIn(people.agent);
-    const receiver = await signedIn(people.clerk);
+    const receiver = await signedIn(people.head);
     // The page stays as it was: what changes elsewhere does not reach it.
     await receiver.page.route("**/stream*", (route) => route.abort());
     await propose(giver);
@@ -360,7 +361,7 @@ describe("a source that does not answer", () => {
   it("is named, and nothing is said to be all there is", async () => {
     const { context, page } = await signedIn(people.administrator);
     await page.locator("details.menu.left > summary").click();
-    await page.getByRole("button", { name: /Trois Rivières/ }).click();
+    await page.getByRole("button", { name: /Galerie des cartes/ }).click();
     await page.waitForURL(`${desk}/`);
     await page.goto(`${desk}/tasks`);
     await page.waitForFunction(() => document.getElementById("todo-summary")?.textContent.includes("Sans réponse utilisable"));

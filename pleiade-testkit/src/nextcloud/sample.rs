@@ -134,14 +134,7 @@ fn head_of_services(seeder: &mut Seeder<'_>) {
         "Léa Roux",
         "L’ordre du jour du conseil est prêt.",
     );
-    seeder.event(
-        "comdir",
-        "Comité de direction",
-        "Salle des Trois Rivières",
-        local_time(day, 9, 0),
-        90,
-        true,
-    );
+    seeder.event("comdir", "Comité de direction", "Salle du conseil", local_time(day, 9, 0), 90, true);
     seeder.event(
         "agents",
         "Réunion du personnel",
