@@ -71,6 +71,27 @@ fn browser(steps: &mut Steps, nursery: &mut Nursery) {
     });
 }
 
+/// Makes the pictures of the README from a demonstration.
+pub(crate) fn pictures(steps: &mut Steps) -> Result<()> {
+    let mut nursery = Nursery::new()?;
+    let installed = steps.run("install the browser", install::for_browser);
+    let address = steps.run("start the demonstration", || demonstration(&mut nursery));
+    steps.run("pictures of the README", || {
+        installed.ok_or("The browser is not installed.")?;
+        let address = address.ok_or("The demonstration did not start.")?;
+        let root = workspace::root();
+        succeed(
+            &mut nursery,
+            Command::new("node")
+                .arg(root.join("xtask/web/pictures.mjs"))
+                .arg(root.join("docs/images"))
+                .env("PLEIADE_DESK_URL", address)
+                .env("PLEIADE_TEST_CHROMIUM", install::chromium_path()),
+        )
+    });
+    Ok(())
+}
+
 /// Starts `pleiade-server demo` and gives its address.
 fn demonstration(nursery: &mut Nursery) -> Result<String> {
     // The same packages and features as in the tests: nothing but the program's last link is left to do.

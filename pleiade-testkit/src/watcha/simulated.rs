@@ -7,7 +7,10 @@ use std::sync::Arc;
 
 fn settings<const WAY: usize>(addresses: &Addresses) -> Value {
     let setups = crate::matrix::simulated().setups;
-    let matrix = setups.get(WAY).map(|setup| (setup.settings)(addresses));
+    let mut matrix = setups.get(WAY).map(|setup| (setup.settings)(addresses));
+    if let Some(fields) = matrix.as_mut().and_then(Value::as_object_mut) {
+        fields.insert("name".to_owned(), json!("Watcha"));
+    }
     let nextcloud = addresses.pages.join("nextcloud").unwrap_or_else(|_| addresses.pages.clone());
     json!({ "matrix": matrix, "nextcloud_url": nextcloud })
 }
