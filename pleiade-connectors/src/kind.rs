@@ -47,6 +47,13 @@ pub trait ConnectorSettings: fmt::Debug + Send + Sync + 'static {
         None
     }
 
+    /// True if the rows that a technical account reads name the collectivité to which they belong, or nobody reads anybody's rows. False for an
+    /// application of which one instance is one collectivité's: a host refuses that several read it, since people of two collectivités who
+    /// have the same key would read each other's rows.
+    fn rows_name_tenants(&self) -> bool {
+        true
+    }
+
     /// The collectivités that these settings name beside the [`filter`](Self::filter), each under the key that names it. A host refuses
     /// those that it does not know: what is meant for one would be given to nobody.
     fn tenants(&self) -> Vec<(&'static str, &TenantId)> {

@@ -64,6 +64,11 @@ impl Switch {
         self.cut.load(Ordering::Relaxed)
     }
 
+    /// What its button asks for.
+    pub(crate) fn field(&self) -> &'static str {
+        if self.is_cut() { "restore" } else { "cut" }
+    }
+
     /// The label of its button.
     pub(crate) fn label_key(&self) -> &'static str {
         if self.is_cut() { "demonstration-bring-back" } else { "demonstration-cut-one" }
@@ -77,8 +82,10 @@ pub(crate) fn routes() -> Vec<Route> {
 
 #[derive(Debug, Deserialize)]
 pub(crate) struct SwitchForm {
-    /// None in a form of something else.
-    connector: Option<ConnectorId>,
+    /// The application to cut off.
+    cut: Option<ConnectorId>,
+    /// The application to bring back.
+    restore: Option<ConnectorId>,
 }
 
 /// `POST /demonstration/switch`: cuts an application off for everybody of the demonstration, or brings it back.
@@ -91,10 +98,15 @@ async fn switch(
     Form(form): Form<SwitchForm>,
 ) -> Result<Response, Refusal> {
     let demonstration = app.demonstration.as_ref().ok_or(Refusal::NotFound)?;
-    let switch =
-        demonstration.switches.iter().find(|switch| Some(&switch.connector) == form.connector.as_ref());
+    // The form says which it wants, so that one that is sent twice undoes nothing.
+    let (wanted, is_cut) = match (form.cut, form.restore) {
+        (Some(cut), None) => (cut, true),
+        (None, Some(restored)) => (restored, false),
+        _ => return Err(Refusal::NotFound),
+    };
+    let switch = demonstration.switches.iter().find(|switch| switch.connector == wanted);
     let switch = switch.ok_or(Refusal::NotFound)?;
-    switch.cut.fetch_xor(true, Ordering::Relaxed);
+    switch.cut.store(is_cut, Ordering::Relaxed);
     // Every desk asks again at once, whether the application rested after its failures or not.
     if !app.engine.retry(&switch.connector) {
         app.engine.invalidate(&switch.connector, None);

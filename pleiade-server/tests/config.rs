@@ -312,6 +312,34 @@ fn a_store_that_two_tenants_read_is_shared_out() {
     assert!(load(&file("/srv/depots/agf", filters)).is_ok(), "each is named");
 }
 
+/// Names help nothing where no row tells whose it is: the login or the number of somebody would open what is another's.
+#[test]
+fn an_application_whose_rows_name_no_tenant_is_one_tenant_s() {
+    let filter = "filter = { tenants = { alpha = \"V1\", beta = \"V2\" } }";
+    let kelio = |tenants: &str, filter: &str| {
+        format!(
+            "[[tenants]]\nid = \"beta\"\nname = \"Beta\"\n[[connectors]]\nid = \"gta\"\nkind = \"kelio\"\n{tenants}\n\
+             credentials = {{ kind = \"technical\", key = \"login\" }}\n[connectors.settings]\n\
+             url = \"https://gta.example/\"\nlogin = \"a\"\npassword = \"sentinel\"\n{filter}\n"
+        )
+    };
+    let ciril = |tenants: &str, filter: &str| {
+        let account = "platform_login = \"b\"\nplatform_password = \"c\"\ncivil_login = \"d\"\ncivil_password = \"sentinel\"\naccess_point = { label = \"Finances\" }\n";
+        let file = kelio(tenants, &format!("{account}{filter}")).replace("\"kelio\"", "\"ciril\"");
+        file.replace("login = \"a\"\npassword = \"sentinel\"\n", "")
+    };
+    for file in [&kelio as &dyn Fn(&str, &str) -> String, &ciril] {
+        let error = load(&file("", filter)).unwrap_err();
+        assert!(
+            error.0.iter().any(|problem| problem.message.contains("declare an instance for each")),
+            "{error}"
+        );
+        assert!(!error.to_string().contains("sentinel"));
+        let alone = load(&file("tenants = [\"alpha\"]", ""));
+        assert!(alone.is_ok(), "{:?}", alone.err().map(|error| error.to_string()));
+    }
+}
+
 /// One table of the file: its heading, where its struct is written, and the struct's name.
 const TABLES: &[(&str, &str, &str)] = &[
     ("The file", "src/config/model.rs", "Config"),

@@ -8,7 +8,7 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use pleiade_core::{EventTime, Freshness, Reason, Text};
+use pleiade_core::{Amount, EventTime, Freshness, Indicator, Reason, Text};
 use std::{collections::HashMap, hash::Hash};
 
 /// An event that touches the day.
@@ -25,13 +25,22 @@ pub(super) fn build<'a>(
 ) -> Agenda<'a> {
     let day = local(zone, now).date_naive();
     let (midnight, next_midnight) = bounds(&zone, day, 1);
-    let mut agenda =
-        Agenda { day, entries: Vec::new(), absent: Vec::new(), names: Vec::new(), is_waiting: false };
+    let mut agenda = Agenda {
+        day,
+        entries: Vec::new(),
+        absent: Vec::new(),
+        names: Vec::new(),
+        is_waiting: false,
+        is_partial: false,
+    };
     let mut found = Vec::new();
     for (number, source) in sources.into_iter().enumerate() {
         agenda.is_waiting |= matches!(source.reading.freshness(), Freshness::Missing(Reason::Waiting));
         agenda.absent.extend(AbsentSource::from_reading(source.name, &source.reading));
         let Some(content) = source.reading.value() else { continue };
+        let is_minimum =
+            |indicator: &Indicator| matches!(indicator.amount, Amount::Count { at_least: true, .. });
+        agenda.is_partial |= content.indicators.iter().any(is_minimum);
         if !agenda.names.contains(&source.name) {
             agenda.names.push(source.name);
         }

@@ -85,14 +85,6 @@ pub struct AgendaEntry<'a> {
     pub link: Option<&'a Url>,
 }
 
-impl AgendaEntry<'_> {
-    /// True if it goes on at an instant.
-    #[must_use]
-    pub fn is_at(&self, instant: DateTime<Utc>) -> bool {
-        self.start <= instant && instant < self.end
-    }
-}
-
 /// A day of a person.
 #[derive(Debug, Clone)]
 pub struct Agenda<'a> {
@@ -101,6 +93,7 @@ pub struct Agenda<'a> {
     absent: Vec<AbsentSource<'a>>,
     names: Vec<&'a str>,
     is_waiting: bool,
+    is_partial: bool,
 }
 
 impl<'a> Agenda<'a> {
@@ -138,5 +131,11 @@ impl<'a> Agenda<'a> {
     #[must_use]
     pub fn is_waiting(&self) -> bool {
         self.is_waiting
+    }
+
+    /// True if an application that has answered could not read all of its events: it gives a number as a minimum.
+    #[must_use]
+    pub fn is_partial(&self) -> bool {
+        self.is_partial
     }
 }

@@ -72,6 +72,11 @@ impl ConnectorSettings for CirilConfig {
         (self.access != CirilAuthMethod::Linked).then_some(&self.filter)
     }
 
+    fn rows_name_tenants(&self) -> bool {
+        // The basket and the orders of one Civil account name no collectivité.
+        self.access != CirilAuthMethod::Technical
+    }
+
     fn build(
         &self,
         id: ConnectorId,

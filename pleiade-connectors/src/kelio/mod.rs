@@ -48,6 +48,10 @@ impl ConnectorSettings for KelioConfig {
         ACCEPTS
     }
 
+    fn rows_name_tenants(&self) -> bool {
+        false
+    }
+
     fn filter(&self) -> Option<&Filter> {
         Some(&self.filter)
     }

@@ -89,7 +89,9 @@ impl Deadline<'_> {
     #[must_use]
     pub fn is_near(&self, today: NaiveDate) -> bool {
         let first = self.due.checked_sub_days(Days::new(self.rule.ahead_days.into()));
-        first.is_none_or(|first| first <= today) && today <= self.last_told
+        // What follows a date cannot be done before it.
+        let may_be_done = self.anchor >= self.due || self.anchor <= today;
+        may_be_done && first.is_none_or(|first| first <= today) && today <= self.last_told
     }
 
     /// What is to be done, in French; `words` writes a day.

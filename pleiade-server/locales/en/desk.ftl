@@ -282,4 +282,5 @@ day-tentative = To be confirmed
 day-join = Join
 day-nothing = Nothing in the calendar today.
 day-nothing-known = Nothing known in the calendar today.
+day-partial = A part of the calendars could not be read or shown. Appointments may be missing.
 day-incomplete = { $applications }: no answer. Appointments may be missing or may have changed.

@@ -282,4 +282,5 @@ day-tentative = À confirmer
 day-join = Rejoindre
 day-nothing = Rien à l’agenda aujourd’hui.
 day-nothing-known = Rien de connu à l’agenda aujourd’hui.
+day-partial = Une partie des agendas n’a pas pu être lue ou montrée. Des rendez-vous peuvent manquer.
 day-incomplete = { $applications } : pas de réponse. Des rendez-vous peuvent manquer ou avoir changé.

@@ -25,7 +25,6 @@ use crate::demo::DemoOptions;
 use clap::{Parser, Subcommand};
 use std::{
     io::{self, Write as _},
-    path::PathBuf,
     process::ExitCode,
 };
 
@@ -51,7 +50,7 @@ enum Command {
         /// Folder to keep what people change in the desk (accounts, delegations, what they put off, the audit log); by default a
         /// temporary one that is removed at the end. The simulated applications begin anew at each start.
         #[arg(long, value_name = "FOLDER")]
-        data: Option<PathBuf>,
+        data: Option<std::path::PathBuf>,
     },
     /// Serve the desk.
     Serve(ConfigFile),

@@ -532,6 +532,12 @@ impl<F: FnMut(ProblemKind, String, String)> Check<'_, F> {
             let tenants: BTreeSet<&TenantId> =
                 sharing.clone().flat_map(|(_, _, served, _)| served.iter().copied()).collect();
             let is_shared = tenants.len() > 1 || !filter.tenants.is_empty();
+            if tenants.len() > 1 && settings.get(*n).is_some_and(|settings| !settings.rows_name_tenants()) {
+                self.report(
+                    format!("connectors[{n}].settings"),
+                    "several tenants read this application by a technical account, and its rows do not say whose they are: declare an instance for each",
+                );
+            }
             let unnamed: Vec<String> = served
                 .iter()
                 .filter(|id| !filter.tenants.contains_key(**id))

@@ -55,7 +55,7 @@ enum Mark {
     /// The present.
     Now { words: String, quarter: u32, fives: u32 },
     /// An event.
-    Slot(Slot),
+    Slot(Box<Slot>),
 }
 
 /// The way into an online meeting.
@@ -120,15 +120,21 @@ fn day<'a>(reader: &DayReader<'a>, agenda: &Agenda<'_>) -> Day<'a> {
         if !entry.is_whole_day && entry.start > now {
             show_now(&mut marks);
         }
-        marks.push(Mark::Slot(slot(reader, &ruler, entry)));
+        marks.push(Mark::Slot(Box::new(slot(reader, &ruler, entry))));
     }
     if !entries.is_empty() {
         show_now(&mut marks);
     }
     let absent: Vec<_> = agenda.absent().iter().map(|absent| absent.name).collect();
-    let note = (!absent.is_empty())
-        .then(|| words.message(&Message::new("day-incomplete").with_text("applications", absent.join(", "))));
-    let nothing = match (entries.is_empty(), agenda.is_waiting(), absent.is_empty()) {
+    let is_cut = agenda.entries().len() > entries.len();
+    let note = match (absent.is_empty(), agenda.is_partial() || is_cut) {
+        (false, _) => {
+            Some(words.message(&Message::new("day-incomplete").with_text("applications", absent.join(", "))))
+        }
+        (true, true) => Some(words.t("day-partial")),
+        (true, false) => None,
+    };
+    let nothing = match (entries.is_empty(), agenda.is_waiting(), note.is_none()) {
         (false, _, _) => None,
         (true, true, _) => Some("card-loading"),
         (true, false, true) => Some("day-nothing"),

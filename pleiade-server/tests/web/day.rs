@@ -124,6 +124,18 @@ async fn that_nothing_is_on_is_said_once_every_calendar_has_answered() {
         "{words}"
     );
 
+    // A calendar of which a part could not be read is not empty.
+    let mut partial = calendar([]);
+    for indicator in &mut partial.indicators {
+        *indicator = indicator.clone().at_least(true);
+    }
+    let (_, mut clerk) = world(vec![Fake::new("agenda-mail", Outcome::Gives(partial))]).await;
+    let words = desk(&mut clerk, "fr").await.id("day").words();
+    assert!(
+        words.contains("Rien de connu à l’agenda") && words.contains("Une partie des agendas"),
+        "{words}"
+    );
+
     // Who is connected to no second calendar misses nothing in it.
     let (_, mut clerk) = world(vec![
         Fake::new("agenda-mail", empty()),

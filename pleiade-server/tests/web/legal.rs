@@ -252,7 +252,10 @@ async fn a_council_puts_its_convocation_in_the_queue() {
         assert!(plain(&page.body).contains(&missing), "{path}: {}", page.body);
     }
     let desk = secretary.get("/").await.body;
-    assert!(desk.contains("2 choses vous attendent."), "the convocation, the list of deliberations: {desk}");
+    assert!(
+        desk.contains("Une chose vous attend."),
+        "the convocation; the list of deliberations follows the sitting: {desk}"
+    );
     let tasks = secretary.get("/tasks?application=pleiade-legal").await.body;
     assert!(tasks.contains("formaction=\"/deadlines/alpha/dismiss/ask\""), "{tasks}");
     assert!(tasks.contains("href=\"/deadlines?tenant=alpha\""), "{tasks}");

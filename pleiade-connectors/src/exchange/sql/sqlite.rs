@@ -94,9 +94,11 @@ fn open(config: &SqliteConfig) -> Result<Connection, ConnectorError> {
     for (limit, value) in limits {
         connection.set_limit(limit, value).map_err(|error| fault(&error))?;
     }
-    // Whoever writes the file is not trusted with functions that do more than compute.
+    // One transaction, so that the views are read at one moment. Whoever writes the file is not trusted with functions that do more than compute.
     connection
-        .execute_batch("PRAGMA query_only = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON")
+        .execute_batch(
+            "PRAGMA query_only = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; BEGIN",
+        )
         .map_err(|error| fault(&error))?;
     Ok(connection)
 }

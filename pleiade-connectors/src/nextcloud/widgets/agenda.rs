@@ -61,6 +61,9 @@ pub(super) async fn load(session: PersonSession) -> Result<WidgetContent, Connec
     let mail = session.user.email.as_deref().unwrap_or_default().to_lowercase();
     let bounds = |event: &Event| days::span(&zone, event.when);
     found.retain(|(_, event)| !event.declined.contains(&mail) && bounds(event).0 < span.1);
+    found.sort_by_key(|(_, event)| (bounds(event), event.uid.clone()));
+    // A shared calendar may bring the same occurrence twice.
+    found.dedup_by(|a, b| a.1.uid == b.1.uid && a.1.when == b.1.when);
     let (_, tomorrow) = days::bounds(&zone, today, 1);
     let mut content = WidgetContent::default();
     let links = session.links(&mut content).await;
@@ -70,9 +73,6 @@ pub(super) async fn load(session: PersonSession) -> Result<WidgetContent, Connec
         .map(|(_, event)| agenda_event(&session, &links, event, &mail))
         .collect();
     found.retain(|(_, event)| !event.cancelled && bounds(event).1 > now);
-    found.sort_by_key(|(_, event)| (bounds(event), event.uid.clone()));
-    // A shared calendar may bring the same occurrence twice.
-    found.dedup_by(|a, b| a.1.uid == b.1.uid && a.1.when == b.1.when);
 
     let left_today = found.iter().filter(|(_, event)| bounds(event).0 < tomorrow).count();
     content.indicators = vec![
