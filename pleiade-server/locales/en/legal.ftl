@@ -4,7 +4,7 @@ legal-intro = What the law asks of your authority and no application recalls. Th
 legal-others = Your other authorities
 legal-to-check = to be checked by you
 # $article: the article of the law; $version: a number; $date: a day.
-legal-source = { $article } (rule no. { $version }, read on { $date })
+legal-source = { $article } (text read on { $date }, version { $version } of the rule)
 legal-contested = contested rule
 # $days: one day or several, each with its article.
 legal-opens = { $days } at the earliest

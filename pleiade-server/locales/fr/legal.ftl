@@ -4,7 +4,7 @@ legal-intro = Ce que la loi demande à votre collectivité et qu’aucune applic
 legal-others = Vos autres collectivités
 legal-to-check = à vérifier par vos soins
 # $article : l’article de loi ; $version : un nombre ; $date : un jour.
-legal-source = { $article } (règle n° { $version }, lue le { $date })
+legal-source = { $article } (texte lu le { $date }, version { $version } de la règle)
 legal-contested = règle contestée
 # $days : un ou plusieurs jours, chacun avec son article.
 legal-opens = au plus tôt le { $days }
