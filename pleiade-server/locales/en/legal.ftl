@@ -60,6 +60,7 @@ legal-standing = Rules that hold all year
 legal-told-facts = The answers are saved.
 legal-told-wrong-facts = These answers are not possible: check the population.
 legal-told-date = The date is saved.
+legal-told-full = There are too many dates: remove old ones, then enter this one again.
 legal-told-wrong-date = This date is not possible.
 legal-told-removed = The date is removed.
 legal-told-gone = This line is no longer there.

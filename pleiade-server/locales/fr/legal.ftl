@@ -60,6 +60,7 @@ legal-standing = Règles qui valent toute l’année
 legal-told-facts = Les réponses sont enregistrées.
 legal-told-wrong-facts = Ces réponses ne sont pas possibles : vérifiez la population.
 legal-told-date = La date est enregistrée.
+legal-told-full = Il y a trop de dates : retirez-en d’anciennes, puis entrez celle-ci de nouveau.
 legal-told-wrong-date = Cette date n’est pas possible.
 legal-told-removed = La date est retirée.
 legal-told-gone = Cette ligne n’y est plus.
