@@ -81,7 +81,7 @@ kit-missing = A part could not be read: what is shown is not complete.
 # $label: a name or a state, in the words of the application.
 kit-exchange-label = { $label }
 # $label: the name of a balance, after its value.
-kit-exchange-figure = · { $label }
+kit-exchange-figure = { $label }
 kit-exchange-untitled = Without a name
 kit-exchange-not-there = The last export has not arrived: what is shown is the one before.
 kit-exchange-unreadable = The export cannot be read: what is shown is the last one that was.

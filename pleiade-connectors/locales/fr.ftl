@@ -88,7 +88,7 @@ kit-missing = Une partie n’a pas pu être lue : ce qui s’affiche n’est pa
 # $label : un libellé ou un état, dans les mots de l’application.
 kit-exchange-label = { $label }
 # $label : le nom d’un solde, après sa valeur.
-kit-exchange-figure = · { $label }
+kit-exchange-figure = { $label }
 kit-exchange-untitled = Sans libellé
 kit-exchange-not-there = Le dernier export n’est pas arrivé : ce qui s’affiche est celui d’avant.
 kit-exchange-unreadable = L’export ne peut pas être lu : ce qui s’affiche est le dernier qui l’a été.

@@ -8,7 +8,7 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use pleiade_core::{Amount, EventTime, Freshness, Indicator, Reason, Text};
+use pleiade_core::{Amount, EventStatus, EventTime, Freshness, Indicator, Reason, Text};
 use std::{collections::HashMap, hash::Hash};
 
 /// An event that touches the day.
@@ -70,8 +70,10 @@ fn join<'a>(found: &[Found<'a>]) -> Vec<AgendaEntry<'a>> {
         if let Some(uid) = event.uid.as_deref().filter(|uid| !uid.is_empty()) {
             copies.unite_by(&mut by_uid, (uid, *start), at);
         }
-        let place = event.place.as_ref().map(folded);
-        copies.unite_by(&mut by_words, (*start, *end, folded(&event.title), place), at);
+        // Anybody may send an invitation with the words of a meeting that they know of: one that would cancel it, or lead to another room,
+        // is another event.
+        let said = (event.place.as_ref().map(folded), event.status == EventStatus::Cancelled, &event.meeting);
+        copies.unite_by(&mut by_words, (*start, *end, folded(&event.title), said), at);
     }
     let mut places: HashMap<usize, usize> = HashMap::new();
     let mut entries: Vec<AgendaEntry<'a>> = Vec::new();

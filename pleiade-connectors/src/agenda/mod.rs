@@ -1,7 +1,8 @@
 //! The day of a person, of all their calendars: each event once. It calls nobody.
 //!
 //! Two events are one if they have the same UID and begin at the same instant, since the occurrences of a series share their UID; or if
-//! they have the same time, title and place, as an appointment that was typed in two calendars.
+//! they have the same time, title and place, and say the same of whether it takes place and of its online meeting, as an appointment that was
+//! typed in two calendars.
 //!
 //! ```
 //! use pleiade_connectors::agenda::{Agenda, AgendaSource};

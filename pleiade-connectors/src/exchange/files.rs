@@ -314,7 +314,8 @@ fn stamps(config: &FileDropConfig) -> Result<Stamps, ExchangeFault> {
         return Err(unreadable("folder", &error));
     }
     for name in [&config.elements, &config.indicators, &config.clockings, &config.manifest] {
-        match std::fs::metadata(config.folder.join(name)) {
+        match std::fs::symlink_metadata(config.folder.join(name)) {
+            Ok(facts) if !facts.is_file() => return Err(no_file(name)),
             Ok(facts) => {
                 let modified = facts.modified().unwrap_or(SystemTime::UNIX_EPOCH);
                 found.insert(name.clone(), Stamp { size: facts.len(), modified });
@@ -326,8 +327,27 @@ fn stamps(config: &FileDropConfig) -> Result<Stamps, ExchangeFault> {
     Ok(found)
 }
 
+/// Whoever may write in a folder could put there a link to what is another's, or a pipe, which holds its reader for ever.
+fn no_file(name: &str) -> ExchangeFault {
+    ExchangeFault::Unreadable {
+        file: name.to_owned(),
+        reason: "it is a link, or no ordinary file: write the file itself".to_owned(),
+    }
+}
+
+/// Opens an ordinary file, and waits for nothing.
+fn open(config: &FileDropConfig, name: &str) -> Result<std::fs::File, ExchangeFault> {
+    let mut options = std::fs::OpenOptions::new();
+    options.read(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, libc::O_NOFOLLOW | libc::O_NONBLOCK);
+    let file = options.open(config.folder.join(name)).map_err(|error| unreadable(name, &error))?;
+    let facts = file.metadata().map_err(|error| unreadable(name, &error))?;
+    if facts.is_file() { Ok(file) } else { Err(no_file(name)) }
+}
+
 fn bytes_of(config: &FileDropConfig, name: &str, max: u64) -> Result<Vec<u8>, ExchangeFault> {
-    let file = std::fs::File::open(config.folder.join(name)).map_err(|error| unreadable(name, &error))?;
+    let file = open(config, name)?;
     let mut bytes = Vec::new();
     file.take(max + 1).read_to_end(&mut bytes).map_err(|error| unreadable(name, &error))?;
     match bytes.len() as u64 > max {

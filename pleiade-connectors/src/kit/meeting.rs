@@ -45,9 +45,14 @@ fn in_field(field: &str) -> impl Iterator<Item = Url> {
     })
 }
 
-/// Whoever has the token of an address enters under the name that stands in it.
+/// Whoever has the token of an address enters under the name that stands in it; what Jitsi Meet takes for settings of its page, such as another
+/// name or an open camera, is the inviter's and not the person's.
 fn without_token(mut url: Url) -> Url {
-    let is_token = |pair: &str| pair.get(..4).is_some_and(|name| name.eq_ignore_ascii_case("jwt="));
+    const FOREIGN: [&str; 4] = ["jwt=", "config.", "interfaceconfig.", "userinfo."];
+    let is_token = |pair: &str| {
+        let pair = pair.to_ascii_lowercase();
+        FOREIGN.iter().any(|foreign| pair.starts_with(foreign))
+    };
     let rest = |part: Option<&str>| -> Option<String> {
         let rest = part?.split('&').filter(|pair| !is_token(pair)).collect::<Vec<_>>().join("&");
         (!rest.is_empty()).then_some(rest)
@@ -114,10 +119,9 @@ mod tests {
         assert_eq!(found(&["https://visio.ville.example/salle#JWT=aaa.bbb.ccc"]).as_deref(), Some(clean));
         let kept =
             found(&["https://visio.ville.example/salle?jwt=aaa&lang=fr#config.subject=%22jwt%22&jwt=b"]);
-        assert_eq!(
-            kept.as_deref(),
-            Some("https://visio.ville.example/salle?lang=fr#config.subject=%22jwt%22")
-        );
+        assert_eq!(kept.as_deref(), Some("https://visio.ville.example/salle?lang=fr"));
+        let named = found(&["https://visio.ville.example/salle#userInfo.displayName=%22Le%20maire%22&x=1"]);
+        assert_eq!(named.as_deref(), Some("https://visio.ville.example/salle#x=1"));
     }
 
     proptest! {

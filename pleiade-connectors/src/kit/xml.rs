@@ -81,9 +81,11 @@ fn is_bounded(text: &str) -> bool {
         let skipped = [("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>")]
             .into_iter()
             .find(|(opening, _)| rest.starts_with(opening));
-        if let Some((_, closing)) = skipped {
-            let Some(end) = rest.find(closing) else { return true };
-            rest = rest.get(end + closing.len()..).unwrap_or_default();
+        if let Some((opening, closing)) = skipped {
+            // `<!-->` closes nothing: what closes stands after what opens.
+            let inside = rest.get(opening.len()..).unwrap_or_default();
+            let Some(end) = inside.find(closing) else { return false };
+            rest = inside.get(end + closing.len()..).unwrap_or_default();
             continue;
         }
         let (mut quote, mut attributes, mut namespaces, mut end) = (None, 0, 0, None);
@@ -104,7 +106,7 @@ fn is_bounded(text: &str) -> bool {
                 _ => {}
             }
         }
-        let Some(end) = end else { return true };
+        let Some(end) = end else { return false };
         let is_empty = bytes.get(end - 1) == Some(&b'/');
         if bytes.get(1) == Some(&b'/') {
             open.pop();
@@ -148,6 +150,22 @@ mod tests {
         );
         assert_eq!(words(b"<a>a&#1;b&#x1F;c&#233;&amp;&#xD800;</a>").as_deref(), Some("abc\u{e9}&"));
         assert_eq!(words(b"<a>a &amp;# b</a>").as_deref(), Some("a &# b"));
+    }
+
+    /// What a scanner of tags and the parser read otherwise would go past the bounds.
+    #[test]
+    fn no_spelling_goes_past_the_bounds() {
+        let deep: String = (0..200).map(|n| format!("<a xmlns:n{n}='u{n}'>")).collect();
+        let wide: String = (0..200).map(|n| format!(" a{n}='1'")).collect();
+        let closed = format!("{deep}{}", "</a>".repeat(200));
+        assert!(!is_bounded(&format!("<e>{closed}</e>")) && !is_bounded(&format!("<e><b{wide}/></e>")));
+        for inside in [closed.as_str(), &format!("<b{wide}/>")] {
+            let hidden = format!("<e><!--> <z q=\" -->{inside}<!-- \" > --></e>");
+            assert!(!is_bounded(&hidden), "behind a comment that only seems to end");
+        }
+        assert!(!is_bounded(&format!("<e{wide}")), "a tag without an end");
+        assert!(!is_bounded("<e><!-- "), "a comment without an end");
+        assert!(is_bounded("<e><!-- a > b --><![CDATA[ <a ]]><?p a=\"?></e>"));
     }
 
     #[test]

@@ -91,6 +91,27 @@ fn what_was_typed_twice_is_one_event_by_its_time_title_and_place() {
     assert_eq!(titles(&[reading([a]), reading([later])]).len(), 2);
 }
 
+/// Anybody who knows the hour and the title of a meeting can send an invitation that looks like it.
+#[test]
+fn an_invitation_cancels_no_meeting_of_others_and_leads_to_no_other_room() {
+    let mut real = weekly();
+    real.meeting = Some("https://visio.ville.example/direction".parse().unwrap());
+    let mut cancelled = real.clone();
+    (cancelled.uid, cancelled.status) = (Some("evil@x".to_owned()), EventStatus::Cancelled);
+    let mut elsewhere = real.clone();
+    elsewhere.uid = Some("evil@x".to_owned());
+    elsewhere.meeting = Some("https://visio.ville.example/evil".parse().unwrap());
+    for evil in [cancelled, elsewhere] {
+        for readings in [
+            vec![reading([real.clone(), evil.clone()])],
+            vec![reading([evil.clone(), real.clone()])],
+            vec![reading([evil]), reading([real.clone()])],
+        ] {
+            assert_eq!(titles(&readings).len(), 2);
+        }
+    }
+}
+
 #[test]
 fn a_copy_may_lead_from_one_event_to_another() {
     let mut by_uid = weekly();

@@ -4,7 +4,7 @@ legal-intro = What the law asks of your authority and no application recalls. Th
 legal-others = Your other authorities
 legal-to-check = to be checked by you
 # $article: the article of the law; $version: a number; $date: a day.
-legal-source = { $article } (rule no. { $version }, read on { $date })
+legal-source = { $article } (text read on { $date }, version { $version } of the rule)
 legal-contested = contested rule
 # $days: one day or several, each with its article.
 legal-opens = { $days } at the earliest
@@ -60,6 +60,7 @@ legal-standing = Rules that hold all year
 legal-told-facts = The answers are saved.
 legal-told-wrong-facts = These answers are not possible: check the population.
 legal-told-date = The date is saved.
+legal-told-full = There are too many dates: remove old ones, then enter this one again.
 legal-told-wrong-date = This date is not possible.
 legal-told-removed = The date is removed.
 legal-told-gone = This line is no longer there.

@@ -4,7 +4,7 @@ legal-intro = Ce que la loi demande à votre collectivité et qu’aucune applic
 legal-others = Vos autres collectivités
 legal-to-check = à vérifier par vos soins
 # $article : l’article de loi ; $version : un nombre ; $date : un jour.
-legal-source = { $article } (règle n° { $version }, lue le { $date })
+legal-source = { $article } (texte lu le { $date }, version { $version } de la règle)
 legal-contested = règle contestée
 # $days : un ou plusieurs jours, chacun avec son article.
 legal-opens = au plus tôt le { $days }
@@ -60,6 +60,7 @@ legal-standing = Règles qui valent toute l’année
 legal-told-facts = Les réponses sont enregistrées.
 legal-told-wrong-facts = Ces réponses ne sont pas possibles : vérifiez la population.
 legal-told-date = La date est enregistrée.
+legal-told-full = Il y a trop de dates : retirez-en d’anciennes, puis entrez celle-ci de nouveau.
 legal-told-wrong-date = Cette date n’est pas possible.
 legal-told-removed = La date est retirée.
 legal-told-gone = Cette ligne n’y est plus.

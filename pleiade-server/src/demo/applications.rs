@@ -159,7 +159,7 @@ impl Simulated {
         let mut entries: Vec<Application> = connectors.iter().filter_map(launcher_entry).collect();
         entries.dedup_by(|one, other| one.name == other.name);
         for entry in &mut entries {
-            entry.category = Some("Collaboration".to_owned());
+            entry.category = Some(category(entry).to_owned());
             let connector = entry.connector.as_ref();
             let Some(simulated) = connector.and_then(|connector| self.application(connector)) else {
                 continue;
@@ -167,6 +167,15 @@ impl Simulated {
             entry.icon = Icon::Named(simulated.icon.to_owned());
         }
         entries
+    }
+}
+
+/// Where an application stands in the launcher.
+fn category(entry: &Application) -> &'static str {
+    match entry.connector.as_ref().map(ConnectorId::as_str) {
+        Some("pastell" | "idelibre" | "iparapheur" | "s2low") => "Dématérialisation",
+        Some("astre" | "ciril" | "gta" | "kelio") => "Métiers",
+        _ => "Collaboration",
     }
 }
 

@@ -110,6 +110,12 @@ pub(super) async fn enter(
     let note = Note::new(AuditEvent::LegalDatesChanged).tenant(&tenant).actor(&*session);
     let note = note.with("change", "entered").with("date", target_of(&(kind.id.clone(), day)));
     let change = app.journal().begin([note]).await?;
+    // One more than are kept would drop another without a word.
+    let known = change.legal_record(&tenant).await?.dates;
+    let is_known = known.iter().any(|known| known.kind == date.kind && known.day == date.day);
+    if !is_known && known.len() >= MAX_LEGAL_ROWS as usize {
+        return Ok(Outcome::failed("legal-told-full").redirect(&app, &session, &to));
+    }
     change.put_legal_date(&tenant, &date).await?;
     change.commit().await?;
     calendar.read_again(&tenant).await;

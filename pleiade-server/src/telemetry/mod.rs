@@ -31,9 +31,17 @@ pub enum TelemetryError {
 pub fn init_logging(config: &LoggingConfig) -> Result<(), TelemetryError> {
     // Crates below us may write addresses or bodies at their finer levels, so these are never on, whatever the filter.
     let mut filter: EnvFilter = config.level.parse().map_err(|_| TelemetryError::Filter)?;
-    for quiet in
-        ["hyper=warn", "hyper_util=warn", "reqwest=warn", "sqlx=warn", "ldap3=warn", "h2=warn", "rustls=warn"]
-    {
+    for quiet in [
+        "hyper=warn",
+        "hyper_util=warn",
+        "reqwest=warn",
+        "sqlx=warn",
+        "ldap3=warn",
+        "h2=warn",
+        "rustls=warn",
+        // A notice of a database may quote a row.
+        "tokio_postgres=warn",
+    ] {
         filter = filter.add_directive(quiet.parse().map_err(|_| TelemetryError::Filter)?);
     }
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);

@@ -15,7 +15,7 @@ fn settings(addresses: &Addresses, account: &str) -> Value {
         "authority_id": TOWN,
         "widgets": ["actes", "helios", "mails"],
         "mark_read_for": ["secretariat"],
-        "filter": { "tenants": { "la-roche-aux-fees": TOWN.to_string() }, "figures_for": ["secretariat", "urbanisme"] },
+        "filter": { "tenants": { "la-roche-aux-fees": TOWN.to_string() }, "figures_for": ["secretariat", "urbanisme", "direction"] },
     })
 }
 

@@ -14,6 +14,7 @@ gallery-unsupported = Gallery: not supported
 gallery-bad-configuration = Gallery: wrongly configured
 gallery-bad-answer = Gallery: answer not understood
 gallery-too-large = Gallery: answer too large
+gallery-maintenance = Gallery: under maintenance
 gallery-cancelled = Gallery: request interrupted
 gallery-internal = Gallery: error of the desk
 gallery-nothing = Nothing to show, as it should be.

@@ -14,6 +14,7 @@ gallery-unsupported = Galerie : non prévu
 gallery-bad-configuration = Galerie : mal réglée
 gallery-bad-answer = Galerie : réponse incomprise
 gallery-too-large = Galerie : réponse trop grande
+gallery-maintenance = Galerie : en maintenance
 gallery-cancelled = Galerie : demande interrompue
 gallery-internal = Galerie : erreur du bureau
 gallery-nothing = Rien à montrer, et c’est normal.
