@@ -214,3 +214,23 @@ async fn a_file_is_bounded_and_a_folder_is_one_folder() {
     let fault = nowhere.read(drop.now, drop.elapsed).await.unwrap_err();
     assert_eq!(fault, ExchangeFault::NotThere { file: "folder".to_owned() });
 }
+
+/// Whoever may write in a folder could have a link lead to what is another's, and a pipe holds its reader for ever.
+#[tokio::test]
+async fn a_link_or_a_pipe_is_no_file() {
+    let other = tempfile::tempdir().unwrap();
+    let foreign = other.path().join("elements.csv");
+    std::fs::write(&foreign, rows(3)).unwrap();
+    let drop = Drop::new(|_| {});
+    drop.write("manifest.json", manifest(&rows(3), 3, drop.now));
+    let place = drop.folder.path().join("elements.csv");
+    std::os::unix::fs::symlink(&foreign, &place).unwrap();
+    let refused = |error: &ExchangeFault| matches!(error, ExchangeFault::Unreadable { file, .. } if file == "elements.csv");
+    let error = drop.read().await.unwrap_err();
+    assert!(refused(&error), "{error:?}");
+    std::fs::remove_file(&place).unwrap();
+    let made = std::process::Command::new("mkfifo").arg(&place).status().unwrap();
+    assert!(made.success());
+    let error = drop.read().await.unwrap_err();
+    assert!(refused(&error), "{error:?}");
+}

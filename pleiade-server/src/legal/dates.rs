@@ -8,6 +8,7 @@ use super::{
 use crate::{
     app::App,
     audit::{AuditEvent, Note},
+    storage::MAX_LEGAL_ROWS,
     web::{errors::Refusal, outcome::Outcome, reader::Reader},
 };
 use axum::{
