@@ -100,7 +100,7 @@ pub struct TokenConfig {
     /// Features that are on (`recording`, `livestreaming`, `transcription`…). Those three are told to be off unless written here.
     #[serde(default)]
     pub features: BTreeSet<String>,
-    /// The groups whose members lead the meetings that they join; everybody unless written. Whoever creates a meeting leads it. The server
+    /// The groups whose members lead the meetings that they join; everybody unless written. Whoever creates a meeting in one click leads it. The server
     /// needs a module to obey (`token_affiliation`); without one everybody with a token leads.
     #[serde(default)]
     pub moderator_groups: Option<BTreeSet<String>>,

@@ -23,7 +23,7 @@ pub fn meeting_address<'a>(fields: impl IntoIterator<Item = &'a str>, hosts: &[S
 }
 
 /// The `https` addresses in these fields, in order, wherever they lead: without a name and a password, on the usual port, without a token.
-pub fn addresses<'a>(fields: impl IntoIterator<Item = &'a str>) -> impl Iterator<Item = Url> {
+fn addresses<'a>(fields: impl IntoIterator<Item = &'a str>) -> impl Iterator<Item = Url> {
     fields.into_iter().flat_map(in_field)
 }
 

@@ -176,6 +176,7 @@ fn slot(reader: &DayReader<'_>, ruler: &Ruler, entry: &AgendaEntry<'_>) -> Slot 
         detail: [Some(when), place].into_iter().flatten().collect::<Vec<_>>().join(" · "),
         status: status.map(|key| words.t(key)),
         class: match () {
+            () if entry.status == EventStatus::Cancelled && entry.is_whole_day => " whole off",
             () if entry.status == EventStatus::Cancelled => " off",
             () if entry.is_whole_day => " whole",
             () if entry.end <= now && entry.start < now => " past",

@@ -29,6 +29,7 @@ use pleiade_connectors::{
 };
 use pleiade_core::{Deadline, Locale, Message, MessageArg, TenantId};
 use serde::Deserialize;
+use std::collections::{HashMap, hash_map::Entry};
 
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct DeadlinesQuery {
@@ -210,15 +211,18 @@ async fn dismissed(
     tenant: &TenantId,
     record: &LegalRecord,
 ) -> Result<Vec<DismissedView>, StorageError> {
+    let reader = &session.actor.identity;
+    // Asked once a person, however much they dismissed.
+    let mut names = HashMap::from([(reader.id, Some(reader.display_name.clone()))]);
+    for person in record.dismissals.iter().filter_map(|one| one.person) {
+        if let Entry::Vacant(place) = names.entry(person) {
+            let known = app.storage.names_at(person, tenant).await?;
+            place.insert(known.map(|names| names.display_name));
+        }
+    }
     let mut views = Vec::new();
     for one in &record.dismissals {
-        let name = match one.person {
-            Some(person) if person == session.actor.identity.id => {
-                Some(session.actor.identity.display_name.clone())
-            }
-            Some(person) => app.storage.names_at(person, tenant).await?.map(|names| names.display_name),
-            None => None,
-        };
+        let name = one.person.and_then(|person| names.get(&person).cloned().flatten());
         let by = Message::new("legal-dismissed-by")
             .with_text("name", name.unwrap_or_else(|| words.t("audit-somebody-gone")))
             .with("when", MessageArg::Instant(one.dismissed_at));

@@ -187,11 +187,15 @@ async fn a_day_of_night_and_of_odd_events_is_drawn_whole() {
     endless.when =
         EventTime::Between("2026-03-10T00:00:00Z".parse().unwrap(), "2026-04-10T00:00:00Z".parse().unwrap());
     let backwards = event("À l’envers", "10:00", "09:00");
+    let day = "2026-03-12".parse().unwrap();
+    let mut off = Event::new(Text::plain("Stage"), EventTime::Days(day, day));
+    off.status = EventStatus::Cancelled;
     let late = event("Tard", "23:50", "23:55");
     let (_, mut clerk) =
-        world(vec![Fake::new("agenda-mail", Outcome::Gives(calendar([endless, backwards, late])))]).await;
+        world(vec![Fake::new("agenda-mail", Outcome::Gives(calendar([endless, backwards, late, off])))])
+            .await;
     let page = desk(&mut clerk, "fr").await;
-    for (title, class) in [("Astreinte", "q0 w96"), ("Tard", "q95 w1")] {
+    for (title, class) in [("Astreinte", "q0 w96"), ("Tard", "q95 w1"), ("Stage", "whole off")] {
         let slot = page.elements.iter().find(|element| {
             element.words().contains(title)
                 && element.get("class").is_some_and(|class| class.starts_with("slot"))
