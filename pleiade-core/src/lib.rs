@@ -6,7 +6,7 @@
 //! 1. [`id`], [`siren`], [`mail`]: strings with a grammar, parsed once;
 //! 2. [`tenant`], [`identity`]: who the people are and for whom they act;
 //! 3. [`reading`], [`error`]: a value with its age, and what can go wrong with it;
-//! 4. [`indicator`], [`item`], [`task`], [`widget`], [`action`], [`deposit`]: what a card shows and offers;
+//! 4. [`indicator`], [`item`], [`task`], [`sitting`], [`widget`], [`action`], [`deposit`]: what a card shows and offers;
 //! 5. [`connector`], [`coverage`], [`credential`], [`linking`]: a configured client of one application, what it was verified against, and
 //!    how it is let in;
 //! 6. [`sign_in`], [`directory`]: what proves who somebody is, and what lists people;
@@ -34,6 +34,7 @@ pub mod mail;
 pub mod reading;
 pub mod sign_in;
 pub mod siren;
+pub mod sitting;
 pub mod task;
 pub mod tenant;
 pub mod text;
@@ -69,6 +70,7 @@ pub use sign_in::{
     SignInAnswer, SignInError, SignInStep,
 };
 pub use siren::{Siren, Siret};
+pub use sitting::Sitting;
 pub use task::{ActionInput, Task, TaskKind};
 pub use tenant::{Branding, Colour, Tenant};
 pub use text::{Locale, Message, MessageArg, Text};

@@ -2,7 +2,7 @@
 
 use crate::{
     Action, ActionDescriptor, CallContext, ConnectorError, Event, Indicator, IndicatorKey, Item, Message,
-    TaskKind, WidgetId,
+    Sitting, TaskKind, WidgetId,
 };
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -116,6 +116,10 @@ pub struct WidgetContent {
     /// them with those of other applications, whatever the card shows as lines.
     #[serde(default)]
     pub events: Vec<Event>,
+    /// The sittings that the person knows of by this application, in any order, whatever the card shows of them as lines. The portal proposes
+    /// their days where the collectivité enters its own.
+    #[serde(default)]
+    pub sittings: Vec<Sitting>,
     /// True if the application holds more lines than these.
     pub more: bool,
     /// The actions of the card as a whole.

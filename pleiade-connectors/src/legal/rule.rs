@@ -8,6 +8,12 @@ use serde::{Deserialize, Serialize};
 /// The days before its last one from which a deadline is near, where its rule says nothing else.
 pub const DEFAULT_AHEAD_DAYS: u16 = 45;
 
+/// The kind of date of a sitting of the council.
+pub const COUNCIL: &str = "council";
+
+/// The kind of date of a sitting of the council that is convened in an emergency.
+pub const COUNCIL_IN_EMERGENCY: &str = "council-emergency";
+
 /// A kind of collectivité.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

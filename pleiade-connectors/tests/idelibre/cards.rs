@@ -2,7 +2,7 @@
 
 use crate::support::{Assembly, TOWN, count, detail, said, settings, status, title, titles};
 use chrono::TimeDelta;
-use pleiade_core::{Deadline, EventTime, Item, TaskKind};
+use pleiade_core::{Deadline, EventTime, Item, Sitting, TaskKind, WidgetContent};
 use pleiade_testkit::{
     TestClock,
     idelibre::Attendance,
@@ -228,11 +228,33 @@ async fn the_legal_time_is_told_where_the_portal_shows_another() {
     let legal = "Heure légale : dimanche 15 mars, 5 h 00 (Pacific/Noumea)";
     assert_eq!(detail(&card.items[0]), format!("{legal} · Bureau des adjoints · 2 projets, 2 annexes"));
     assert!(detail(&card.items[1]).starts_with("Heure légale : mercredi 18 mars, 5 h 00"));
+    assert_eq!(sittings(&card)[..2], ["2026-03-15 Commission des finances", "2026-03-18 Conseil municipal"]);
     let tasks = zoned("Pacific/Noumea").read("convocations", &BERNARD).await;
     assert!(detail(&tasks.items[0]).starts_with("Heure légale : mercredi 18 mars, 5 h 00"));
     // Another name of the same time is the same time.
     let card = zoned("Europe/Brussels").read("sittings", &BERNARD).await;
     assert_eq!(detail(&card.items[0]), "Bureau des adjoints · 2 projets, 2 annexes");
+    assert_eq!(sittings(&card)[0], "2026-03-14 Commission des finances", "the day is that of the structure");
+}
+
+/// The sittings that the portal proposes.
+fn sittings(card: &WidgetContent) -> Vec<String> {
+    let told = |one: &Sitting| format!("{} {}", one.day, title(&Item::new("", one.title.clone())));
+    card.sittings.iter().map(told).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_portal_learns_the_sittings_that_the_person_knows_of_and_no_other() {
+    let town = Assembly::new();
+    // Hers and those that she follows up, each once, however few lines the card has.
+    let mut settings = settings("4.3");
+    settings["lines"] = json!(1);
+    let known = sittings(&Assembly::with(settings).read("sittings", &SINEAD).await);
+    assert_eq!(known.iter().filter(|one| one.ends_with("Conseil municipal")).count(), 1, "{known:?}");
+    let standing_in = town.load("sittings", &town.context(&SINEAD).standing_in()).await.unwrap();
+    assert!(standing_in.sittings.is_empty());
+    assert!(town.read("sittings", &ADMINISTRATOR).await.sittings.is_empty());
+    assert_eq!(sittings(&town.read("sittings", &BERNARD).await).len(), 3, "those to which he is convened");
 }
 
 #[tokio::test(start_paused = true)]

@@ -25,6 +25,10 @@ legal-date-kinds-none = First say what your authority is.
 legal-date-day = The day
 legal-date-enter = Enter this date
 legal-date-remove = Remove
+legal-sittings = Sittings to enter
+# $application: the application that knows the sitting.
+legal-sitting-known = known by { $application }, not entered here yet
+legal-sitting-enter = Enter this date
 legal-facts = Your authority
 legal-facts-save = Save
 legal-kind = Kind

@@ -1,13 +1,14 @@
 //! What a collectivité says of itself, and the dates that it enters.
 
 use super::{
-    LegalGroup,
+    LegalCalendar, LegalGroup,
     admission::calendar_of,
     words::{page_address, parse_target, target_of},
 };
 use crate::{
     app::App,
     audit::{AuditEvent, Note},
+    session::Session,
     storage::MAX_LEGAL_ROWS,
     web::{errors::Refusal, outcome::Outcome, reader::Reader},
 };
@@ -108,19 +109,34 @@ pub(super) async fn enter(
         return Ok(Outcome::failed("legal-told-wrong-date").redirect(&app, &session, &to));
     };
     let date = KnownDate::new(&kind.id, day).with_ready(!form.ready.is_empty());
-    let note = Note::new(AuditEvent::LegalDatesChanged).tenant(&tenant).actor(&*session);
-    let note = note.with("change", "entered").with("date", target_of(&(kind.id.clone(), day)));
+    enter_date(&app, &session, calendar, &tenant, &date).await
+}
+
+/// Enters a date of a collectivité, for whoever sees its deadlines.
+///
+/// # Errors
+/// Those of storage.
+pub(super) async fn enter_date(
+    app: &App,
+    session: &Session,
+    calendar: &LegalCalendar,
+    tenant: &TenantId,
+    date: &KnownDate,
+) -> Result<Response, Refusal> {
+    let to = page_address(tenant);
+    let note = Note::new(AuditEvent::LegalDatesChanged).tenant(tenant).actor(session);
+    let note = note.with("change", "entered").with("date", target_of(&(date.kind.clone(), date.day)));
     let change = app.journal().begin([note]).await?;
     // One more than are kept would drop another without a word.
-    let known = change.legal_record(&tenant).await?.dates;
+    let known = change.legal_record(tenant).await?.dates;
     let is_known = known.iter().any(|known| known.kind == date.kind && known.day == date.day);
     if !is_known && known.len() >= MAX_LEGAL_ROWS as usize {
-        return Ok(Outcome::failed("legal-told-full").redirect(&app, &session, &to));
+        return Ok(Outcome::failed("legal-told-full").redirect(app, session, &to));
     }
-    change.put_legal_date(&tenant, &date).await?;
+    change.put_legal_date(tenant, date).await?;
     change.commit().await?;
-    calendar.read_again(&tenant).await;
-    Ok(Outcome::done("legal-told-date").redirect(&app, &session, &to))
+    calendar.read_again(tenant).await;
+    Ok(Outcome::done("legal-told-date").redirect(app, session, &to))
 }
 
 #[derive(Debug, Deserialize)]

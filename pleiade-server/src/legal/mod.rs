@@ -10,6 +10,7 @@ mod dates;
 mod dismiss;
 mod page;
 mod rules;
+mod sittings;
 mod words;
 
 pub(crate) use admission::LegalGroup;
@@ -27,6 +28,7 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::writes("/deadlines/{tenant}/facts", LegalGroup, post(dates::set_facts)),
         Route::writes("/deadlines/{tenant}/dates", LegalGroup, post(dates::enter)),
         Route::writes("/deadlines/{tenant}/dates/remove", LegalGroup, post(dates::remove)),
+        Route::writes("/deadlines/{tenant}/dates/sitting", LegalGroup, post(sittings::enter_sitting)),
         Route::writes("/deadlines/{tenant}/dismiss/ask", LegalGroup, post(dismiss::ask)),
         Route::writes("/deadlines/{tenant}/dismiss", LegalGroup, post(dismiss::dismiss)),
         Route::writes("/deadlines/{tenant}/restore", LegalGroup, post(dismiss::restore)),

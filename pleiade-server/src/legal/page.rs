@@ -3,11 +3,12 @@
 use super::{
     LegalGroup,
     admission::calendar_of,
+    sittings::proposed_sittings,
     words::{detail, page_address, sentence, source, target, target_of, tenant_deadlines},
 };
 use crate::{
     app::App,
-    desk::{TagModel, deadline_tag},
+    desk::{SittingView, TagModel, deadline_tag},
     session::Session,
     storage::{LegalRecord, StorageError},
     web::{
@@ -49,6 +50,8 @@ struct DeadlinesPage {
     asks_for_dates: bool,
     deadlines: Vec<DeadlineView>,
     dates: Vec<DateView>,
+    /// The sittings that are proposed to the reader as dates.
+    sittings: Vec<ProposedView>,
     kinds: Vec<Choice>,
     facts: FactsView,
     dismissed: Vec<DismissedView>,
@@ -74,6 +77,14 @@ struct DateView {
     /// What makes it ready, where it may lack something.
     ready: Option<String>,
     missing: Option<String>,
+}
+
+/// A sitting that an application knows.
+struct ProposedView {
+    title: String,
+    day: String,
+    how: String,
+    target: NaiveDate,
 }
 
 /// A choice of a form.
@@ -140,12 +151,14 @@ pub(super) async fn deadlines(
         source: format!("{} · {}", source(&words, rule), words.t("legal-to-check")),
         note: rule.note.clone(),
     });
+    let sittings = proposed_sittings(&app, &session, &tenant, &words, &record);
     let (past, to_come) = record.dates.split_at(record.dates.partition_point(|date| date.day < today));
     html(&DeadlinesPage {
         others: others(&app, &seen, &tenant),
         asks_for_dates: known.asks_for_dates,
         deadlines: deadlines.collect(),
         dates: to_come.iter().chain(past.iter().rev()).map(|date| date_view(&words, book, date)).collect(),
+        sittings: sittings.into_iter().map(|sitting| proposed_view(&words, sitting)).collect(),
         kinds: book.date_kinds(&record.facts).map(date_choice).collect(),
         facts: facts_view(&words, book, &record.facts),
         dismissed: dismissed(&app, &session, &words, &tenant, &record).await?,
@@ -173,6 +186,11 @@ fn date_view(words: &Words, book: &RuleBook, date: &KnownDate) -> DateView {
         ready: kind.and_then(|kind| kind.ready.clone()),
         missing: kind.and_then(|kind| kind.missing.clone()),
     }
+}
+
+fn proposed_view(words: &Words, SittingView { day, title, application }: SittingView) -> ProposedView {
+    let how = words.message(&Message::new("legal-sitting-known").with_text("application", application));
+    ProposedView { title, day: words.day(day), how, target: day }
 }
 
 fn date_choice(kind: &DateKind) -> Choice {

@@ -6,7 +6,7 @@ use crate::{
     web::words::Words,
 };
 use chrono::{Datelike as _, NaiveDate, Weekday};
-use pleiade_connectors::legal::{Deadline, Rule};
+use pleiade_connectors::legal::{COUNCIL, COUNCIL_IN_EMERGENCY, Deadline, Rule};
 use pleiade_core::{Message, TenantId};
 
 /// The page of deadlines.
@@ -37,6 +37,11 @@ pub(crate) fn tenant_deadlines<'a>(
     waiting.retain(|deadline| !is_dismissed(deadline));
     let knows_dates = record.dates.iter().any(|date| date.day >= today);
     TenantDeadlines { waiting, asks_for_dates: record.facts.kind.is_none() || !knows_dates }
+}
+
+/// True for dates of these kinds, which are sittings of the council.
+pub(super) fn is_council(kind: &str) -> bool {
+    [COUNCIL, COUNCIL_IN_EMERGENCY].contains(&kind)
 }
 
 /// The address of the page for a collectivité.

@@ -1,11 +1,12 @@
 //! The legal calendar: seen, entered and dismissed by its groups and by nobody else.
 
 use crate::support::{
-    ALPHA, Answer, BETA, Browser, OPERATOR, SESSION, Setup, Stream, Watch, World, somebody, tenant_id,
+    ALPHA, Answer, BETA, Browser, Fake, OPERATOR, Outcome, SESSION, Setup, Stream, Watch, World, content,
+    somebody, tenant_id,
 };
 use axum::http::{Method, StatusCode};
-use pleiade_connectors::legal::{Collectivite, RuleBook};
-use pleiade_core::{Affiliation, PersonKind, Role};
+use pleiade_connectors::legal::{Collectivite, KnownDate, RuleBook};
+use pleiade_core::{Affiliation, PersonKind, Role, Sitting, Text, WidgetContent};
 use pleiade_server::{
     audit::AuditEvent,
     legal::LegalRules,
@@ -71,7 +72,7 @@ async fn lines(world: &World) -> Vec<NewAuditLine> {
 
 fn legal_routes() -> Vec<Route> {
     let list: Vec<Route> = routes().into_iter().filter(|route| route.guard == Guard::LegalGroup).collect();
-    assert_eq!(list.len(), 7, "and no other: {list:?}");
+    assert_eq!(list.len(), 8, "and no other: {list:?}");
     list
 }
 
@@ -405,4 +406,67 @@ async fn looking_at_deadlines_writes_nothing() {
     world.quiet().await;
     assert_eq!(record(&world, "alpha").await.dates.len(), 1);
     assert_eq!(record(&world, "alpha").await.facts, Collectivite::default());
+}
+
+/// The content of an application that knows these sittings.
+pub(crate) fn knows(sittings: &[(&str, &str)]) -> WidgetContent {
+    let mut known = content(0, &[]);
+    let sitting = |(title, day): &(&str, &str)| Sitting::new(Text::plain(title), day.parse().unwrap());
+    known.sittings = sittings.iter().map(sitting).collect();
+    known
+}
+
+#[tokio::test]
+async fn a_sitting_that_an_application_knows_is_proposed_to_whoever_knows_of_it() {
+    let own = [("Conseil <municipal>", "2026-03-27"), ("Commission des finances", "2026-03-20")];
+    let seances = Fake::new("seances", Outcome::Gives(knows(&own)));
+    let elsewhere = Fake::new("seances-beta", Outcome::Gives(knows(&[("Conseil de Beta", "2026-03-30")])));
+    let (alpha, beta) = (vec![seances.clone()], vec![elsewhere]);
+    let setup = Setup { alpha, beta, legal: Some(rules()), ..Setup::default() };
+    let world = World::with(setup).await;
+    let mut secretary = secretary(&world).await;
+    say_what_alpha_is(&mut secretary).await;
+    // The page waits for nobody: what is not read yet is on the next one.
+    assert!(!secretary.get("/deadlines").await.body.contains("dates/sitting"));
+    world.quiet().await;
+    let page = secretary.get("/deadlines").await;
+    page.page().check_page("fr");
+    let body = plain(&page.body);
+    assert!(body.contains("<bdi>Conseil &#60;municipal&#62;</bdi>, vendredi 27 mars"), "{body}");
+    assert!(body.contains("Retenir cette date") && !body.contains("Conseil de Beta"), "{body}");
+    let place = |text: &str| body.find(text).unwrap();
+    assert!(place("Commission des finances") < place("Conseil &#60;municipal&#62;"), "the next first");
+
+    // The day is one that the application told them, whatever the form says.
+    for wrong in ["2026-03-28", "2026-03-30", "27/03/2026", "council/2026-03-27", ""] {
+        let answer = secretary.post("/deadlines/alpha/dates/sitting", &[("target", wrong)]).await;
+        assert_eq!(answer.told(), "/deadlines?tenant=alpha legal-told-gone", "{wrong}");
+    }
+    assert!(record(&world, "alpha").await.dates.is_empty());
+    let council = [("target", "2026-03-27"), ("kind", "breach"), ("day", "2026-04-30")];
+    let answer = secretary.post("/deadlines/alpha/dates/sitting", &council).await;
+    assert_eq!(answer.told(), "/deadlines?tenant=alpha legal-told-date");
+    let known = record(&world, "alpha").await.dates;
+    assert_eq!(known, [KnownDate::new("council", "2026-03-27".parse().unwrap())]);
+    let page = plain(&secretary.get("/deadlines").await.body);
+    assert!(page.contains(SENTENCE), "its convocation waits: {page}");
+    assert!(!page.contains("Conseil &#60;municipal&#62;") && page.contains("Commission des finances"));
+    let again = secretary.post("/deadlines/alpha/dates/sitting", &[("target", "2026-03-27")]).await;
+    assert_eq!(again.told(), "/deadlines?tenant=alpha legal-told-gone", "it is entered");
+
+    // A colleague whose own reading knows of none is proposed none.
+    seances.card.will(Outcome::Gives(knows(&[])));
+    let mut claims = somebody("colette", "Colette Brun", &[]);
+    claims.groups = vec!["secretariat".into()];
+    world.alpha_sso.knows("colette", claims);
+    let mut colleague = world.browser(ALPHA);
+    assert_eq!(colleague.sign_in_at("alpha-sso", "colette").await.location(), "/");
+    for _ in 0..2 {
+        let page = colleague.get("/deadlines").await.body;
+        assert!(!page.contains("Commission des finances"), "{page}");
+        world.quiet().await;
+    }
+    let answer = colleague.post("/deadlines/alpha/dates/sitting", &[("target", "2026-03-20")]).await;
+    assert_eq!(answer.told(), "/deadlines?tenant=alpha legal-told-gone");
+    assert_eq!(record(&world, "alpha").await.dates, known);
 }

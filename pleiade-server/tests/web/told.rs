@@ -63,6 +63,7 @@ const IDENTITY_LINKS: &[&str] = &[
 const LEGAL: &[&str] = &[
     "POST /deadlines/{tenant}/dates",
     "POST /deadlines/{tenant}/dates/remove",
+    "POST /deadlines/{tenant}/dates/sitting",
     "POST /deadlines/{tenant}/dismiss",
     "POST /deadlines/{tenant}/facts",
     "POST /deadlines/{tenant}/restore",
@@ -379,8 +380,11 @@ async fn connected_accounts() {
 
 #[tokio::test]
 async fn legal_deadlines() {
-    let mut trial = Trial::new(Setup { legal: Some(crate::legal::rules()), ..Setup::default() }).await;
+    let knows = crate::legal::knows(&[("Conseil municipal", "2026-04-24")]);
+    let alpha = vec![Fake::new("seances", Outcome::Gives(knows))];
+    let mut trial = Trial::new(Setup { alpha, legal: Some(crate::legal::rules()), ..Setup::default() }).await;
     let mut clerk = crate::legal::secretary(&trial.world).await;
+    trial.world.read_cards(&clerk).await;
     let (facts, council) =
         ([("kind", "commune"), ("population", "900")], [("kind", "council"), ("day", "2026-03-27")]);
     let (date, deadline) = ([("target", "council/2026-03-27")], ("target", "convocation-small/2026-03-27"));
@@ -395,6 +399,12 @@ async fn legal_deadlines() {
         ),
         ("POST /deadlines/{tenant}/restore", "restore", AuditEvent::DeadlineRestored, &[deadline]),
         ("POST /deadlines/{tenant}/dates/remove", "dates/remove", AuditEvent::LegalDatesChanged, &date),
+        (
+            "POST /deadlines/{tenant}/dates/sitting",
+            "dates/sitting",
+            AuditEvent::LegalDatesChanged,
+            &[("target", "2026-04-24")][..],
+        ),
     ];
     for (form, path, event, fields) in cases {
         let path = format!("/deadlines/alpha/{path}");

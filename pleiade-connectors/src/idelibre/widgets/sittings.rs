@@ -10,15 +10,19 @@ use crate::{
         wire::Uuid,
     },
     kit::content::{MAX_LINES, detail, limit_lines, note_missing, note_unreadable},
+    text::local,
 };
 use chrono::{DateTime, Utc};
-use pleiade_core::{ConnectorError, Event, EventTime, IndicatorKey, Item, Message, WidgetContent};
+use chrono_tz::Tz;
+use pleiade_core::{ConnectorError, Event, EventTime, IndicatorKey, Item, Message, Sitting, WidgetContent};
 
 pub(super) const UPCOMING: IndicatorKey = IndicatorKey::from_static("sittings_to_come");
 
 pub(super) async fn show(shared: &Shared, view: View) -> Result<WidgetContent, ConnectorError> {
     let (reading, lines) = (&view.reading, usize::from(shared.config().lines));
     let mut content = own(shared, &view, &reading.sittings, UPCOMING, "idelibre-sittings-to-come")?;
+    let zone = view.account.session.config.time_zone;
+    content.sittings = content.items.iter().filter_map(|item| sitting(zone, item)).collect();
     limit_lines(&mut content, lines);
     let links = Links::new(shared.config().public().clone());
     let upcoming = counted(shared, &view, &reading.upcoming, UPCOMING, "idelibre-sittings-to-come")?;
@@ -34,6 +38,11 @@ pub(super) async fn show(shared: &Shared, view: View) -> Result<WidgetContent, C
     if is_secretariat {
         content.more |= reading.follow_ups.len() > lines;
         content.items.extend(reading.follow_ups.iter().take(lines).cloned());
+        for followed in reading.follow_ups.iter().filter_map(|item| sitting(zone, item)) {
+            if !content.sittings.contains(&followed) {
+                content.sittings.push(followed);
+            }
+        }
         let missing = Message::new("kit-missing");
         if reading.is_partial && !content.notices.contains(&missing) {
             content.notices.push(missing);
@@ -47,6 +56,11 @@ pub(super) async fn show(shared: &Shared, view: View) -> Result<WidgetContent, C
     content.notices.extend(view.notice);
     limit_lines(&mut content, MAX_LINES);
     Ok(content)
+}
+
+/// The sitting of a line, on its day in the legal time of the structure.
+fn sitting(zone: Tz, item: &Item) -> Option<Sitting> {
+    Some(Sitting::new(item.title.clone(), local(zone, begins(item)?).date_naive()))
 }
 
 fn event(item: &Item) -> Option<Event> {
