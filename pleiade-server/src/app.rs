@@ -19,6 +19,7 @@ use crate::{
     scim::{PushedSource, SourceStore},
     session::{Session, Sessions},
     sign_in::{IdentityResolver, RefusalLog, TicketWay, linking::LinkAdministration},
+    storage::{AuditLine, AuditQuery, StorageError},
     sync::{DirectorySync, DirectoryWriter},
     web::{
         address,
@@ -360,6 +361,25 @@ impl App {
             journal: self.journal(),
             delegations: self.delegation_endings(),
         }
+    }
+
+    /// Lines of the audit log as the person of a session may read them: the rules and dates of legal deadlines are for whoever sees these.
+    ///
+    /// # Errors
+    /// Those of storage.
+    pub(crate) async fn audit_lines(
+        &self,
+        session: &Session,
+        query: &AuditQuery,
+    ) -> Result<Vec<AuditLine>, StorageError> {
+        let mut lines = self.storage.audit(query).await?;
+        let seen = self.legal().map(|legal| legal.rules().tenants(session)).unwrap_or_default();
+        for AuditLine { line, .. } in &mut lines {
+            if line.event.is_of_deadlines() && line.tenant.as_ref().is_none_or(|tenant| !seen.contains(tenant)) {
+                line.facts.clear();
+            }
+        }
+        Ok(lines)
     }
 
     /// Puts lines of the audit log in words.

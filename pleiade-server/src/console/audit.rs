@@ -54,7 +54,7 @@ async fn audit(
         before: asked.before,
         limit: MAX_LINES,
     };
-    let lines = app.storage.audit(&query).await?;
+    let lines = app.audit_lines(&session, &query).await?;
     let older = lines.last().filter(|_| lines.len() == MAX_LINES as usize).map(|line| line.id);
     html(&AuditPage { lines: app.audit_presenter(&page.words).views(lines).await?, older, page })
 }

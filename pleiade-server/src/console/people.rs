@@ -181,7 +181,7 @@ async fn person(
         before: None,
         limit: MAX_AUDIT_LINES,
     };
-    let journal = app.storage.audit(&query).await?;
+    let journal = app.audit_lines(&session, &query).await?;
     let sessions = sessions_here(&app, &session, id).await?;
     let mut delegations = Vec::new();
     for delegation in app.storage.delegations_of_person(&session.actor.acting.tenant, id).await? {

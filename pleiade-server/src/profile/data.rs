@@ -182,7 +182,7 @@ async fn own_audit_lines(app: &App, session: &Session, limit: u32) -> Result<Vec
         limit: MAX_READ_LINES,
         ..AuditQuery::default()
     };
-    let mut lines = app.storage.audit(&query).await?;
+    let mut lines = app.audit_lines(session, &query).await?;
     let sources = sources(app, session).await?;
     lines.retain(|AuditLine { line, .. }| {
         let here =

@@ -85,6 +85,14 @@ pub enum AuditEvent {
     KeyRotated,
 }
 
+impl AuditEvent {
+    /// True for what concerns the legal deadlines of a collectivité: its facts are for whoever sees these alone.
+    #[must_use]
+    pub fn is_of_deadlines(self) -> bool {
+        matches!(self, Self::LegalDatesChanged | Self::DeadlineDismissed | Self::DeadlineRestored)
+    }
+}
+
 /// A person in a line, and the link by which they did it or were concerned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Party {

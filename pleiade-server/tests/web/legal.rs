@@ -470,3 +470,44 @@ async fn a_sitting_that_an_application_knows_is_proposed_to_whoever_knows_of_it(
     assert_eq!(answer.told(), "/deadlines?tenant=alpha legal-told-gone");
     assert_eq!(record(&world, "alpha").await.dates, known);
 }
+
+#[tokio::test]
+async fn the_log_tells_rules_and_dates_to_whoever_sees_the_deadlines_alone() {
+    let world = world().await;
+    let mut secretary = secretary(&world).await;
+    say_what_alpha_is(&mut secretary).await;
+    enter_council(&mut secretary).await;
+    secretary.post("/deadlines/alpha/dismiss", &[("target", CONVOCATION), ("reason", "Envoyée")]).await;
+    secretary.post("/deadlines/alpha/restore", &[("target", CONVOCATION)]).await;
+    let told = ["convocation-large", "2026-03-27"];
+    let person = format!("/console/people/{}", world.clerk.0);
+
+    // Alpha names its groups. Its administrators read what was done and by whom, and no more.
+    let mut administrator = world.administrator_at_alpha().await;
+    for path in ["/console/audit", person.as_str()] {
+        let page = administrator.get(path).await;
+        assert_eq!(page.status, StatusCode::OK, "{path}");
+        assert!(page.body.contains("Échéance légale écartée") && page.body.contains("Sinéad O’Brien"), "{path}");
+        assert!(!told.iter().any(|word| page.body.contains(word)), "{path}: {}", page.body);
+    }
+    // One who is in the group reads them, and so does whoever did it.
+    let mut claims = somebody("both", "Colette Brun", &[]);
+    claims.groups = vec!["administrateurs".into(), "secretariat".into()];
+    world.alpha_sso.knows("both", claims);
+    let mut both = world.browser(ALPHA);
+    assert_eq!(both.sign_in_at("alpha-sso", "both").await.location(), "/");
+    let own = ["/profile/data", "/profile/data.json"];
+    let log = both.get("/console/audit").await.body;
+    assert!(told.iter().all(|word| log.contains(word)), "{log}");
+    for path in own {
+        let mine = secretary.get(path).await.body;
+        assert!(told.iter().all(|word| mine.contains(word)), "{path}: {mine}");
+    }
+    // Until they leave the group.
+    world.set_clerk_affiliations(&[affiliation("alpha", &["elus"])]).await;
+    world.clock.advance(std::time::Duration::from_secs(31));
+    for path in own {
+        let mine = secretary.get(path).await.body;
+        assert!(!told.iter().any(|word| mine.contains(word)), "{path}: {mine}");
+    }
+}
