@@ -136,12 +136,9 @@ impl RuleBook {
         self.dates.iter().find(|kind| kind.id == id)
     }
 
-    /// The kinds of dates that the rules which are on and bind a collectivité ask for.
+    /// The kinds of dates that the rules which are on and bind a collectivité, or may, ask for.
     pub fn date_kinds<'a>(&'a self, who: &'a Collectivite) -> impl Iterator<Item = &'a DateKind> {
-        let dues = move || {
-            let rules = self.rules.iter().filter(|rule| rule.is_on() && rule.binds(who));
-            rules.filter_map(|rule| rule.due.as_ref())
-        };
+        let dues = move || self.rules_for(who).filter_map(|(rule, _)| rule.due.as_ref());
         self.dates.iter().filter(move |kind| {
             dues().any(|due| due.before.contains(&kind.id) || due.after.contains(&kind.id))
         })

@@ -12,7 +12,8 @@ pub const OVERDUE_DAYS: u64 = 30;
 /// How far ahead deadlines are computed, in days.
 const HORIZON_DAYS: u64 = 366;
 
-/// What a collectivité is, as it says itself. What is not known binds it to no rule that asks for it.
+/// What a collectivité is, as it says itself. What is not known binds it to no rule that asks for it, but for its inhabitants: a rule with a
+/// threshold is told then with what it depends on ([`Binding::Unknown`]).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
@@ -35,6 +36,17 @@ impl Collectivite {
     pub fn place(&self) -> Place {
         Place::new(self.territory).with_protestant_temple(self.has_protestant_temple)
     }
+}
+
+/// Whether a rule binds a collectivité.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Binding {
+    /// It does.
+    Binds,
+    /// It depends on the number of inhabitants, which the collectivité has not told.
+    Unknown,
+    /// It does not.
+    No,
 }
 
 /// A date that a collectivité entered.
@@ -70,6 +82,8 @@ impl KnownDate {
 pub struct Deadline<'a> {
     /// The rule.
     pub rule: &'a Rule,
+    /// Whether the rule binds the collectivité; never [`Binding::No`].
+    pub binding: Binding,
     /// The date that it precedes or follows; for a rule of each year, its last day.
     pub anchor: NaiveDate,
     /// The last day on which it can be done in time.
@@ -108,15 +122,25 @@ impl Deadline<'_> {
 }
 
 impl Rule {
-    /// True if it binds such a collectivité.
+    /// Whether it binds such a collectivité.
     #[must_use]
-    pub fn binds(&self, who: &Collectivite) -> bool {
+    pub fn binding(&self, who: &Collectivite) -> Binding {
         let kind = self.kinds.is_empty() || who.kind.is_some_and(|kind| self.kinds.contains(&kind));
         let place = self.territories.is_empty() || self.territories.contains(&who.territory);
-        let from = self.population_from.is_none_or(|from| who.population.is_some_and(|count| count >= from));
-        let below =
-            self.population_below.is_none_or(|below| who.population.is_some_and(|count| count < below));
-        kind && place && from && below && self.needs.iter().all(|need| who.traits.contains(need))
+        if !kind || !place || !self.needs.iter().all(|need| who.traits.contains(need)) {
+            return Binding::No;
+        }
+        let has_threshold = self.population_from.is_some() || self.population_below.is_some();
+        match who.population {
+            None if has_threshold => Binding::Unknown,
+            Some(count)
+                if self.population_from.is_some_and(|from| count < from)
+                    || self.population_below.is_some_and(|below| count >= below) =>
+            {
+                Binding::No
+            }
+            _ => Binding::Binds,
+        }
     }
 }
 
@@ -149,12 +173,12 @@ fn back(day: NaiveDate, days: Option<u16>, months: Option<u16>) -> Option<NaiveD
 }
 
 impl RuleBook {
-    /// The deadlines of a collectivité that are told today or later, the next first: those of the rules that are on and bind it.
+    /// The deadlines of a collectivité that are told today or later, the next first: those of the rules that are on and bind it, or may.
     #[must_use]
     pub fn deadlines(&self, who: &Collectivite, dates: &[KnownDate], today: NaiveDate) -> Vec<Deadline<'_>> {
         let mut all = Vec::new();
         let place = who.place();
-        for rule in self.rules().filter(|rule| rule.is_on() && rule.binds(who)) {
+        for (rule, binding) in self.rules_for(who) {
             let Some(due) = &rule.due else { continue };
             let mut add = |anchor: NaiveDate, last: NaiveDate, date: Option<&KnownDate>| {
                 let overdue = last.checked_add_days(Days::new(OVERDUE_DAYS)).unwrap_or(NaiveDate::MAX);
@@ -164,6 +188,7 @@ impl RuleBook {
                 let opening = |opening: &'_ super::Opening| back(anchor, opening.days, opening.months);
                 all.push(Deadline {
                     rule,
+                    binding,
                     anchor,
                     due: last,
                     last_told,
@@ -194,8 +219,17 @@ impl RuleBook {
         all
     }
 
-    /// The rules that are on, bind a collectivité and give no date.
-    pub fn standing_rules<'a>(&'a self, who: &'a Collectivite) -> impl Iterator<Item = &'a Rule> {
-        self.rules().filter(|rule| rule.is_on() && rule.due.is_none() && rule.binds(who))
+    /// The rules that are on, bind a collectivité or may, and give no date.
+    pub fn standing_rules<'a>(&'a self, who: &'a Collectivite) -> impl Iterator<Item = (&'a Rule, Binding)> {
+        self.rules_for(who).filter(|(rule, _)| rule.due.is_none())
+    }
+
+    /// The rules that are on and bind a collectivité, or may.
+    pub(super) fn rules_for<'a>(
+        &'a self,
+        who: &'a Collectivite,
+    ) -> impl Iterator<Item = (&'a Rule, Binding)> {
+        let on = self.rules().filter(|rule| rule.is_on());
+        on.map(|rule| (rule, rule.binding(who))).filter(|(_, binding)| *binding != Binding::No)
     }
 }

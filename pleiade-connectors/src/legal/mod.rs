@@ -25,7 +25,7 @@ mod rule;
 
 pub use book::{RuleBook, RuleChange, RuleProblem};
 pub use clear_days::ClearDays;
-pub use deadline::{Collectivite, Deadline, KnownDate, OVERDUE_DAYS};
+pub use deadline::{Binding, Collectivite, Deadline, KnownDate, OVERDUE_DAYS};
 pub use rule::{
     COUNCIL, COUNCIL_IN_EMERGENCY, Certainty, DEFAULT_AHEAD_DAYS, DateKind, Due, Kind, Opening, Renewal,
     Rule, Trait,

@@ -2,7 +2,7 @@ use crate::day;
 use chrono::NaiveDate;
 use pleiade_connectors::{
     holidays::Territory,
-    legal::{Collectivite, Deadline, Kind, KnownDate, OVERDUE_DAYS, RuleBook, RuleChange},
+    legal::{Binding, Collectivite, Deadline, Kind, KnownDate, OVERDUE_DAYS, RuleBook, RuleChange},
 };
 use proptest::prelude::*;
 
@@ -62,13 +62,42 @@ fn a_council_gives_its_convocation_by_the_number_of_inhabitants() {
     };
     assert_eq!(of(3499), ["convocation-small 2026-12-14", "deliberations-list 2026-12-25"]);
     assert_eq!(of(3500), ["convocation-large 2026-12-12", "deliberations-list 2026-12-25"]);
-    let mut unknown = commune(1);
-    unknown.population = None;
-    let all = told(&book.deadlines(&unknown, &dates, day("2026-11-27")));
-    assert!(!all.iter().any(|one| one.starts_with("convocation")), "{all:?}");
     let urgent = [KnownDate::new("council-emergency", day("2026-12-18"))];
     let all = told(&book.deadlines(&commune(12_000), &urgent, day("2026-11-27")));
     assert_eq!(all[..2], ["convocation-large-emergency 2026-12-16", "deliberations-list 2026-12-25"]);
+}
+
+#[test]
+fn a_rule_with_a_threshold_is_told_with_its_condition_while_the_population_is_unknown() {
+    let book = RuleBook::built_in();
+    let dates = [KnownDate::new("council", day("2026-12-18"))];
+    let mut unknown = commune(1);
+    unknown.population = None;
+    let all = book.deadlines(&unknown, &dates, day("2026-11-27"));
+    let known: Vec<_> = all.iter().map(|one| (one.rule.id.as_str(), one.due, one.binding)).collect();
+    assert_eq!(
+        known[..3],
+        [
+            ("convocation-large", day("2026-12-12"), Binding::Unknown),
+            ("convocation-small", day("2026-12-14"), Binding::Unknown),
+            ("deliberations-list", day("2026-12-25"), Binding::Binds),
+        ]
+    );
+    let standing: Vec<_> =
+        book.standing_rules(&unknown).map(|(rule, binding)| (rule.id.as_str(), binding)).collect();
+    assert_eq!(
+        standing,
+        [
+            ("acts-published", Binding::Unknown),
+            ("acts-published-small", Binding::Unknown),
+            ("payment", Binding::Binds)
+        ]
+    );
+    // What it is is not known either: nothing that is of communes alone.
+    let nobody = Collectivite::default();
+    assert!(book.deadlines(&nobody, &dates, day("2026-11-27")).iter().all(|one| one.binding == Binding::Binds));
+    let both = book.deadlines(&commune(3500), &dates, day("2026-11-27"));
+    assert!(both.iter().all(|one| one.binding == Binding::Binds && one.rule.id != "convocation-small"));
 }
 
 #[test]
@@ -174,7 +203,8 @@ fn the_holiday_of_a_last_day_is_told_and_moves_nothing() {
 #[test]
 fn rules_that_always_hold_give_no_date() {
     let book = RuleBook::built_in();
-    let ids = |who: &Collectivite| book.standing_rules(who).map(|rule| rule.id.clone()).collect::<Vec<_>>();
+    let ids =
+        |who: &Collectivite| book.standing_rules(who).map(|(rule, _)| rule.id.clone()).collect::<Vec<_>>();
     assert_eq!(ids(&commune(3500)), ["acts-published", "payment"]);
     assert_eq!(ids(&commune(3499)), ["acts-published-small", "payment"]);
 }

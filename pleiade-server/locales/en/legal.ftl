@@ -9,6 +9,10 @@ legal-contested = contested rule
 # $days: one day or several, each with its article.
 legal-opens = { $days } at the earliest
 legal-or = {" "}or{" "}
+# $from, $below: numbers of inhabitants.
+legal-if-from = applies from { $from } inhabitants on: enter the population
+legal-if-below = applies below { $below } inhabitants: enter the population
+legal-if-between = applies from { $from } inhabitants to fewer than { $below }: enter the population
 legal-holiday = a public holiday: { $name }
 legal-holiday-unverified = said to be a public holiday, to be confirmed: { $name }
 legal-sunday = a Sunday

@@ -9,6 +9,10 @@ legal-contested = règle contestée
 # $days : un ou plusieurs jours, chacun avec son article.
 legal-opens = au plus tôt le { $days }
 legal-or = {" "}ou le{" "}
+# $from, $below : nombres d’habitants.
+legal-if-from = s’applique à partir de { $from } habitants : entrez la population
+legal-if-below = s’applique au-dessous de { $below } habitants : entrez la population
+legal-if-between = s’applique de { $from } habitants à moins de { $below } : entrez la population
 legal-holiday = c’est un jour férié : { $name }
 legal-holiday-unverified = ce serait un jour férié, à confirmer : { $name }
 legal-sunday = c’est un dimanche

@@ -4,7 +4,7 @@ use super::{
     LegalGroup,
     admission::calendar_of,
     sittings::proposed_sittings,
-    words::{detail, page_address, sentence, source, target, target_of, tenant_deadlines},
+    words::{detail, page_address, sentence, standing_detail, target, target_of, tenant_deadlines},
 };
 use crate::{
     app::App,
@@ -111,8 +111,9 @@ struct DismissedView {
 
 struct StandingView {
     statement: String,
-    source: String,
-    note: Option<String>,
+    detail: String,
+    /// Why it is contested, and more about it.
+    notes: Vec<String>,
 }
 
 /// `GET /deadlines`, of the collectivité acted for, or of another one of the person that the address names.
@@ -146,10 +147,10 @@ pub(super) async fn deadlines(
         notes: [&one.rule.contested, &one.rule.note].into_iter().flatten().cloned().collect(),
         target: target(one),
     });
-    let standing = book.standing_rules(&record.facts).map(|rule| StandingView {
+    let standing = book.standing_rules(&record.facts).map(|(rule, binding)| StandingView {
         statement: rule.statement.clone(),
-        source: format!("{} · {}", source(&words, rule), words.t("legal-to-check")),
-        note: rule.note.clone(),
+        detail: standing_detail(&words, rule, binding),
+        notes: [&rule.contested, &rule.note].into_iter().flatten().cloned().collect(),
     });
     let sittings = proposed_sittings(&app, &session, &tenant, &words, &record);
     let (past, to_come) = record.dates.split_at(record.dates.partition_point(|date| date.day < today));

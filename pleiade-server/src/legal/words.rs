@@ -6,7 +6,7 @@ use crate::{
     web::words::Words,
 };
 use chrono::{Datelike as _, NaiveDate, Weekday};
-use pleiade_connectors::legal::{COUNCIL, COUNCIL_IN_EMERGENCY, Deadline, Rule};
+use pleiade_connectors::legal::{Binding, COUNCIL, COUNCIL_IN_EMERGENCY, Deadline, Rule};
 use pleiade_core::{Message, TenantId};
 
 /// The page of deadlines.
@@ -69,9 +69,10 @@ pub(crate) fn sentence(french: &Words, deadline: &Deadline<'_>) -> String {
     deadline.sentence(|day| french.day(day))
 }
 
-/// The article, its date, what is contested and what its last day is, in one line that ends with whose it is to check.
+/// The condition of a rule, its article and date, what is contested and what its last day is, in one line that ends with whose it is to check.
 pub(crate) fn detail(words: &Words, french: &Words, deadline: &Deadline<'_>) -> String {
-    let mut parts = vec![source(words, deadline.rule)];
+    let mut parts = condition(words, deadline.rule, deadline.binding);
+    parts.push(source(words, deadline.rule));
     if !deadline.opens.is_empty() {
         let day = |(day, article): &(NaiveDate, &str)| format!("{} ({article})", french.day(*day));
         let days: Vec<String> = deadline.opens.iter().map(day).collect();
@@ -91,8 +92,31 @@ pub(crate) fn detail(words: &Words, french: &Words, deadline: &Deadline<'_>) -> 
     parts.join(" · ")
 }
 
+/// The same of a rule that always holds.
+pub(super) fn standing_detail(words: &Words, rule: &Rule, binding: Binding) -> String {
+    let mut parts = condition(words, rule, binding);
+    parts.push(source(words, rule));
+    parts.extend(rule.contested.as_ref().map(|_| words.t("legal-contested")));
+    parts.push(words.t("legal-to-check"));
+    parts.join(" · ")
+}
+
+/// On what number of inhabitants it depends whether a rule binds a collectivité that has not told its own.
+fn condition(words: &Words, rule: &Rule, binding: Binding) -> Vec<String> {
+    let message = match (rule.population_from, rule.population_below) {
+        _ if binding != Binding::Unknown => return Vec::new(),
+        (None, None) => return Vec::new(),
+        (Some(from), None) => Message::new("legal-if-from").with_number("from", from.into()),
+        (None, Some(below)) => Message::new("legal-if-below").with_number("below", below.into()),
+        (Some(from), Some(below)) => Message::new("legal-if-between")
+            .with_number("from", from.into())
+            .with_number("below", below.into()),
+    };
+    vec![words.message(&message)]
+}
+
 /// The article of a rule, its version and its date.
-pub(crate) fn source(words: &Words, rule: &Rule) -> String {
+fn source(words: &Words, rule: &Rule) -> String {
     let message = Message::new("legal-source")
         .with_text("article", &rule.article)
         .with_text("version", rule.version.to_string())

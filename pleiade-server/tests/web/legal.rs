@@ -511,3 +511,27 @@ async fn the_log_tells_rules_and_dates_to_whoever_sees_the_deadlines_alone() {
         assert!(!told.iter().any(|word| mine.contains(word)), "{path}: {mine}");
     }
 }
+
+#[tokio::test]
+async fn a_rule_with_a_threshold_says_so_until_the_population_is_entered() {
+    let world = world().await;
+    let mut secretary = secretary(&world).await;
+    secretary.post("/deadlines/alpha/facts", &[("kind", "commune"), ("territory", "metropole")]).await;
+    enter_council(&mut secretary).await;
+    let from = "s’applique à partir de 3 500 habitants : entrez la population · CGCT L2121-12";
+    let below = "s’applique au-dessous de 3 500 habitants : entrez la population · CGCT L2121-11";
+    for path in ["/tasks", "/deadlines"] {
+        let page = secretary.get(path).await;
+        page.page().check_page("fr");
+        let page = plain(&page.body);
+        assert!(page.contains(SENTENCE) && page.contains(from) && page.contains(below), "{path}: {page}");
+    }
+    let page = plain(&secretary.get("/deadlines").await.body);
+    assert!(page.contains(&from.replace("L2121-12", "L2131-1")), "what always holds says so too: {page}");
+    say_what_alpha_is(&mut secretary).await;
+    for path in ["/tasks", "/deadlines"] {
+        let page = plain(&secretary.get(path).await.body);
+        assert!(page.contains(SENTENCE), "{path}: {page}");
+        assert!(!page.contains("entrez la population") && !page.contains("L2121-11"), "{path}: {page}");
+    }
+}
