@@ -375,7 +375,9 @@ impl App {
         let mut lines = self.storage.audit(query).await?;
         let seen = self.legal().map(|legal| legal.rules().tenants(session)).unwrap_or_default();
         for AuditLine { line, .. } in &mut lines {
-            if line.event.is_of_deadlines() && line.tenant.as_ref().is_none_or(|tenant| !seen.contains(tenant)) {
+            if line.event.is_of_deadlines()
+                && line.tenant.as_ref().is_none_or(|tenant| !seen.contains(tenant))
+            {
                 line.facts.clear();
             }
         }

@@ -57,7 +57,7 @@ pub struct RuleChange {
     pub population_from: Option<u32>,
     /// The number of inhabitants from which it binds no more.
     pub population_below: Option<u32>,
-    /// What the collectivité must be or have: `m57`, `own-taxation`, `water`, `employer-11`.
+    /// What the collectivité must be or have: `m57`, `own-taxation`, `member-3500`, `water`, `employer-11`.
     pub needs: Option<Vec<String>>,
     /// How its last day is found: `{ before = ["council"], clear_days = 5 }`, `{ after = ["council"], days = 7 }` or `months = 1`, or
     /// `{ yearly = ["04-15"], renewal = ["04-30"] }`. Dates are `council`, `council-emergency`, `budget-vote`, `minutes-approved`,
@@ -134,6 +134,12 @@ impl RuleBook {
     #[must_use]
     pub fn date_kind(&self, id: &str) -> Option<&DateKind> {
         self.dates.iter().find(|kind| kind.id == id)
+    }
+
+    /// True if a date of a kind counts as one of another kind: of the same, or of the one that it is besides.
+    #[must_use]
+    pub fn counts_as(&self, kind: &str, other: &str) -> bool {
+        kind == other || self.date_kind(kind).is_some_and(|kind| kind.also.as_deref() == Some(other))
     }
 
     /// The kinds of dates that the rules which are on and bind a collectivité, or may, ask for.
@@ -324,6 +330,8 @@ mod tests {
         ids.sort_unstable();
         ids.dedup();
         assert_eq!(ids.len(), book.rules().count(), "each id once");
+        let also = book.dates.iter().filter_map(|kind| kind.also.as_deref());
+        assert!(also.into_iter().all(|id| book.date_kind(id).is_some_and(|kind| kind.also.is_none())));
         assert!(book.rules().all(|rule| rule.enabled.is_none()), "certainty alone decides");
     }
 }

@@ -4,7 +4,7 @@ use super::{Due, Kind, Rule, RuleBook};
 use crate::holidays::{Holiday, Place};
 use chrono::{Datelike as _, Days, Months, NaiveDate};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The days for which a deadline that is past is still told. One that precedes a date is told until that date.
 pub const OVERDUE_DAYS: u64 = 30;
@@ -145,18 +145,15 @@ impl Rule {
 }
 
 impl Due {
-    /// The last day for a date that was entered.
-    fn for_date(&self, date: &KnownDate) -> Option<NaiveDate> {
-        if self.before.contains(&date.kind) {
-            match self.clear_days {
-                Some(clear_days) => clear_days.before(date.day),
-                None => back(date.day, self.days, self.months),
+    /// The last day for the day of a date that was entered: before it, or after it.
+    fn for_day(&self, day: NaiveDate) -> Option<NaiveDate> {
+        match self.clear_days {
+            Some(clear_days) => clear_days.before(day),
+            None if !self.before.is_empty() => back(day, self.days, self.months),
+            None => {
+                let day = day.checked_add_days(Days::new(self.days.unwrap_or(0).into()))?;
+                day.checked_add_months(Months::new(self.months.unwrap_or(0).into()))
             }
-        } else if self.after.contains(&date.kind) {
-            let day = date.day.checked_add_days(Days::new(self.days.unwrap_or(0).into()))?;
-            day.checked_add_months(Months::new(self.months.unwrap_or(0).into()))
-        } else {
-            None
         }
     }
 
@@ -175,16 +172,19 @@ fn back(day: NaiveDate, days: Option<u16>, months: Option<u16>) -> Option<NaiveD
 impl RuleBook {
     /// The deadlines of a collectivité that are told today or later, the next first: those of the rules that are on and bind it, or may.
     #[must_use]
-    pub fn deadlines(&self, who: &Collectivite, dates: &[KnownDate], today: NaiveDate) -> Vec<Deadline<'_>> {
+    pub fn deadlines<'a>(
+        &'a self,
+        who: &Collectivite,
+        dates: &[KnownDate],
+        today: NaiveDate,
+    ) -> Vec<Deadline<'a>> {
         let mut all = Vec::new();
         let place = who.place();
         for (rule, binding) in self.rules_for(who) {
             let Some(due) = &rule.due else { continue };
-            let mut add = |anchor: NaiveDate, last: NaiveDate, date: Option<&KnownDate>| {
+            let mut add = |anchor: NaiveDate, last: NaiveDate, missing: Option<&'a str>| {
                 let overdue = last.checked_add_days(Days::new(OVERDUE_DAYS)).unwrap_or(NaiveDate::MAX);
-                let precedes = date.is_some_and(|date| due.before.contains(&date.kind));
-                let last_told = if precedes { anchor } else { overdue };
-                let kind = date.filter(|date| !date.is_ready).and_then(|date| self.date_kind(&date.kind));
+                let last_told = if due.before.is_empty() { overdue } else { anchor };
                 let opening = |opening: &'_ super::Opening| back(anchor, opening.days, opening.months);
                 all.push(Deadline {
                     rule,
@@ -197,13 +197,13 @@ impl RuleBook {
                         .iter()
                         .filter_map(|one| Some((opening(one)?, one.article.as_str())))
                         .collect(),
-                    missing: kind.and_then(|kind| kind.missing.as_deref()),
+                    missing,
                     holiday: place.holiday(last),
                 });
             };
-            for date in dates {
-                if let Some(last) = due.for_date(date) {
-                    add(date.day, last, Some(date));
+            for (day, missing) in self.asked_for(due, dates) {
+                if let Some(last) = due.for_day(day) {
+                    add(day, last, missing);
                 }
             }
             for year in today.year().saturating_sub(1)..=today.year().saturating_add(1) {
@@ -219,16 +219,30 @@ impl RuleBook {
         all
     }
 
+    /// The days that a rule asks for, each once, with what each still lacks: nothing once one of its dates is ready, for they are the same
+    /// sitting.
+    fn asked_for<'a>(&'a self, due: &Due, dates: &[KnownDate]) -> BTreeMap<NaiveDate, Option<&'a str>> {
+        let asked = |date: &&KnownDate| {
+            due.before.iter().chain(&due.after).any(|kind| self.counts_as(&date.kind, kind))
+        };
+        let ready: BTreeSet<NaiveDate> =
+            dates.iter().filter(asked).filter(|date| date.is_ready).map(|date| date.day).collect();
+        let mut days = BTreeMap::new();
+        for date in dates.iter().filter(asked) {
+            let missing = self.date_kind(&date.kind).and_then(|kind| kind.missing.as_deref());
+            let known = days.entry(date.day).or_insert(None);
+            *known = known.or(missing.filter(|_| !ready.contains(&date.day)));
+        }
+        days
+    }
+
     /// The rules that are on, bind a collectivité or may, and give no date.
     pub fn standing_rules<'a>(&'a self, who: &'a Collectivite) -> impl Iterator<Item = (&'a Rule, Binding)> {
         self.rules_for(who).filter(|(rule, _)| rule.due.is_none())
     }
 
     /// The rules that are on and bind a collectivité, or may.
-    pub(super) fn rules_for<'a>(
-        &'a self,
-        who: &'a Collectivite,
-    ) -> impl Iterator<Item = (&'a Rule, Binding)> {
+    pub(super) fn rules_for<'a>(&'a self, who: &Collectivite) -> impl Iterator<Item = (&'a Rule, Binding)> {
         let on = self.rules().filter(|rule| rule.is_on());
         on.map(|rule| (rule, rule.binding(who))).filter(|(_, binding)| *binding != Binding::No)
     }

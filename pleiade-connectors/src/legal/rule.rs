@@ -175,6 +175,10 @@ pub struct DateKind {
     pub id: String,
     /// Its words, in French.
     pub label: String,
+    /// The kind of date that such a date is besides: a sitting at which the budget is voted is a sitting of the council. Rules that ask for
+    /// that kind hold for it too.
+    #[serde(default)]
+    pub also: Option<String>,
     /// What such a date lacks until somebody says that it is ready.
     #[serde(default)]
     pub missing: Option<String>,

@@ -95,9 +95,76 @@ fn a_rule_with_a_threshold_is_told_with_its_condition_while_the_population_is_un
     );
     // What it is is not known either: nothing that is of communes alone.
     let nobody = Collectivite::default();
-    assert!(book.deadlines(&nobody, &dates, day("2026-11-27")).iter().all(|one| one.binding == Binding::Binds));
+    assert!(
+        book.deadlines(&nobody, &dates, day("2026-11-27")).iter().all(|one| one.binding == Binding::Binds)
+    );
     let both = book.deadlines(&commune(3500), &dates, day("2026-11-27"));
     assert!(both.iter().all(|one| one.binding == Binding::Binds && one.rule.id != "convocation-small"));
+}
+
+/// Worked out by hand: Friday 9 April 2027 less five clear days is Saturday the 3rd, less three Monday the 5th, Easter Monday was the 29th of
+/// March.
+#[test]
+fn the_sitting_that_votes_the_budget_is_convened_as_any_other() {
+    let book = RuleBook::built_in();
+    let of = |who: &Collectivite, kinds: &[&str]| {
+        let dates: Vec<_> = kinds.iter().map(|kind| KnownDate::new(*kind, day("2027-04-09"))).collect();
+        let all = told(&book.deadlines(who, &dates, day("2027-03-01")));
+        all.into_iter().filter(|one| !one.starts_with("budget-") && one.contains("-04-")).collect::<Vec<_>>()
+    };
+    let large = ["convocation-large 2027-04-03", "deliberations-list 2027-04-16"];
+    assert_eq!(of(&commune(12_000), &["budget-vote"]), large);
+    assert_eq!(of(&commune(900), &["budget-vote"]), ["convocation-small 2027-04-05", large[1]]);
+    // One sitting, whatever it was entered as.
+    let as_all = ["council", "budget-vote", "minutes-approved"];
+    assert_eq!(of(&commune(12_000), &as_all), large);
+    let twice = of(&commune(12_000), &["council", "council-emergency"]);
+    assert_eq!(
+        twice,
+        [large[0], "convocation-large-emergency 2027-04-07", large[1]],
+        "one list of deliberations"
+    );
+}
+
+#[test]
+fn a_sitting_entered_twice_lacks_nothing_once_either_is_ready() {
+    let book = RuleBook::built_in();
+    let missing = |first: bool, second: bool| {
+        let council = KnownDate::new("council", day("2027-04-09")).with_ready(first);
+        let vote = KnownDate::new("budget-vote", day("2027-04-09")).with_ready(second);
+        let all = book.deadlines(&commune(12_000), &[vote, council], day("2027-03-01"));
+        all.iter().find(|one| one.rule.id == "convocation-large").unwrap().missing.is_some()
+    };
+    assert!(missing(false, false));
+    assert!(!missing(true, false) && !missing(false, true) && !missing(true, true));
+}
+
+/// CGCT L5211-1 since 2020: five clear days for every EPCI. The debate of L5211-36 is for those alone that have such a commune.
+#[test]
+fn an_epci_convenes_as_a_commune_of_3500_inhabitants_does() {
+    let book = RuleBook::built_in();
+    let dates = [
+        KnownDate::new("council", day("2026-12-18")),
+        KnownDate::new("council-emergency", day("2027-01-15")),
+        KnownDate::new("budget-vote", day("2027-04-10")),
+    ];
+    let of = |traits: &[&str]| {
+        let mut community = Collectivite::default();
+        community.kind = Some(Kind::Epci);
+        community.traits = traits.iter().map(|name| (*name).to_owned()).collect();
+        told(&book.deadlines(&community, &dates, day("2026-11-27")))
+    };
+    let small = of(&[]);
+    assert_eq!(
+        small.iter().filter(|one| one.starts_with("convocation")).collect::<Vec<_>>(),
+        [
+            "convocation-epci 2026-12-12",
+            "convocation-epci-emergency 2027-01-13",
+            "convocation-epci 2027-04-04"
+        ]
+    );
+    assert!(!small.iter().any(|one| one.starts_with("budget-debate")), "{small:?}");
+    assert!(of(&["member-3500"]).contains(&"budget-debate-epci 2027-04-09".to_owned()));
 }
 
 #[test]

@@ -15,6 +15,7 @@ legal-if-below = applies below { $below } inhabitants: enter the population
 legal-if-between = applies from { $from } inhabitants to fewer than { $below }: enter the population
 legal-holiday = a public holiday: { $name }
 legal-holiday-unverified = said to be a public holiday, to be confirmed: { $name }
+legal-saturday = it is a Saturday
 legal-sunday = a Sunday
 legal-enter = Enter the dates of your authority.
 legal-enter-detail = Without them, only deadlines of fixed date are shown.

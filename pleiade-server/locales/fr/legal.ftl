@@ -15,6 +15,7 @@ legal-if-below = s’applique au-dessous de { $below } habitants : entrez la p
 legal-if-between = s’applique de { $from } habitants à moins de { $below } : entrez la population
 legal-holiday = c’est un jour férié : { $name }
 legal-holiday-unverified = ce serait un jour férié, à confirmer : { $name }
+legal-saturday = c’est un samedi
 legal-sunday = c’est un dimanche
 legal-enter = Entrez les dates de votre collectivité.
 legal-enter-detail = Sans elles, seules les échéances à date fixe sont montrées.

@@ -152,7 +152,7 @@ pub(super) async fn deadlines(
         detail: standing_detail(&words, rule, binding),
         notes: [&rule.contested, &rule.note].into_iter().flatten().cloned().collect(),
     });
-    let sittings = proposed_sittings(&app, &session, &tenant, &words, &record);
+    let sittings = proposed_sittings(&app, &session, calendar, &tenant, &words, &record);
     let (past, to_come) = record.dates.split_at(record.dates.partition_point(|date| date.day < today));
     html(&DeadlinesPage {
         others: others(&app, &seen, &tenant),

@@ -1,7 +1,7 @@
 //! The sittings that an application of the collectivité knows, proposed as dates to enter.
 
 use super::{
-    LegalGroup,
+    LegalCalendar, LegalGroup,
     admission::calendar_of,
     dates::enter_date,
     words::{is_council, page_address},
@@ -27,13 +27,15 @@ use serde::Deserialize;
 pub(super) fn proposed_sittings(
     app: &App,
     session: &Session,
+    calendar: &LegalCalendar,
     tenant: &TenantId,
     words: &Words,
     record: &LegalRecord,
 ) -> Vec<SittingView> {
     let mut known = known_sittings(app, session, tenant, words);
+    let book = &calendar.rules().book;
     known.retain(|sitting| {
-        !record.dates.iter().any(|date| date.day == sitting.day && is_council(&date.kind))
+        !record.dates.iter().any(|date| date.day == sitting.day && is_council(book, &date.kind))
     });
     known
 }
@@ -53,7 +55,7 @@ pub(super) async fn enter_sitting(
 ) -> Result<Response, Refusal> {
     let calendar = calendar_of(&app, &session, &tenant)?;
     let record = app.storage.legal_record(&tenant).await?;
-    let proposed = proposed_sittings(&app, &session, &tenant, &page.words, &record);
+    let proposed = proposed_sittings(&app, &session, calendar, &tenant, &page.words, &record);
     let asked = form.target.parse::<NaiveDate>().ok();
     let Some(sitting) = proposed.iter().find(|sitting| Some(sitting.day) == asked) else {
         return Ok(Outcome::failed("legal-told-gone").redirect(&app, &session, &page_address(&tenant)));

@@ -6,7 +6,7 @@ use crate::{
     web::words::Words,
 };
 use chrono::{Datelike as _, NaiveDate, Weekday};
-use pleiade_connectors::legal::{Binding, COUNCIL, COUNCIL_IN_EMERGENCY, Deadline, Rule};
+use pleiade_connectors::legal::{Binding, COUNCIL, COUNCIL_IN_EMERGENCY, Deadline, Rule, RuleBook};
 use pleiade_core::{Message, TenantId};
 
 /// The page of deadlines.
@@ -40,8 +40,8 @@ pub(crate) fn tenant_deadlines<'a>(
 }
 
 /// True for dates of these kinds, which are sittings of the council.
-pub(super) fn is_council(kind: &str) -> bool {
-    [COUNCIL, COUNCIL_IN_EMERGENCY].contains(&kind)
+pub(super) fn is_council(book: &RuleBook, kind: &str) -> bool {
+    [COUNCIL, COUNCIL_IN_EMERGENCY].into_iter().any(|council| book.counts_as(kind, council))
 }
 
 /// The address of the page for a collectivité.
@@ -82,11 +82,14 @@ pub(crate) fn detail(words: &Words, french: &Words, deadline: &Deadline<'_>) -> 
     if deadline.rule.contested.is_some() {
         parts.push(words.t("legal-contested"));
     }
+    match deadline.due.weekday() {
+        Weekday::Sat => parts.push(words.t("legal-saturday")),
+        Weekday::Sun => parts.push(words.t("legal-sunday")),
+        _ => {}
+    }
     if let Some(holiday) = deadline.holiday {
         let key = if holiday.verified { "legal-holiday" } else { "legal-holiday-unverified" };
         parts.push(words.message(&Message::new(key).with_text("name", holiday.name)));
-    } else if deadline.due.weekday() == Weekday::Sun {
-        parts.push(words.t("legal-sunday"));
     }
     parts.push(words.t("legal-to-check"));
     parts.join(" · ")

@@ -251,6 +251,7 @@ async fn a_council_puts_its_convocation_in_the_queue() {
         let page = secretary.get(path).await;
         page.page().check_page("fr");
         assert!(plain(&page.body).contains(&missing), "{path}: {}", page.body);
+        assert!(page.body.contains("c’est un samedi"), "{path}: {}", page.body);
     }
     let desk = secretary.get("/").await.body;
     assert!(
@@ -487,7 +488,10 @@ async fn the_log_tells_rules_and_dates_to_whoever_sees_the_deadlines_alone() {
     for path in ["/console/audit", person.as_str()] {
         let page = administrator.get(path).await;
         assert_eq!(page.status, StatusCode::OK, "{path}");
-        assert!(page.body.contains("Échéance légale écartée") && page.body.contains("Sinéad O’Brien"), "{path}");
+        assert!(
+            page.body.contains("Échéance légale écartée") && page.body.contains("Sinéad O’Brien"),
+            "{path}"
+        );
         assert!(!told.iter().any(|word| page.body.contains(word)), "{path}: {}", page.body);
     }
     // One who is in the group reads them, and so does whoever did it.
