@@ -113,6 +113,29 @@ impl Message {
     }
 }
 
+/// True for a character that nobody sees and that hides or reorders others: controls, line breaks among them, and formatting of width zero or
+/// of direction.
+#[must_use]
+pub fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
+/// What a person wrote made fit for one line, of any length: hidden characters become spaces, and runs of spaces shrink.
+///
+/// ```
+/// use pleiade_core::text::one_line;
+/// assert_eq!(one_line(" Envoyée\r\nlundi \u{202e}matin"), "Envoyée lundi matin");
+/// ```
+#[must_use]
+pub fn one_line(text: &str) -> String {
+    visible_words(text).collect::<Vec<_>>().join(" ")
+}
+
+fn visible_words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| c.is_whitespace() || is_hidden(c)).filter(|word| !word.is_empty())
+}
+
 /// A text for people: a message of ours to translate, or an application's own words.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -137,12 +160,7 @@ impl Text {
         const MAX_PLAIN_CHARS: usize = 300;
         let mut out = String::new();
         let mut length = 0;
-        let visible = text.split(|c: char| {
-            c.is_whitespace()
-                || c.is_control()
-                || matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
-        });
-        for word in visible.filter(|word| !word.is_empty()) {
+        for word in visible_words(text) {
             for c in std::iter::once(' ').skip(usize::from(out.is_empty())).chain(word.chars()) {
                 if length == MAX_PLAIN_CHARS {
                     out.push('…');
@@ -172,6 +190,10 @@ mod tests {
         let Text::Plain(long) = Text::plain(&"é".repeat(1000)) else { panic!("plain") };
         assert_eq!(long.chars().count(), 301);
         assert!(Text::plain(" \u{200b} ").is_empty());
+        let hidden =
+            "\u{61c}\u{200e}\u{200f}\u{202a}\u{202b}\u{202c}\u{202d}\u{202e}\u{2066}\u{2067}\u{2068}\u{2069}";
+        assert!(Text::plain(hidden).is_empty() && one_line(hidden).is_empty());
+        assert_eq!(one_line("famille\u{200d}unie"), "famille\u{200d}unie", "a joiner is a part of its word");
     }
 
     #[test]

@@ -159,7 +159,7 @@ impl NewDelegation {
         }
         if self.reason.trim().is_empty()
             || length > MAX_REASON_CHARS
-            || self.reason.chars().any(char::is_control)
+            || self.reason.chars().any(pleiade_core::text::is_hidden)
         {
             return Err(TermsError::Reason);
         }

@@ -42,6 +42,7 @@ fn terms_make_sense_or_are_refused() {
         (|t| t.reason = " ".into(), TermsError::Reason),
         (|t| t.reason = "x".repeat(301), TermsError::Reason),
         (|t| t.reason = "a\u{0}b".into(), TermsError::Reason),
+        (|t| t.reason = "a\u{202e}b".into(), TermsError::Reason),
         (|t| t.scope.connectors = Some(BTreeSet::new()), TermsError::Nothing),
         (|t| t.ends_at = DateTime::<Utc>::MAX_UTC, TermsError::TooLong),
     ];

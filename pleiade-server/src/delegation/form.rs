@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use pleiade_connectors::kit::days::midnight;
-use pleiade_core::{ConnectorId, TenantId};
+use pleiade_core::{ConnectorId, TenantId, text::one_line};
 use pleiade_federation::delegation::{DelegationParty, MAX_REASON_CHARS, NewDelegation, Scope, TermsError};
 use std::collections::BTreeSet;
 
@@ -69,7 +69,7 @@ impl DelegationForm {
             midnight(&zone, day(&self.from)?)..midnight(&zone, after),
             now,
         )
-        .with_reason(self.reason.clone());
+        .with_reason(one_line(&self.reason));
         terms.check(now)?;
         Ok(terms)
     }

@@ -23,7 +23,7 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
-use pleiade_core::{Locale, Message, TenantId};
+use pleiade_core::{Locale, Message, TenantId, text::one_line};
 use serde::Deserialize;
 
 /// The longest reason, in characters.
@@ -104,7 +104,7 @@ pub(super) async fn dismiss(
     let calendar = calendar_of(&app, &session, &tenant)?;
     let to = page_address(&tenant);
     let answer = |outcome: Outcome| outcome.answer(&app, &session, &page.words, in_place, &to);
-    let reason = form.reason.trim();
+    let reason = one_line(&form.reason);
     if reason.is_empty() || reason.chars().count() > MAX_REASON_CHARS {
         let max = MAX_REASON_CHARS.to_string();
         return Ok(answer(Outcome::failed("legal-told-no-reason").with("max", max)));
@@ -117,7 +117,7 @@ pub(super) async fn dismiss(
     let dismissal = Dismissal {
         deadline,
         line: line.clone(),
-        reason: reason.to_owned(),
+        reason,
         person: Some(session.actor.identity.id),
         dismissed_at: app.clock.now(),
     };

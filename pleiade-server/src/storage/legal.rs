@@ -50,7 +50,7 @@ pub trait LegalStorage: Send + Sync {
     /// Replaces what a collectivité says of itself.
     async fn set_legal_facts(&self, tenant: &TenantId, facts: &Collectivite) -> Result<(), StorageError>;
 
-    /// Enters a date, or says of one that it is ready or not.
+    /// Enters a date, or says of one that it is ready; entered again, it stays so.
     async fn put_legal_date(&self, tenant: &TenantId, date: &KnownDate) -> Result<(), StorageError>;
 
     /// Forgets a date. False when it is not there.

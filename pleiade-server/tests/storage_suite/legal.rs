@@ -25,6 +25,8 @@ pub(crate) async fn what_a_collectivite_enters_for_its_deadlines_is_its_own(stor
         store.put_legal_date(&alpha, date).await.unwrap();
     }
     store.put_legal_date(&alpha, &council.clone().with_ready(true)).await.unwrap();
+    // Entered again, it stays ready.
+    store.put_legal_date(&alpha, &council).await.unwrap();
     store.put_legal_date(&beta, &council).await.unwrap();
     let record = store.legal_record(&alpha).await.unwrap();
     assert_eq!(record.facts, facts);

@@ -265,6 +265,12 @@ async fn a_council_puts_its_convocation_in_the_queue() {
     secretary.post("/deadlines/alpha/dates", &ready).await;
     let page = plain(&secretary.get("/tasks").await.body);
     assert!(page.contains(SENTENCE) && !page.contains("ordre du jour"), "{page}");
+    enter_council(&mut secretary).await;
+    let page = plain(&secretary.get("/tasks").await.body);
+    assert!(
+        page.contains(SENTENCE) && !page.contains("ordre du jour"),
+        "entered again, it stays ready: {page}"
+    );
 
     let removed = secretary.post("/deadlines/alpha/dates/remove", &[("target", "council/2026-03-27")]).await;
     assert_eq!(removed.told(), "/deadlines?tenant=alpha legal-told-removed");
@@ -307,7 +313,7 @@ async fn a_deadline_is_dismissed_for_the_collectivite_with_a_reason_and_comes_ba
     question.page().check_page("fr");
     assert!(plain(&question.body).contains(SENTENCE) && question.body.contains("name=\"reason\""));
     let long = "x".repeat(501);
-    for reason in ["", "  ", long.as_str()] {
+    for reason in ["", "  ", "\u{202e}\u{2066}", long.as_str()] {
         let fields = [("target", CONVOCATION), ("reason", reason)];
         let answer = secretary.post("/deadlines/alpha/dismiss", &fields).await;
         assert_eq!(answer.told(), "/deadlines?tenant=alpha legal-told-no-reason");
@@ -321,7 +327,7 @@ async fn a_deadline_is_dismissed_for_the_collectivite_with_a_reason_and_comes_ba
     }
     assert!(record(&world, "alpha").await.dismissals.is_empty(), "nothing was dismissed");
 
-    let fields = [("target", CONVOCATION), ("reason", "Envoyée <lundi> par l’iParapheur")];
+    let fields = [("target", CONVOCATION), ("reason", "Envoyée <lundi>\r\npar\u{202e} l’iParapheur")];
     let done = secretary.post("/deadlines/alpha/dismiss", &fields).await;
     assert_eq!(done.told(), "/deadlines?tenant=alpha legal-told-dismissed");
     let page = secretary.get("/deadlines?tenant=alpha").await;
@@ -333,7 +339,7 @@ async fn a_deadline_is_dismissed_for_the_collectivite_with_a_reason_and_comes_ba
     for browser in [&mut secretary, &mut colleague] {
         assert!(!plain(&browser.get("/tasks").await.body).contains(SENTENCE), "it is gone for everybody");
         let page = browser.get("/deadlines").await.body;
-        assert!(page.contains("Envoyée &#60;lundi&#62; par l’iParapheur"), "{page}");
+        assert!(page.contains("<bdi>Envoyée &#60;lundi&#62; par l’iParapheur</bdi>"), "{page}");
         assert!(page.contains("Sinéad O’Brien"), "{page}");
     }
     let restored = colleague.post("/deadlines/alpha/restore", &[("target", CONVOCATION)]).await;

@@ -14,7 +14,7 @@ ORDER BY day, kind
 
 -- name: put_legal_date
 INSERT INTO legal_dates (tenant, kind, day, is_ready) VALUES ($1, $2, $3, $4)
-ON CONFLICT (tenant, kind, day) DO UPDATE SET is_ready = excluded.is_ready
+ON CONFLICT (tenant, kind, day) DO UPDATE SET is_ready = legal_dates.is_ready OR excluded.is_ready
 
 -- name: drop_legal_date
 DELETE FROM legal_dates WHERE tenant = $1 AND kind = $2 AND day = $3
