@@ -1,17 +1,18 @@
 //! The launcher: every application a person may open, with the numbers that wait in it.
 //!
-//! Applications come from the operator's file, from LemonLDAP::NG's menu of this person, and from the connectors. Building it reads
-//! memory only.
+//! Applications come from the operator's file, from LemonLDAP::NG's menu of this person, and from the connectors; the legal calendar stands
+//! among them for whoever sees it. Building it reads memory only.
 
 use super::{card::DeskCard, number::badge as badge_count, todo::Todo};
 use crate::{
     catalogue::{Catalogue, Menus, symbols},
     connectors::Connectors,
+    legal::{self, LegalRules},
     session::Session,
     web::{href, page::initials, words::Words},
 };
 use askama::Template;
-use pleiade_core::{Amount, ConnectorId, Indicator, Reading, WidgetContent};
+use pleiade_core::{Amount, ConnectorId, Icon, Indicator, Reading, WidgetContent};
 use std::{collections::BTreeMap, sync::Arc};
 
 /// The launcher of one person, ready to render.
@@ -43,6 +44,8 @@ pub struct Tile {
     pub name: String,
     /// The address that it opens.
     pub url: String,
+    /// True for a page of ours, which opens in the same window.
+    pub is_internal: bool,
     /// One sentence.
     pub description: Option<String>,
     /// Its letters.
@@ -67,6 +70,8 @@ pub struct LauncherBuilder<'a> {
     pub(crate) menus: Option<&'a Menus>,
     pub(crate) catalogue: &'a Catalogue,
     pub(crate) connectors: &'a Connectors,
+    /// None where nobody has any.
+    pub(crate) legal: Option<&'a LegalRules>,
 }
 
 impl LauncherBuilder<'_> {
@@ -93,28 +98,47 @@ impl LauncherBuilder<'_> {
         let other = words.t("applications-other");
         for application in granted.into_iter().chain(own) {
             let Some(url) = href(&application.url) else { continue };
-            let heading = application.category.as_deref().unwrap_or(&other);
-            let place =
-                categories.iter().position(|category| category.name == heading).unwrap_or_else(|| {
-                    categories.push(Category { name: heading.to_owned(), tiles: Vec::new() });
-                    categories.len() - 1
-                });
             let connector =
                 application.connector.clone().or_else(|| self.connectors.at_origin(tenant, &application.url));
-            if let Some(category) = categories.get_mut(place) {
-                category.tiles.push(Tile {
-                    initials: letters(&application.name),
-                    drawing: symbols::drawing(&application.icon),
-                    url,
-                    description: application.description,
-                    // On the first tile of an application only: the badge's element has one id.
-                    badge: connector.and_then(|id| badges.remove(&id)).unwrap_or_default(),
-                    name: application.name,
-                });
-            }
+            let tile = Tile {
+                initials: letters(&application.name),
+                drawing: symbols::drawing(&application.icon),
+                url,
+                is_internal: false,
+                description: application.description,
+                // On the first tile of an application only: the badge's element has one id.
+                badge: connector.and_then(|id| badges.remove(&id)).unwrap_or_default(),
+                name: application.name,
+            };
+            add(&mut categories, application.category.as_deref().unwrap_or(&other), tile);
+        }
+        if self.legal.is_some_and(|rules| !rules.tenants(session).is_empty()) {
+            add(&mut categories, &other, deadlines_tile(words));
         }
         let [(_, todo_badge), (_, todo_shortcut_badge)] = todo_badges(words, todo);
         Launcher { categories, note, todo_badge, todo_shortcut_badge }
+    }
+}
+
+/// Adds an application under its heading, a new one at the end.
+fn add(categories: &mut Vec<Category>, heading: &str, tile: Tile) {
+    match categories.iter_mut().find(|category| category.name == heading) {
+        Some(category) => category.tiles.push(tile),
+        None => categories.push(Category { name: heading.to_owned(), tiles: vec![tile] }),
+    }
+}
+
+/// The legal calendar among the applications.
+fn deadlines_tile(words: &Words) -> Tile {
+    let name = words.t("legal-title");
+    Tile {
+        initials: letters(&name),
+        drawing: symbols::drawing(&Icon::Named("balance-scale".to_owned())),
+        url: legal::PAGE.to_owned(),
+        is_internal: true,
+        description: None,
+        badge: String::new(),
+        name,
     }
 }
 

@@ -10,7 +10,9 @@ use super::{
     snoozed::Snoozed,
     todo::{QueueChoices, Todo, TodoReader},
 };
-use crate::{app::App, delegation::ProposedDelegation, session::Session, web::words::Words};
+use crate::{
+    app::App, delegation::ProposedDelegation, legal::LegalCalendar, session::Session, web::words::Words,
+};
 use pleiade_connectors::queue::{Queue, QueueFilter};
 use pleiade_core::{Locale, Reading, WidgetContent};
 use std::sync::Arc;
@@ -106,7 +108,12 @@ impl OwnCards {
 
 /// The launcher of a page.
 pub(super) fn launcher_builder(app: &App) -> LauncherBuilder<'_> {
-    LauncherBuilder { menus: app.menus.as_ref(), catalogue: &app.catalogue, connectors: &app.connectors }
+    LauncherBuilder {
+        menus: app.menus.as_ref(),
+        catalogue: &app.catalogue,
+        connectors: &app.connectors,
+        legal: app.legal().map(LegalCalendar::rules),
+    }
 }
 
 fn reader<'a>(

@@ -114,6 +114,14 @@ async fn whoever_is_in_no_group_sees_no_trace() {
     let before = record(&world, "alpha").await;
     let shown = plain(&everything(&world, &mut secretary).await);
     assert!(shown.contains(SENTENCE) && shown.contains("href=\"/deadlines\""), "{shown}");
+    for path in ["/", "/tasks", "/applications"] {
+        let page = secretary.get(path).await;
+        page.page().check_page("fr");
+        let applications = page.body.split("<nav class=\"apps\"").nth(1).unwrap();
+        let applications = applications.split("</nav>").next().unwrap();
+        assert!(applications.contains("href=\"/deadlines\""), "{path}: {applications}");
+        assert!(applications.contains("Échéancier légal"), "{path}: {applications}");
+    }
 
     world.alpha_sso.knows("paul", somebody("paul", "Paul Martin", &["alpha"]));
     let mut paul = world.browser(ALPHA);
