@@ -9,7 +9,6 @@ use crate::{
     app::App,
     audit::{AuditEvent, Note},
     session::Session,
-    storage::MAX_LEGAL_ROWS,
     web::{errors::Refusal, outcome::Outcome, reader::Reader},
 };
 use axum::{
@@ -127,13 +126,9 @@ pub(super) async fn enter_date(
     let note = Note::new(AuditEvent::LegalDatesChanged).tenant(tenant).actor(session);
     let note = note.with("change", "entered").with("date", target_of(&(date.kind.clone(), date.day)));
     let change = app.journal().begin([note]).await?;
-    // One more than are kept would drop another without a word.
-    let known = change.legal_record(tenant).await?.dates;
-    let is_known = known.iter().any(|known| known.kind == date.kind && known.day == date.day);
-    if !is_known && known.len() >= MAX_LEGAL_ROWS as usize {
+    if !change.put_legal_date(tenant, date).await? {
         return Ok(Outcome::failed("legal-told-full").redirect(app, session, &to));
     }
-    change.put_legal_date(tenant, date).await?;
     change.commit().await?;
     calendar.read_again(tenant).await;
     Ok(Outcome::done("legal-told-date").redirect(app, session, &to))

@@ -9,7 +9,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use pleiade_connectors::legal::{Collectivite, KnownDate};
 use pleiade_core::{IdentityId, TenantId};
 
-/// Dates, and dismissals, that are kept for a collectivité at most; the earliest are dropped first.
+/// Dates, and dismissals, that are kept for a collectivité at most. No date is dropped for another: one that is long past may still give a
+/// deadline. Of dismissals the earliest is, and what it had dismissed is told again.
 pub const MAX_LEGAL_ROWS: u32 = 500;
 
 /// The day of a rule that binds a collectivité: the date that the deadline precedes or follows, or its last day.
@@ -50,8 +51,9 @@ pub trait LegalStorage: Send + Sync {
     /// Replaces what a collectivité says of itself.
     async fn set_legal_facts(&self, tenant: &TenantId, facts: &Collectivite) -> Result<(), StorageError>;
 
-    /// Enters a date, or says of one that it is ready; entered again, it stays so.
-    async fn put_legal_date(&self, tenant: &TenantId, date: &KnownDate) -> Result<(), StorageError>;
+    /// Enters a date, or says of one that it is ready; entered again, it stays so. False, and nothing is entered, when there are
+    /// [`MAX_LEGAL_ROWS`] others.
+    async fn put_legal_date(&self, tenant: &TenantId, date: &KnownDate) -> Result<bool, StorageError>;
 
     /// Forgets a date. False when it is not there.
     async fn drop_legal_date(
@@ -132,20 +134,15 @@ impl LegalStorage for Database {
         Ok(())
     }
 
-    async fn put_legal_date(&self, tenant: &TenantId, date: &KnownDate) -> Result<(), StorageError> {
+    async fn put_legal_date(&self, tenant: &TenantId, date: &KnownDate) -> Result<bool, StorageError> {
         self.query(sql!(legal, "put_legal_date"))
             .bind(tenant.as_str())
             .bind(&date.kind)
             .bind(date.day.to_string())
             .bind(date.is_ready)
-            .execute()
-            .await?;
-        self.query(sql!(legal, "drop_past_legal_dates"))
-            .bind(tenant.as_str())
             .bind(i64::from(MAX_LEGAL_ROWS))
-            .execute()
-            .await?;
-        Ok(())
+            .changed()
+            .await
     }
 
     async fn drop_legal_date(

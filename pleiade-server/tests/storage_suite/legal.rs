@@ -42,14 +42,31 @@ pub(crate) async fn what_a_collectivite_enters_for_its_deadlines_is_its_own(stor
     assert!(!store.drop_legal_date(&alpha, "council", day("2026-12-18")).await.unwrap(), "it is gone");
     let theirs = store.legal_record(&beta).await.unwrap();
     assert_eq!((theirs.dates, theirs.facts), (vec![council], Collectivite::default()), "beta's stands");
+}
 
-    // Nobody fills the table: the earliest go first.
-    for number in 0..i64::from(MAX_LEGAL_ROWS) + 5 {
-        let date = KnownDate::new("council", day("2027-02-01") + TimeDelta::days(number));
-        store.put_legal_date(&beta, &date).await.unwrap();
+pub(crate) async fn no_legal_date_is_dropped_for_another(store: Store) {
+    let (alpha, beta) = (tenant("alpha"), tenant("beta"));
+    // The earliest of all still gives a deadline three years later, and the last ones are of the future whatever the day.
+    let published = KnownDate::new("accessibility", day("2024-03-01"));
+    let councils = (1..i64::from(MAX_LEGAL_ROWS))
+        .map(|number| KnownDate::new("council", day("2027-02-01") + TimeDelta::days(number)));
+    let all: Vec<KnownDate> = std::iter::once(published.clone()).chain(councils).collect();
+    for date in &all {
+        assert!(store.put_legal_date(&beta, date).await.unwrap());
     }
-    let kept = store.legal_record(&beta).await.unwrap().dates;
-    assert_eq!((kept.len(), kept[0].day), (MAX_LEGAL_ROWS as usize, day("2027-02-06")));
+    for text in ["2020-01-01", "2027-06-01", "2190-01-01"] {
+        let extra = KnownDate::new("breach", day(text));
+        assert!(!store.put_legal_date(&beta, &extra).await.unwrap(), "{text}: there are as many as are kept");
+    }
+    assert_eq!(store.legal_record(&beta).await.unwrap().dates, all, "nothing of them is gone");
+    // What is there is still made ready, another collectivité has its own, and one that goes leaves its place.
+    let ready = published.clone().with_ready(true);
+    assert!(store.put_legal_date(&beta, &ready).await.unwrap());
+    assert_eq!(store.legal_record(&beta).await.unwrap().dates[0], ready);
+    assert!(store.put_legal_date(&alpha, &published).await.unwrap());
+    let last = &all[all.len() - 1];
+    assert!(store.drop_legal_date(&beta, &last.kind, last.day).await.unwrap());
+    assert!(store.put_legal_date(&beta, &KnownDate::new("breach", day("2027-06-01"))).await.unwrap());
 }
 
 pub(crate) async fn a_deadline_is_dismissed_once_and_outlives_who_did_it(store: Store) {

@@ -37,6 +37,7 @@ macro_rules! suite {
             what_is_put_off_is_of_its_link_until_its_day,
             what_a_collectivite_enters_for_its_deadlines_is_its_own,
             a_deadline_is_dismissed_once_and_outlives_who_did_it,
+            no_legal_date_is_dropped_for_another,
             lines_of_the_log_keep_what_people_were_called,
             names_are_told_where_their_link_may_tell_them,
             a_link_s_end_ends_the_sessions_of_those_that_rely_on_it,

@@ -11,7 +11,7 @@ use pleiade_server::{
     audit::AuditEvent,
     legal::LegalRules,
     router::{page_paths, routes},
-    storage::{AuditQuery, LegalRecord, NewAuditLine},
+    storage::{AuditQuery, LegalRecord, MAX_LEGAL_ROWS, NewAuditLine},
     web::route::{Guard, Route},
 };
 use std::sync::Arc;
@@ -552,4 +552,18 @@ async fn a_rule_with_a_threshold_says_so_until_the_population_is_entered() {
         assert!(page.contains(SENTENCE), "{path}: {page}");
         assert!(!page.contains("entrez la population") && !page.contains("L2121-11"), "{path}: {page}");
     }
+}
+
+#[tokio::test]
+async fn no_date_takes_the_place_of_another() {
+    let world = world().await;
+    let mut secretary = secretary(&world).await;
+    for number in 0..i64::from(MAX_LEGAL_ROWS) {
+        let day = chrono::NaiveDate::from_ymd_opt(2026, 4, 1).unwrap() + chrono::TimeDelta::days(number);
+        let date = KnownDate::new("council", day);
+        assert!(world.storage.put_legal_date(&tenant_id("alpha"), &date).await.unwrap());
+    }
+    let before = (record(&world, "alpha").await, lines(&world).await.len());
+    assert_eq!(enter_council(&mut secretary).await.told(), "/deadlines?tenant=alpha legal-told-full");
+    assert_eq!((record(&world, "alpha").await, lines(&world).await.len()), before);
 }

@@ -13,7 +13,9 @@ WHERE tenant = $1
 ORDER BY day, kind
 
 -- name: put_legal_date
-INSERT INTO legal_dates (tenant, kind, day, is_ready) VALUES ($1, $2, $3, $4)
+INSERT INTO legal_dates (tenant, kind, day, is_ready)
+SELECT $1, $2, $3, $4
+WHERE (SELECT COUNT(*) FROM legal_dates WHERE tenant = $1 AND NOT (kind = $2 AND day = $3)) < $5
 ON CONFLICT (tenant, kind, day) DO UPDATE SET is_ready = legal_dates.is_ready OR excluded.is_ready
 
 -- name: drop_legal_date
@@ -31,15 +33,6 @@ ON CONFLICT (tenant, rule, day) DO NOTHING
 
 -- name: restore_deadline
 DELETE FROM legal_dismissals WHERE tenant = $1 AND rule = $2 AND day = $3
-
--- name: drop_past_legal_dates
-DELETE FROM legal_dates
-WHERE tenant = $1 AND (kind, day) NOT IN (
-    SELECT kind, day FROM legal_dates
-    WHERE tenant = $1
-    ORDER BY day DESC, kind
-    LIMIT $2
-)
 
 -- name: drop_past_dismissals
 DELETE FROM legal_dismissals
