@@ -44,9 +44,9 @@ pub struct RuleChange {
     pub version: Option<u32>,
     /// The day on which the article was looked up, `2026-11-26`. Needed beside every change but `enabled`.
     pub date: Option<NaiveDate>,
-    /// Why it is contested.
+    /// Why it is contested; `""` where it is not, or no more.
     pub contested: Option<String>,
-    /// More about it.
+    /// More about it; `""` for nothing.
     pub note: Option<String>,
     /// The kinds of collectivité that it binds: `commune`, `epci`, `department`, `region`, `establishment`. Default: all.
     pub kinds: Option<Vec<Kind>>,
@@ -301,8 +301,8 @@ impl RuleChange {
             version: change.version.unwrap_or(base.version),
             date: change.date.unwrap_or(base.date),
             certainty,
-            contested: change.contested.or(base.contested),
-            note: change.note.or(base.note),
+            contested: change.contested.or(base.contested).filter(|text| !text.trim().is_empty()),
+            note: change.note.or(base.note).filter(|text| !text.trim().is_empty()),
             kinds: change.kinds.unwrap_or(base.kinds),
             territories: change.territories.unwrap_or(base.territories),
             population_from: change.population_from.or(base.population_from),

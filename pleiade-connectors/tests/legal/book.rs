@@ -57,6 +57,11 @@ fn an_operator_amends_switches_off_and_adds() {
     assert_eq!((list.version, list.date, list.certainty), (2, day("2027-01-02"), Certainty::Operator));
     assert_eq!(list.article, "CGCT L2121-25", "what is not written stays");
     assert!(rule("bulletin").is_on());
+    let settled =
+        change("id = \"budget-debate\"\ndate = \"2027-01-02\"\ncontested = \"\"\nnote = \"Avis du préfet\"");
+    let book = RuleBook::built_in().amended(&[settled]).unwrap();
+    let debate = book.rules().find(|rule| rule.id == "budget-debate").unwrap();
+    assert_eq!((debate.contested.as_deref(), debate.note.as_deref()), (None, Some("Avis du préfet")));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     app::App,
     audit::{AuditEvent, Note},
-    storage::{DeadlineKey, Dismissal},
+    storage::{DeadlineKey, Dismissal, StorageError},
     web::{
         errors::{Refusal, html},
         outcome::{Outcome, UndoForm},
@@ -50,19 +50,24 @@ struct DismissPage {
 }
 
 /// The deadline of this name, in words, if it waits in the collectivité.
+///
+/// # Errors
+/// Those of storage, which is asked: the page shows what it has.
 async fn find(
     app: &App,
     calendar: &LegalCalendar,
     tenant: &TenantId,
     target: &str,
-) -> Option<(DeadlineKey, String)> {
-    let wanted = parse_target(target)?;
-    let zone = app.tenants.by_id(tenant)?.time_zone;
-    let record = calendar.load(tenant).await.value?;
-    let today = app.clock.now().with_timezone(&zone).date_naive();
+) -> Result<Option<(DeadlineKey, String)>, StorageError> {
+    let (Some(wanted), Some(own)) = (parse_target(target), app.tenants.by_id(tenant)) else {
+        return Ok(None);
+    };
+    let record = app.storage.legal_record(tenant).await?;
+    let today = app.clock.now().with_timezone(&own.time_zone).date_naive();
     let all = tenant_deadlines(calendar, &record, today).waiting;
-    let found = all.iter().find(|one| one.rule.id == wanted.0 && one.anchor == wanted.1)?;
-    Some((wanted, sentence(&app.words(Locale::Fr, zone), found)))
+    let found = all.iter().find(|one| one.rule.id == wanted.0 && one.anchor == wanted.1);
+    let french = app.words(Locale::Fr, own.time_zone);
+    Ok(found.map(|found| (wanted, sentence(&french, found))))
 }
 
 /// `POST /deadlines/{tenant}/dismiss/ask`: why. It changes nothing.
@@ -75,7 +80,7 @@ pub(super) async fn ask(
 ) -> Result<Response, Refusal> {
     let calendar = calendar_of(&app, &session, &tenant)?;
     let words = page.words.clone();
-    let Some((_, line)) = find(&app, calendar, &tenant, &form.target).await else {
+    let Some((_, line)) = find(&app, calendar, &tenant, &form.target).await? else {
         let gone = Outcome::failed("legal-told-gone");
         return Ok(gone.answer(&app, &session, &words, in_place, &page_address(&tenant)));
     };
@@ -109,7 +114,7 @@ pub(super) async fn dismiss(
         let max = MAX_REASON_CHARS.to_string();
         return Ok(answer(Outcome::failed("legal-told-no-reason").with("max", max)));
     }
-    let Some((deadline, line)) = find(&app, calendar, &tenant, &form.target).await else {
+    let Some((deadline, line)) = find(&app, calendar, &tenant, &form.target).await? else {
         return Ok(answer(Outcome::failed("legal-told-gone")));
     };
     let note = Note::new(AuditEvent::DeadlineDismissed).tenant(&tenant).actor(&*session);

@@ -350,6 +350,14 @@ async fn a_deadline_is_dismissed_for_the_collectivite_with_a_reason_and_comes_ba
         assert!(page.contains("<bdi>Envoyée &#60;lundi&#62; par l’iParapheur</bdi>"), "{page}");
         assert!(page.contains("Sinéad O’Brien"), "{page}");
     }
+    // What another replica was told a moment ago is dismissed as the page shows it.
+    let elsewhere = KnownDate::new("council", "2026-04-24".parse().unwrap());
+    world.storage.put_legal_date(&tenant_id("alpha"), &elsewhere).await.unwrap();
+    let target = "convocation-large/2026-04-24";
+    assert!(secretary.get("/deadlines").await.body.contains(target));
+    let asked = secretary.post("/deadlines/alpha/dismiss/ask", &[("target", target)]).await;
+    assert!(asked.body.contains("name=\"reason\""), "{}", asked.body);
+    world.storage.drop_legal_date(&tenant_id("alpha"), "council", elsewhere.day).await.unwrap();
     let restored = colleague.post("/deadlines/alpha/restore", &[("target", CONVOCATION)]).await;
     assert_eq!(restored.told(), "/deadlines?tenant=alpha legal-told-restored");
     assert!(plain(&secretary.get("/tasks").await.body).contains(SENTENCE));
