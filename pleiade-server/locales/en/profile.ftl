@@ -18,6 +18,7 @@ profile-ties = My collectivités
 profile-tie-acting = You act for it now.
 profile-tie-act = Act for { $name }
 profile-function = Function
+profile-employee-number = Employee number
 profile-groups = Groups
 profile-rights = Rights in the portal
 profile-rights-none = No particular right

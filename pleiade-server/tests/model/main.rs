@@ -163,6 +163,7 @@ const EVERYTHING: [&str; 33] = [
     "push: opened",
     "read by a login",
     "read by an address",
+    "read by an employee number",
     "read with an access",
     "relink",
     "reset",
