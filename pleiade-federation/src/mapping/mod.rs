@@ -170,12 +170,6 @@ impl Mapping {
         }
     }
 
-    /// True if a rule gives employee numbers.
-    #[must_use]
-    pub fn gives_employee_numbers(&self) -> bool {
-        self.rules(Target::EmployeeNumber).next().is_some()
-    }
-
     fn rules(&self, target: Target) -> impl Iterator<Item = &FieldRule> {
         self.fields.iter().filter(move |rule| rule.target == target)
     }
