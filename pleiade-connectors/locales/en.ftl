@@ -48,6 +48,7 @@ error-person-unsupported = This version of { $application } cannot do that. Open
 error-person-bad-configuration = The link between the desk and { $application } is not set up correctly. Tell your IT service.
 error-person-bad-answer = { $application } gave an answer that the desk does not understand. Open the application; if it lasts, tell your IT service.
 error-person-too-large = { $application } gave an answer too large for the desk. Open the application to see everything.
+error-person-not-handed-over = { $application } has handed nothing over that the desk could show. Try again later; if it lasts, tell your IT service.
 error-person-cancelled = The request to { $application } was interrupted. Refresh the page.
 error-person-internal = An error of the desk keeps it from reading { $application }. Tell your IT service, with its reference.
 
@@ -65,6 +66,7 @@ error-admin-unsupported = { $application }, operation “{ $operation }”: this
 error-admin-bad-configuration = { $application }, operation “{ $operation }”: wrong setting. Check the address and what the hint names; a host with a private address is declared in `outgoing.internal_hosts`.
 error-admin-bad-answer = { $application }, operation “{ $operation }”: an answer that breaks the documented interface. Check the application’s version and what stands in front of it (proxy, maintenance page).
 error-admin-too-large = { $application }, operation “{ $operation }”: an answer above the allowed size. Check that the address is the application’s.
+error-admin-not-handed-over = { $application }, operation “{ $operation }”: what the application hands over is not there, cannot be read or is not as agreed. Check the export, its folder or its file, and that the account of the desk may read them; the hint says what is wrong.
 error-admin-cancelled = { $application }, operation “{ $operation }”: given up by the desk. Nothing to do if the desk was shutting down.
 error-admin-internal = { $application }, operation “{ $operation }”: a defect of the desk. Look for the reference in the log and report it to the project.
 

@@ -33,6 +33,8 @@ pub enum ErrorKind {
     BadAnswer,
     /// An answer above the cap.
     TooLarge,
+    /// What the application hands over, as files or as a database file, is not there, cannot be read or is not as agreed.
+    NotHandedOver,
     /// The call was given up by our side.
     Cancelled,
     /// A defect of ours.
@@ -41,7 +43,7 @@ pub enum ErrorKind {
 
 impl ErrorKind {
     /// Every kind, for tables and tests.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Unreachable,
         Self::Timeout,
         Self::Unauthenticated,
@@ -54,6 +56,7 @@ impl ErrorKind {
         Self::BadConfiguration,
         Self::BadAnswer,
         Self::TooLarge,
+        Self::NotHandedOver,
         Self::Cancelled,
         Self::Internal,
     ];
@@ -74,6 +77,7 @@ impl ErrorKind {
             Self::BadConfiguration => "bad_configuration",
             Self::BadAnswer => "bad_answer",
             Self::TooLarge => "too_large",
+            Self::NotHandedOver => "not_handed_over",
             Self::Cancelled => "cancelled",
             Self::Internal => "internal",
         }
@@ -90,6 +94,7 @@ impl ErrorKind {
                 | Self::RateLimited
                 | Self::BadAnswer
                 | Self::TooLarge
+                | Self::NotHandedOver
         )
     }
 
@@ -223,6 +228,9 @@ impl fmt::Display for ConnectorError {
             ErrorKind::BadConfiguration => "the configuration of this application is wrong",
             ErrorKind::BadAnswer => "the application's answer cannot be understood",
             ErrorKind::TooLarge => "the application's answer is too large",
+            ErrorKind::NotHandedOver => {
+                "what the application hands over is not there, cannot be read or is not as agreed"
+            }
             ErrorKind::Cancelled => "the call was cancelled",
             ErrorKind::Internal => "internal error",
         };

@@ -217,6 +217,9 @@ pub struct Affiliation {
     pub department: Option<String>,
     /// Telephone number there, as the directory writes it.
     pub telephone: Option<String>,
+    /// The number by which this collectivité's personnel office knows them, zeros kept, where the source says whose it is. Connectors get it
+    /// as the key of a credential, from a source that may vouch for it.
+    pub employee_number: Option<String>,
     /// Groups of this collectivité's source.
     pub groups: BTreeSet<String>,
     /// Rights in the portal.
@@ -233,6 +236,7 @@ impl Affiliation {
             function: None,
             department: None,
             telephone: None,
+            employee_number: None,
             groups: BTreeSet::new(),
             roles: BTreeSet::new(),
         }

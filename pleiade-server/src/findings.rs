@@ -10,6 +10,7 @@ use crate::{
     credentials::{CredentialRule, LoginFrom},
     rotation,
     seal::{KeyId, Sealer},
+    sign_in::mapping::Target,
     storage::{Storage, StorageError},
 };
 use chrono::{DateTime, Utc};
@@ -66,6 +67,8 @@ pub fn of_configuration(loaded: &Loaded, now: DateTime<Utc>) -> Vec<Finding> {
     found.extend(secret.filter_map(|file| exposure(&file.path, FileContent::Secret)));
     found.extend(undeclared_proxy(&loaded.config));
     found.extend(typed_logins(&loaded.config));
+    found.extend(connectors_for_nobody(loaded));
+    found.extend(connectors_without_cards(&loaded.config));
     found.extend(shared_domains(&loaded.config));
     found.extend(sources_without_credentials(loaded));
     found.extend(ticket_pairings(loaded));
@@ -177,6 +180,69 @@ fn typed_logins(config: &Config) -> impl Iterator<Item = Finding> {
                 "whoever may invite chooses whose account is opened: a login or an address that was typed for a local account counts for {reach}"
             ),
         }
+    })
+}
+
+/// Connectors that act for a name which no source of a collectivité may give there.
+fn connectors_for_nobody(loaded: &Loaded) -> Vec<Finding> {
+    let config = &loaded.config;
+    let mut found = Vec::new();
+    for connector in &config.connectors {
+        let Some(from) = connector.credentials.acts_for() else { continue };
+        let serves = |id: &TenantId| connector.tenants.is_empty() || connector.tenants.contains(id);
+        let (mut typed, mut unnumbered) = (Vec::new(), Vec::new());
+        for tenant in config.tenants.iter().filter(|tenant| serves(&tenant.id)) {
+            let of_tenant = |(source, _): &(&SourceConfig, &SourceSettings)| {
+                source.owner.as_ref().is_none_or(|owner| *owner == tenant.id)
+            };
+            let sources = || loaded.sources().filter(of_tenant);
+            let is_local = |settings: &SourceSettings| settings.adapter().account_policy().is_some();
+            let gives_numbers = |source: &SourceConfig| {
+                source.mapping.fields.iter().any(|rule| rule.target == Target::EmployeeNumber)
+            };
+            if sources().next().is_none() {
+                continue;
+            }
+            if !connector.typed_logins && sources().all(|(_, settings)| is_local(settings)) {
+                typed.push(format!("`{}`", tenant.id));
+            } else if from == LoginFrom::EmployeeNumber && !sources().any(|(source, _)| gives_numbers(source))
+            {
+                unnumbered.push(format!("`{}`", tenant.id));
+            }
+        }
+        let about = || format!("connectors.{}.credentials", connector.id);
+        if !typed.is_empty() {
+            let text = format!(
+                "acts for a login, and {} has local accounts alone, whose logins are typed and do not count: it serves nobody there; \
+                 `typed_logins = true` lets them count, and whoever may invite then chooses whose account is opened",
+                typed.join(", ")
+            );
+            found.push(Finding { about: about(), text });
+        }
+        if !unnumbered.is_empty() {
+            let text = format!(
+                "acts for an employee number, which no source of {} reads: it serves nobody there; write \
+                 `{{ target = \"employee_number\", from = \"…\" }}` in `mapping.fields` of a source",
+                unnumbered.join(", ")
+            );
+            found.push(Finding { about: about(), text });
+        }
+    }
+    found
+}
+
+/// Connectors of which no board shows anything.
+fn connectors_without_cards(config: &Config) -> impl Iterator<Item = Finding> {
+    let is_shown_nowhere = |connector: &&ConnectorConfig| {
+        !config.boards.iter().flat_map(|board| &board.cards).any(|card| card.connector == connector.id)
+    };
+    config.connectors.iter().filter(is_shown_nowhere).map(|connector| Finding {
+        about: format!("connectors.{}", connector.id),
+        text: format!(
+            "no board shows a card of it: name one in `[[boards]]`, as `{{ connector = \"{}\", widget = \"…\" }}`; its widgets stand in the \
+             README of its kind",
+            connector.id
+        ),
     })
 }
 

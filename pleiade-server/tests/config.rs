@@ -909,3 +909,69 @@ access = "proxy_ticket"
     let found: Vec<String> = found.filter(|finding| finding.contains("proxy_tickets_from")).collect();
     assert!(found.len() == 1 && found[0].contains("desk.alpha.example"), "{found:?}");
 }
+
+/// A connector that shows nothing, or that nobody can be known by, is told before somebody looks for the fault in the application.
+#[test]
+fn connectors_that_serve_nobody_are_told() {
+    let told = |file: &str| -> Vec<String> {
+        let found = findings::of_configuration(&load(file).unwrap(), chrono::DateTime::UNIX_EPOCH);
+        let found = found.into_iter().map(|finding| finding.to_string());
+        found.filter(|finding| finding.starts_with("connectors.")).collect()
+    };
+    let local = "[[sources]]\nid = \"comptes\"\nkind = \"local\"\nname = \"Comptes\"\nowner = \"alpha\"\n";
+    let connector = r#"
+[[connectors]]
+id = "paie"
+kind = "gta"
+tenants = ["alpha"]
+owner = "alpha"
+credentials = { kind = "technical", key = "login" }
+[connectors.settings]
+home = "https://temps.alpha.example/"
+[connectors.settings.source.files]
+folder = "/srv/depots/gta"
+"#;
+    let board = "[[boards]]\ncards = [{ connector = \"paie\", widget = \"balances\" }]\n";
+    let found = told(&format!("{local}{connector}"));
+    assert_eq!(found.len(), 2, "{found:?}");
+    assert!(
+        found[0].starts_with("connectors.paie.credentials: ") && found[0].contains("`alpha`"),
+        "{found:?}"
+    );
+    assert!(found[0].contains("typed_logins = true"), "{found:?}");
+    assert!(
+        found[1].starts_with("connectors.paie: no board") && found[1].contains("[[boards]]"),
+        "{found:?}"
+    );
+    // With a board, and logins that somebody vouches for.
+    let oidc = r#"
+[[sources]]
+id = "sso"
+kind = "oidc"
+name = "Connexion"
+owner = "alpha"
+[sources.mapping]
+fields = [{ target = "employee_number", from = "matricule" }]
+[sources.settings]
+issuer = "https://auth.alpha.example/"
+client_id = "pleiade"
+client_secret = "sentinel"
+redirect_uri = "https://bureau.alpha.example/sign-in/sso/callback"
+"#;
+    assert_eq!(told(&format!("{local}{oidc}{connector}{board}")), Vec::<String>::new());
+    let typed = connector.replace("owner =", "typed_logins = true\nowner =");
+    let found = told(&format!("{local}{typed}{board}"));
+    assert!(found.len() == 1 && found[0].starts_with("connectors.paie.typed_logins: "), "{found:?}");
+    // Employee numbers that a source reads, and that none does.
+    let numbered = connector.replace("key = \"login\"", "key = \"employee_number\"");
+    assert_eq!(told(&format!("{oidc}{numbered}{board}")), Vec::<String>::new());
+    let unread = oidc.replace(
+        "[sources.mapping]\nfields = [{ target = \"employee_number\", from = \"matricule\" }]\n",
+        "",
+    );
+    let found = told(&format!("{unread}{numbered}{board}"));
+    assert!(
+        found.len() == 1 && found[0].contains("mapping.fields") && found[0].contains("`alpha`"),
+        "{found:?}"
+    );
+}

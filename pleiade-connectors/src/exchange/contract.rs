@@ -6,7 +6,8 @@ use super::{
     table::{Table, TableRow},
     values::{Decimal, DurationUnit, beginning, flag, minutes, moment, time_of_day},
 };
-use chrono::{DateTime, NaiveDateTime, NaiveTime, Utc};
+use crate::kit::days::instant;
+use chrono::{DateTime, NaiveTime, Utc};
 use chrono_tz::Tz;
 use pleiade_core::{Amount, Currency, Deadline};
 use url::Url;
@@ -245,8 +246,8 @@ pub struct Clocking {
     pub agent: String,
     /// The application's name of their collectivité, where several hand over together.
     pub tenant: Option<String>,
-    /// When, where they work.
-    pub at: NaiveDateTime,
+    /// When.
+    pub at: DateTime<Utc>,
     /// True if they came.
     pub comes_in: bool,
 }
@@ -257,7 +258,7 @@ impl Clocking {
     /// Every column that means something.
     pub const COLUMNS: [&'static str; 6] = ["agent", "collectivite", "application", "date", "heure", "sens"];
 
-    /// Reads a row; none when a cell is absent or does not fit: `sens` is `E` or `S`.
+    /// Reads a row, whose time is that of `zone`; none when a cell is absent or does not fit: `sens` is `E` or `S`.
     #[must_use]
     pub fn read(row: TableRow<'_>, zone: Tz) -> Option<Self> {
         let Deadline::Day(day) = day_or_moment(row.get("date")?, zone)? else { return None };
@@ -269,7 +270,7 @@ impl Clocking {
         Some(Self {
             agent: row.get("agent")?.to_owned(),
             tenant: row.get("collectivite").map(str::to_owned),
-            at: day.and_time(time_of_day(row.get("heure")?)?),
+            at: instant(&zone, day.and_time(time_of_day(row.get("heure")?)?)),
             comes_in,
         })
     }

@@ -15,6 +15,14 @@ pub enum ExchangeFault {
     /// No line of column names.
     #[error("the first line does not name the columns")]
     NoHeader,
+    /// What is wrong with one file of several.
+    #[error("`{file}`: {fault}")]
+    OfFile {
+        /// The file's name.
+        file: String,
+        /// What is wrong with it.
+        fault: Box<Self>,
+    },
     /// A column that the contract requires.
     #[error("the column `{column}` is missing")]
     MissingColumn {
@@ -88,6 +96,12 @@ pub enum ExchangeFault {
 }
 
 impl ExchangeFault {
+    /// The same, of this file of several.
+    #[must_use]
+    pub fn of_file(self, file: &str) -> Self {
+        Self::OfFile { file: file.to_owned(), fault: Box::new(self) }
+    }
+
     /// True if it may be gone without anything being written anew: a file that is not there yet, a disk that fails.
     #[must_use]
     pub fn passes(&self) -> bool {
@@ -99,6 +113,7 @@ impl ExchangeFault {
     #[must_use]
     pub fn notice(&self) -> Message {
         Message::new(match self {
+            Self::OfFile { fault, .. } => return fault.notice(),
             Self::NotThere { .. } => "kit-exchange-not-there",
             Self::Unreadable { .. } => "kit-exchange-unreadable",
             Self::BeingWritten { .. } | Self::NotOfManifest { .. } | Self::OpenQuote | Self::Encoding => {
@@ -109,15 +124,10 @@ impl ExchangeFault {
         })
     }
 
-    /// As a connector's error.
+    /// As a connector's error, in words of what is handed over: no application was asked.
     #[must_use]
     pub fn into_error(self) -> ConnectorError {
-        let kind = match self {
-            Self::NotThere { .. } | Self::BeingWritten { .. } => ErrorKind::Unreachable,
-            Self::Unreadable { .. } => ErrorKind::BadConfiguration,
-            Self::TooLarge { .. } | Self::TooManyRows { .. } => ErrorKind::TooLarge,
-            _ => ErrorKind::BadAnswer,
-        };
-        ConnectorError::new(kind, "read what the application hands over").with_hint(self.to_string())
+        ConnectorError::new(ErrorKind::NotHandedOver, "read what the application hands over")
+            .with_hint(self.to_string())
     }
 }

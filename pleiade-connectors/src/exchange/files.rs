@@ -3,8 +3,14 @@
 //! A drop is taken with its manifest, which is written last, or, without one, once the size and the time of its files have stayed the same
 //! for a minute. What is half-written, late or suddenly short is told in a plain sentence, and the last good reading stays, dated.
 
-use super::{contract::Handover, csv, fault::ExchangeFault, table::Table};
+use super::{
+    contract::{Clocking, Element, Handover, IndicatorRow},
+    csv,
+    fault::ExchangeFault,
+    table::{Table, TableRow},
+};
 use chrono::{DateTime, TimeDelta, Utc};
+use chrono_tz::Tz;
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 use std::{
@@ -196,23 +202,26 @@ impl FileDrop {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes the next drop as it is, however short: an administrator has looked at it.
+    /// Takes the drop that stands there as it is at the next reading, however short: an administrator has looked at it. It is for that one
+    /// alone: where it is refused for something else, or is not there, the next one is judged as any other.
     pub fn believe_next(&self) {
         self.state().believes_next = true;
     }
 
-    /// Looks whether a file of the drop is there.
+    /// Reads the drop that stands there, manifest, digests, columns and rows, and keeps nothing of it: what it holds, a sentence each, without
+    /// anything of anybody. Whether it has settled is not known of one look.
     ///
     /// # Errors
-    /// Why none is.
-    pub async fn probe(&self) -> Result<(), ExchangeFault> {
-        let config = self.config.clone();
-        let stamps = on_disk(move || stamps(&config)).await?;
-        let is_there = |name: &String| stamps.contains_key(name);
-        match is_there(&self.config.elements) || is_there(&self.config.indicators) {
-            true => Ok(()),
-            false => Err(ExchangeFault::NotThere { file: self.config.elements.clone() }),
-        }
+    /// Why it is not taken.
+    pub async fn probe(&self) -> Result<Vec<String>, ExchangeFault> {
+        let (config, had_manifest) = (self.config.clone(), self.state().had_manifest);
+        let look = move || {
+            let stamps = stamps(&config)?;
+            let has_manifest = stamps.contains_key(&config.manifest);
+            let good = load(&config, stamps, had_manifest || has_manifest, None)?;
+            Ok(findings(&config, &good, has_manifest))
+        };
+        on_disk(look).await
     }
 
     /// The drop as it is, or the last good one and why it is not the one that stands there. `elapsed` is the monotonic time.
@@ -230,7 +239,11 @@ impl FileDrop {
                 None
             }
             Ok(None) => None,
-            Err(fault) => Some(fault),
+            Err(fault) => {
+                // What an administrator looked at is what stands there: the next one is judged again, unless this one is still to settle.
+                state.believes_next &= matches!(fault, ExchangeFault::BeingWritten { .. });
+                Some(fault)
+            }
         };
         match (&state.good, fault) {
             (Some(good), fault) => Ok(DropReading {
@@ -378,7 +391,7 @@ fn load(
     before: Option<&Good>,
 ) -> Result<Good, ExchangeFault> {
     let manifest = had_manifest.then(|| manifest(config)).transpose()?;
-    let read = |name: &str| -> Result<Option<Table>, ExchangeFault> {
+    let read = |name: &str, required: &[&'static str]| -> Result<Option<Table>, ExchangeFault> {
         let listed =
             manifest.as_ref().and_then(|manifest| manifest.fichiers.iter().find(|file| file.nom == name));
         // A file that the manifest does not list is none of this drop.
@@ -386,7 +399,9 @@ fn load(
             return Ok(None);
         }
         let bytes = bytes_of(config, name, MAX_FILE_BYTES)?;
-        let table = csv::parse(&csv::decode(&bytes)?, u8::try_from(config.delimiter).unwrap_or(b';'))?;
+        let parsed = csv::decode(&bytes)
+            .and_then(|text| csv::parse(&text, u8::try_from(config.delimiter).unwrap_or(b';')));
+        let table = parsed.map_err(|fault| fault.of_file(name))?;
         let is_listed = |file: &ManifestFile| {
             file.sha256.eq_ignore_ascii_case(&digest(&bytes))
                 && file.lignes == table.rows().len() + table.unreadable
@@ -394,13 +409,15 @@ fn load(
         if listed.is_some_and(|file| !is_listed(file)) {
             return Err(ExchangeFault::NotOfManifest { file: name.to_owned() });
         }
+        table.require(required).map_err(|fault| fault.of_file(name))?;
         if table.rows().len() == 0 && !config.may_be_empty && *name != config.clockings {
             return Err(ExchangeFault::Empty { file: name.to_owned() });
         }
         Ok(Some(table))
     };
-    let (elements, indicators) = (read(&config.elements)?, read(&config.indicators)?);
-    let clockings = read(&config.clockings)?;
+    let elements = read(&config.elements, &Element::REQUIRED)?;
+    let indicators = read(&config.indicators, &IndicatorRow::REQUIRED)?;
+    let clockings = read(&config.clockings, &Clocking::REQUIRED)?;
     for (name, table, rows) in [
         (&config.elements, &elements, before.map(|good| good.handover.elements.rows().len())),
         (&config.indicators, &indicators, before.map(|good| good.handover.indicators.rows().len())),
@@ -423,6 +440,34 @@ fn load(
     let newest = stamps.values().map(|stamp| stamp.modified).max().unwrap_or(SystemTime::UNIX_EPOCH);
     let produced_at = manifest.map_or_else(|| newest.into(), |manifest| manifest.produit_le);
     Ok(Good { handover: Arc::new(Handover::new(elements, indicators, clockings)?), produced_at, stamps })
+}
+
+/// What a drop holds, for whoever sets it up.
+fn findings(config: &FileDropConfig, good: &Good, has_manifest: bool) -> Vec<String> {
+    let Handover { elements, indicators, clockings } = good.handover.as_ref();
+    let file = |name: &str, table: &Table, is_readable: &dyn Fn(TableRow<'_>) -> bool| {
+        let rows = table.rows().len() + table.unreadable;
+        let unreadable = table.rows().filter(|row| !is_readable(*row)).count() + table.unreadable;
+        let rest = if unreadable > 0 {
+            format!(", {unreadable} of which cannot be read and are not shown")
+        } else {
+            String::new()
+        };
+        table.is_given().then(|| format!("`{name}`: {rows} rows{rest}"))
+    };
+    let files = [
+        file(&config.elements, elements, &|row| Element::read(row, Tz::UTC).is_some()),
+        file(&config.indicators, indicators, &|row| IndicatorRow::read(row, Tz::UTC).is_some()),
+        file(&config.clockings, clockings, &|row| Clocking::read(row, Tz::UTC).is_some()),
+    ];
+    let made = format!("made on {}", good.produced_at.format("%Y-%m-%d at %H:%M UTC"));
+    let settles = (!has_manifest).then(|| {
+        format!(
+            "there is no `{}`: it is taken once its files have stayed the same for a minute",
+            config.manifest
+        )
+    });
+    files.into_iter().flatten().chain([made]).chain(settles).collect()
 }
 
 fn manifest(config: &FileDropConfig) -> Result<Manifest, ExchangeFault> {

@@ -1,9 +1,9 @@
 //! What a card says of a person's rows.
 
 use super::{
-    contract::{Element, ElementStatus},
+    contract::{Clocking, Element, ElementStatus},
     profile::{Card, Count, List, Shared},
-    source::PersonReading,
+    source::{PersonReading, UnreadableRows},
 };
 use crate::kit::{content, days};
 use chrono::{Days, NaiveDate};
@@ -18,13 +18,11 @@ use url::Url;
 pub(super) fn content(card: &Card, cx: &CallContext, own: &PersonReading, shared: &Shared) -> WidgetContent {
     let mut shown = WidgetContent::default();
     let mut absences = HashSet::new();
-    let unreadable = unreadable(card, own);
-    let at_least = own.is_partial || unreadable > 0;
     for list in &card.lists {
         let rows: Vec<&Element> = own.elements.iter().filter(|row| row.list == list.code).collect();
         let items: Vec<Item> = rows.iter().map(|row| item(list, row, cx, shared)).collect();
         if !cx.stands_in {
-            counts(list, &rows, &items, cx, own, at_least, &mut shown);
+            counts(list, &rows, &items, cx, own, &mut shown);
         }
         let visible = |item: &Item| !cx.stands_in || item.task.as_ref().is_some_and(Task::may_be_delegated);
         // A request and the absence that it became may both be handed over, in two lists; half days of one list are two.
@@ -36,7 +34,7 @@ pub(super) fn content(card: &Card, cx: &CallContext, own: &PersonReading, shared
         absences.extend(rows.iter().map(|row| span(row)));
     }
     if !cx.stands_in {
-        shown.indicators.extend(card.figures.iter().filter_map(|figure| figure.indicator(own, at_least)));
+        shown.indicators.extend(card.figures.iter().filter_map(|figure| figure.indicator(own)));
         if let Some(words) = card.clockings {
             shown.items.extend(clockings(words, cx, own));
         }
@@ -46,8 +44,9 @@ pub(super) fn content(card: &Card, cx: &CallContext, own: &PersonReading, shared
     shown.as_of = own.as_of;
     shown.link = Some(shared.home.clone());
     shown.notices.extend(own.notices.iter().cloned());
+    let (unreadable, is_partial) = missing(card, own);
     content::note_unreadable(&mut shown, unreadable);
-    if own.is_partial {
+    if is_partial {
         shown.notices.push(Message::new("kit-missing"));
     }
     content::limit_lines(&mut shown, content::MAX_LINES);
@@ -59,15 +58,37 @@ fn span(row: &Element) -> (Option<Deadline>, Option<Deadline>, [bool; 2], &str) 
     (row.date, row.end, [row.starts_at_noon, row.ends_at_noon], &row.title)
 }
 
-/// The rows that could not be read, of what a card shows.
-fn unreadable(card: &Card, own: &PersonReading) -> usize {
-    let [elements, figures, clockings] = own.unreadable;
-    let shown = [
-        (!card.lists.is_empty(), elements),
-        (!card.figures.is_empty() || card.lists.iter().any(|list| list.count.is_some()), figures),
-        (card.clockings.is_some(), clockings),
+/// The rows that could not be read of what a card shows, and whether there may be others.
+fn missing(card: &Card, own: &PersonReading) -> (usize, bool) {
+    let [elements, figures, clockings] = &own.unreadable;
+    let shows_list = |code: &str| card.lists.iter().any(|list| list.code == code);
+    let shows_figure = |code: &str| {
+        let told = |list: &List| {
+            let late = list.late.as_ref().is_some_and(|late| late.key.as_str() == code);
+            late || (list.count.is_some() && list.code == code)
+        };
+        card.figures.iter().any(|figure| figure.code == code) || card.lists.iter().any(told)
+    };
+    let counts = |list: &List| list.count.is_some() || list.late.is_some();
+    let shown: [(bool, &UnreadableRows, &dyn Fn(&str) -> bool); 3] = [
+        (!card.lists.is_empty(), elements, &shows_list),
+        (!card.figures.is_empty() || card.lists.iter().any(counts), figures, &shows_figure),
+        (card.clockings.is_some(), clockings, &|_| true),
     ];
-    shown.into_iter().filter(|(is_shown, _)| *is_shown).map(|(_, rows)| rows).sum()
+    let mut missing = (0, false);
+    for ((is_shown, rows, shows), is_partial) in shown.into_iter().zip(own.is_partial) {
+        if is_shown {
+            missing.0 += unreadable(rows, shows);
+            missing.1 |= is_partial;
+        }
+    }
+    missing
+}
+
+/// The rows of those lists or codes, and of those of which nobody knows the list.
+fn unreadable(rows: &UnreadableRows, shows: &dyn Fn(&str) -> bool) -> usize {
+    let shown = rows.iter().filter(|(code, _)| code.as_deref().is_none_or(shows));
+    shown.map(|(_, rows)| rows).sum()
 }
 
 fn order(item: &Item) -> (NaiveDate, bool) {
@@ -85,9 +106,11 @@ fn counts(
     items: &[Item],
     cx: &CallContext,
     own: &PersonReading,
-    at_least: bool,
     shown: &mut WidgetContent,
 ) {
+    let [elements, figures, _] = &own.unreadable;
+    let [is_partial, ..] = own.is_partial;
+    let is_cut = is_partial || unreadable(elements, &|code| code == list.code) > 0;
     let told = |code: &str| {
         own.figures.iter().find(|row| row.code == code).and_then(|row| match row.value {
             Amount::Count { value, .. } => Some(value),
@@ -99,7 +122,8 @@ fn counts(
         true => Some(told.unwrap_or(0).max(lines as u64)),
         false => told,
     };
-    let mut tell = |count: &Count, value: u64, severity: Severity| {
+    let mut tell = |count: &Count, code: &str, value: u64, severity: Severity| {
+        let at_least = is_cut || figures.contains_key(&Some(code.to_owned()));
         let indicator = Indicator::count(count.key.clone(), value, count.noun, own.read_at);
         shown.indicators.push(indicator.at_least(at_least).with_severity(severity));
     };
@@ -109,7 +133,7 @@ fn counts(
             None => rows.iter().filter(|row| is_open(row)).count(),
         };
         if let Some(value) = larger(told(list.code), waiting) {
-            tell(count, value, Severity::Info);
+            tell(count, list.code, value, Severity::Info);
         }
     }
     if let Some(count) = &list.late {
@@ -118,7 +142,8 @@ fn counts(
             |item: &&Item| item.task.is_some() && days::is_late(zone, item.deadline, cx.clock.now());
         let late = items.iter().filter(is_late).count();
         if let Some(late) = larger(told(count.key.as_str()), late) {
-            tell(count, late, if late > 0 { Severity::Alert } else { Severity::Info });
+            let severity = if late > 0 { Severity::Alert } else { Severity::Info };
+            tell(count, count.key.as_str(), late, severity);
         }
     }
 }
@@ -246,13 +271,14 @@ fn number(value: i64) -> f64 {
 
 /// When the person came and went today.
 fn clockings([comes_in, goes_out]: [&'static str; 2], cx: &CallContext, own: &PersonReading) -> Vec<Item> {
-    let today = cx.today();
-    let mut todays: Vec<_> = own.clockings.iter().filter(|clocking| clocking.at.date() == today).collect();
+    let (today, zone) = (cx.today(), &cx.tenant.time_zone);
+    let is_of_today = |clocking: &&Clocking| clocking.at.with_timezone(zone).date_naive() == today;
+    let mut todays: Vec<_> = own.clockings.iter().filter(is_of_today).collect();
     todays.sort_by_key(|clocking| clocking.at);
-    let line = |clocking: &&super::contract::Clocking| {
+    let line = |clocking: &&Clocking| {
         let key = if clocking.comes_in { comes_in } else { goes_out };
-        let mut item = Item::new(format!("{}/{key}", clocking.at), Message::new(key));
-        item.when = Some(EventTime::At(days::instant(&cx.tenant.time_zone, clocking.at)));
+        let mut item = Item::new(format!("{}/{key}", clocking.at.to_rfc3339()), Message::new(key));
+        item.when = Some(EventTime::At(clocking.at));
         item
     };
     todays.iter().map(line).collect()

@@ -23,7 +23,7 @@ use pleiade_core::{
     ErrorKind, Indicator, IndicatorKey, Message, Severity, TaskKind, Widget, WidgetContent, WidgetDescriptor,
     WidgetId, connector::Health,
 };
-use std::{borrow::Cow, sync::Arc, time::Duration};
+use std::{borrow::Cow, cmp::Ordering, sync::Arc, time::Duration};
 use url::Url;
 
 /// What a connector of the contract accepts: the technical account of its source, and the key of the person.
@@ -184,7 +184,7 @@ impl Figure {
         Self { code: code.into(), key, noun: Some(noun), counts: true, urgency: Severity::Info }
     }
 
-    /// An amount of money, of days or of hours, or a share, under a name of ours.
+    /// An amount of money, of days or of hours, or a share, under a name of ours; `noun` receives `sign`: `plus`, `zero` or `minus`.
     #[must_use]
     pub fn amount(code: &'static str, key: IndicatorKey, noun: &'static str) -> Self {
         Self { counts: false, ..Self::count(code, key, noun) }
@@ -204,7 +204,7 @@ impl Figure {
     }
 
     /// The figure of a reading; none where there is none, and where one is no number of things although it is to be one.
-    pub(super) fn indicator(&self, own: &PersonReading, at_least: bool) -> Option<Indicator> {
+    pub(super) fn indicator(&self, own: &PersonReading) -> Option<Indicator> {
         let row = own.figures.iter().find(|row| row.code == self.code)?;
         let is_urgent = match row.value {
             Amount::Count { value, .. } => value > 0,
@@ -218,15 +218,24 @@ impl Figure {
                 Message::new(noun).with_number("count", value)
             }
             (Some(_), _) if self.counts => return None,
-            (Some(noun), _) => Message::new(noun),
+            (Some(noun), _) => Message::new(noun).with_text("sign", sign(row.value)),
             (None, _) => Message::new("kit-exchange-figure").with_text("label", content::plain(&row.label)),
         };
         let severity = if is_urgent { self.urgency } else { Severity::Info };
-        Some(
-            Indicator::new(self.key.clone(), row.value, noun, own.read_at)
-                .at_least(at_least)
-                .with_severity(severity),
-        )
+        Some(Indicator::new(self.key.clone(), row.value, noun, own.read_at).with_severity(severity))
+    }
+}
+
+fn sign(amount: Amount) -> &'static str {
+    let order = match amount {
+        Amount::Money { hundredths, .. } | Amount::Days { hundredths } => hundredths.cmp(&0),
+        Amount::HoursBalance { minutes } => minutes.cmp(&0),
+        _ => Ordering::Greater,
+    };
+    match order {
+        Ordering::Less => "minus",
+        Ordering::Equal => "zero",
+        Ordering::Greater => "plus",
     }
 }
 
@@ -299,7 +308,8 @@ impl Connector for ExchangeConnector {
     }
 
     async fn probe(&self) -> Result<Health, ConnectorError> {
-        self.shared.source.probe().await.map(|()| Health::new(None))
+        let findings = self.shared.source.probe().await?;
+        Ok(findings.into_iter().fold(Health::new(None), Health::with_finding))
     }
 
     fn retry(&self) {

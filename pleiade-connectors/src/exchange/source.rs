@@ -16,7 +16,7 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use pleiade_core::{CallContext, ConnectorError, ErrorKind, Message};
 use serde::Deserialize;
-use std::{path::Path, sync::Arc};
+use std::{collections::BTreeMap, path::Path, sync::Arc};
 use url::Url;
 
 /// Where what is handed over comes from: one of these, which are readers of the same contract (`docs/exchange.md`).
@@ -89,6 +89,9 @@ impl ExchangeSource {
     }
 }
 
+/// Rows of somebody that could not be read, counted by their list or code; without one, where that cannot be read either.
+pub type UnreadableRows = BTreeMap<Option<String>, usize>;
+
 /// What was read for one person, filtered: nobody else's rows are in it.
 #[derive(Debug, Default)]
 #[non_exhaustive]
@@ -101,10 +104,10 @@ pub struct PersonReading {
     pub figures: Vec<IndicatorRow>,
     /// When they came and went.
     pub clockings: Vec<Clocking>,
-    /// Rows of theirs that could not be read: elements, figures, clockings.
-    pub unreadable: [usize; 3],
-    /// True if there are unreadable rows of which nobody knows whose they are, or more rows than were read.
-    pub is_partial: bool,
+    /// Rows of theirs that could not be read: elements by their list, figures by their code, clockings.
+    pub unreadable: [UnreadableRows; 3],
+    /// True of elements, figures, clockings, if there are unreadable rows of which nobody knows whose they are, or more rows than were read.
+    pub is_partial: [bool; 3],
     /// The time of what was handed over, where it is told.
     pub as_of: Option<DateTime<Utc>>,
     /// What the cards say of it: late, half-written, suddenly short.
@@ -178,17 +181,18 @@ impl SourceReader {
         }
     }
 
-    /// Asks whether the source is there, for nobody's rows.
-    pub(super) async fn probe(&self) -> Result<(), ConnectorError> {
+    /// Asks whether the source is there, for nobody's rows; and what it holds, where that is known.
+    pub(super) async fn probe(&self) -> Result<Vec<String>, ConnectorError> {
         match &self.reader {
-            Reader::Files(files) => files.probe().await.map_err(ExchangeFault::into_error),
-            Reader::Postgresql(database) => database.probe().await,
+            Reader::Files(files) => return files.probe().await.map_err(ExchangeFault::into_error),
+            Reader::Postgresql(database) => database.probe().await?,
             Reader::Sqlite(file) => {
                 let nobody = Wanted { key: String::new(), tenant: None, fold_case: false };
-                sqlite::read(file, &nobody).await.map(drop)
+                sqlite::read(file, &nobody).await.map(drop)?;
             }
-            Reader::Json(json) => json.probe().await,
+            Reader::Json(json) => json.probe().await?,
         }
+        Ok(Vec::new())
     }
 
     /// What is of the person who has this key.
@@ -243,20 +247,23 @@ impl SourceReader {
             notices: read.notices.clone(),
             ..PersonReading::default()
         };
-        let [mut of_elements, mut of_figures, mut of_clockings] = [0; 3];
-        own.elements = self.rows(elements, viewer, &mut of_elements, |row| Element::read(row, zone));
-        own.figures = self.rows(indicators, viewer, &mut of_figures, |row| IndicatorRow::read(row, zone));
-        own.clockings = self.rows(clockings, viewer, &mut of_clockings, |row| Clocking::read(row, zone));
+        let [of_elements, of_figures, of_clockings] = &mut own.unreadable;
+        own.elements = self.rows(elements, viewer, ("liste", of_elements), |row| Element::read(row, zone));
+        own.figures =
+            self.rows(indicators, viewer, ("code", of_figures), |row| IndicatorRow::read(row, zone));
+        own.clockings = self.rows(clockings, viewer, ("", of_clockings), |row| Clocking::read(row, zone));
         // Where the whole is not dated, the oldest of the figures is.
         own.as_of = own.as_of.or_else(|| own.figures.iter().filter_map(|row| row.updated_at).min());
         own.has_elements = elements.is_given();
-        own.unreadable = [of_elements, of_figures, of_clockings];
         let of_whom = [elements, indicators, clockings].map(|table| table.unreadable);
-        match read.is_personal {
-            true => own.unreadable.iter_mut().zip(of_whom).for_each(|(own, more)| *own += more),
-            false => own.is_partial = of_whom.iter().any(|rows| *rows > 0),
+        for ((unreadable, is_partial), rows) in
+            own.unreadable.iter_mut().zip(&mut own.is_partial).zip(of_whom)
+        {
+            if read.is_personal && rows > 0 {
+                *unreadable.entry(None).or_default() += rows;
+            }
+            *is_partial = read.more || (!read.is_personal && rows > 0);
         }
-        own.is_partial |= read.more;
         own
     }
 
@@ -265,16 +272,20 @@ impl SourceReader {
         &self,
         table: &Table,
         viewer: &Viewer<'_>,
-        unreadable: &mut usize,
+        (column, unreadable): (&str, &mut UnreadableRows),
         read: impl Fn(TableRow<'_>) -> Option<T>,
     ) -> Vec<T> {
         let is_theirs = |row: &TableRow<'_>| {
             row.get("agent").is_some_and(|agent| viewer.owns(agent, row.get("collectivite")))
         };
-        let theirs = of_application(table, self.application.as_deref()).filter(is_theirs);
-        let read: Vec<Option<T>> = theirs.map(read).collect();
-        *unreadable += read.iter().filter(|row| row.is_none()).count();
-        read.into_iter().flatten().collect()
+        let mut rows = Vec::new();
+        for row in of_application(table, self.application.as_deref()).filter(is_theirs) {
+            match read(row) {
+                Some(read) => rows.push(read),
+                None => *unreadable.entry(row.get(column).map(str::to_owned)).or_default() += 1,
+            }
+        }
+        rows
     }
 }
 

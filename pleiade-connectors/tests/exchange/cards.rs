@@ -1,6 +1,6 @@
 //! What cards make of what was handed over: states, deadlines, half days, half-written and late drops.
 
-use super::support::{LATE, REQUESTS, built, cx, load, notices, without_network};
+use super::support::{LATE, REQUESTS, built, built_in, cx, load, notices, without_network};
 use chrono::{DateTime, Utc};
 use pleiade_connectors::{exchange::profile::ExchangeConnector, text::Catalogue};
 use pleiade_core::{
@@ -65,23 +65,28 @@ async fn what_waits_is_what_its_state_says_and_comes_first_by_its_deadline() {
          d;bc;5;En retard;;EN_RETARD;2026-11-22;;;;;;;;https://ailleurs.example/5\n\
          d;bc;6;Ailleurs;;EN_COURS;2026-11-20;;;;;;;;\n\
          d;bc;7;Sans état;;;2026-11-21;;;;;;;;javascript:alert(1)\n\
+         d;bc;9;Mot inconnu;;BLOQUÉE;2026-11-23;;;;;;;;\n\
          d;autre;8;Liste inconnue;;A_VISER;;;;;;;;;\n",
     );
     let content = folder.card(0).await;
     let ids: Vec<&str> = content.items.iter().map(|item| item.id.as_str()).collect();
     assert_eq!(
         ids,
-        ["bc/2", "bc/3", "bc/7", "bc/5", "bc/1", "bc/4", "bc/6"],
+        ["bc/2", "bc/3", "bc/7", "bc/5", "bc/9", "bc/1", "bc/4", "bc/6"],
         "a list that no card names is shown nowhere"
     );
     let waits: Vec<bool> = content.items.iter().map(|item| item.task.is_some()).collect();
-    assert_eq!(waits, [true, true, true, true, true, false, false]);
+    assert_eq!(
+        waits,
+        [true, true, true, true, true, true, false, false],
+        "a word that nobody knows hides no task"
+    );
     assert_eq!(
         content.items[0].deadline,
         Some(Deadline::Day("2026-02-09".parse().unwrap())),
         "thirty days after"
     );
-    assert_eq!(content.indicators[0].amount, Amount::count(5));
+    assert_eq!(content.indicators[0].amount, Amount::count(6));
     let late = content.indicators.iter().find(|indicator| indicator.key == LATE).unwrap();
     assert_eq!((late.amount, late.severity), (Amount::count(1), Severity::Alert));
     let link = |n: usize| content.items[n].link.as_ref().unwrap().as_str();
@@ -204,11 +209,58 @@ async fn what_is_late_short_or_half_written_is_told_and_the_last_good_one_stays_
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_row_that_cannot_be_read_is_missing_from_its_own_list_alone() {
+    let folder = Folder::new();
+    let figures =
+        "agent;code;libelle;valeur;unite\nd;budget_consomme;Budget;40;pourcent\nd;autre;x;beaucoup;jours\n";
+    let elements = format!(
+        "{COLUMNS}d;bc;1;x;;A_VISER;;;;;;;;;\nd;absences;2;x;;;le mardi;;;;;;;;\nd;ailleurs;3;x;;;;;;;;;;trop;\n"
+    );
+    folder.drop(&[("elements.csv", &elements), ("indicateurs.csv", figures)], folder.clock.now());
+    let orders = folder.card(0).await;
+    assert_eq!(notices(&orders), Vec::<&str>::new(), "neither its list nor its figure");
+    assert_eq!(orders.indicators[0].amount, Amount::count(1));
+    assert_eq!(notices(&folder.card(1).await), ["kit-unreadable"]);
+    // Without a list nobody knows which card it is missing from.
+    let elements = format!("{COLUMNS}d;bc;1;x;;A_VISER;;;;;;;;;\nd;;2;x;;;;;;;;;;;\n");
+    folder.drop(&[("elements.csv", &elements), ("indicateurs.csv", figures)], folder.clock.now());
+    let orders = folder.card(0).await;
+    assert_eq!(notices(&orders), ["kit-unreadable"]);
+    assert_eq!(orders.indicators[0].amount, Amount::Count { value: 1, at_least: true });
+    assert_eq!(notices(&folder.card(1).await), ["kit-unreadable"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn clockings_are_of_the_zone_of_the_source() {
+    let folder = tempfile::tempdir().unwrap();
+    let clock = Arc::new(TestClock::default());
+    let today = clock.now().date_naive();
+    std::fs::write(folder.path().join("elements.csv"), format!("{COLUMNS}d;absences;1;x;;;;;;;;;;;\n"))
+        .unwrap();
+    let rows = format!("agent;date;heure;sens\nd;{today};05:00;E\n");
+    std::fs::write(folder.path().join("pointages.csv"), rows).unwrap();
+    let at = async |zone: Option<chrono_tz::Tz>| {
+        let connector = built_in(json!({ "files": { "folder": folder.path() } }), zone);
+        let d = cx("ville", Some("d"), &clock);
+        let _ = load(&connector, 1, &d).await;
+        tokio::time::advance(Duration::from_secs(61)).await;
+        let content = load(&connector, 1, &d).await.unwrap();
+        content
+            .items
+            .iter()
+            .find_map(|item| item.when.filter(|_| item.status.is_none() && item.id.contains("x-in")))
+    };
+    let utc = |hour| EventTime::At(today.and_hms_opt(hour, 0, 0).unwrap().and_utc());
+    assert_eq!(at(None).await, Some(utc(4)), "five in Paris, in winter");
+    assert_eq!(at(Some(chrono_tz::America::Martinique)).await, Some(utc(9)), "five in Fort-de-France");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_folder_without_a_drop_is_an_error_and_no_empty_card() {
     let folder = Folder::new();
     let error = load(&folder.connector, 0, &cx("ville", Some("d"), &folder.clock)).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Unreachable);
-    assert_eq!(folder.connector.probe().await.unwrap_err().kind(), ErrorKind::Unreachable);
+    assert_eq!(error.kind(), ErrorKind::NotHandedOver);
+    assert_eq!(folder.connector.probe().await.unwrap_err().kind(), ErrorKind::NotHandedOver);
     folder.elements("d;bc;1;x;;A_VISER;;;;;;;;;\n");
     folder.connector.probe().await.unwrap();
 }

@@ -129,7 +129,10 @@ fn clockings_are_of_a_day_and_a_time() {
     let table = parse(text, b';').unwrap();
     let read: Vec<Option<Clocking>> = table.rows().map(|row| Clocking::read(row, Paris)).collect();
     let first = read[0].as_ref().unwrap();
-    assert!(first.comes_in && first.at == "2026-04-02T08:31:00".parse().unwrap());
+    assert!(
+        first.comes_in
+            && first.at == "2026-04-02T08:31:00+02:00".parse::<chrono::DateTime<chrono::Utc>>().unwrap()
+    );
     assert!(read[1].as_ref().is_some_and(|clocking| !clocking.comes_in));
     assert!(read[2].is_none() && read[3].is_none());
 }

@@ -107,7 +107,10 @@ async fn a_manifest_says_when_a_drop_is_whole() {
         drop.write("elements.csv", &whole[..cut]);
         let (shown, fault) = drop.shown().await;
         assert_eq!(shown, 3, "no part of a file is taken for it");
-        assert!(fault == Some(other.clone()) || fault == Some(ExchangeFault::NoHeader), "{fault:?}");
+        assert!(
+            fault == Some(other.clone()) || fault == Some(ExchangeFault::NoHeader.of_file("elements.csv")),
+            "{fault:?}"
+        );
     }
     drop.write("elements.csv", &whole);
     assert_eq!(drop.shown().await, (30, None));
@@ -233,4 +236,22 @@ async fn a_link_or_a_pipe_is_no_file() {
     assert!(made.success());
     let error = drop.read().await.unwrap_err();
     assert!(refused(&error), "{error:?}");
+}
+
+/// An administrator believes what stands there, and nothing that comes later.
+#[tokio::test]
+async fn a_drop_that_is_believed_and_refused_leaves_the_next_one_to_be_judged() {
+    let drop = Drop::new(|_| {});
+    drop.drop(&rows(40));
+    assert_eq!(drop.shown().await, (40, None));
+    let empty = ExchangeFault::Empty { file: "elements.csv".to_owned() };
+    drop.drop(&rows(0));
+    assert_eq!(drop.shown().await, (40, Some(empty.clone())));
+    drop.reader.believe_next();
+    assert_eq!(drop.shown().await, (40, Some(empty)), "no line at all is the matter of a setting");
+    drop.drop(&rows(3));
+    let (shown, fault) = drop.shown().await;
+    assert!(shown == 40 && matches!(fault, Some(ExchangeFault::Shrunken { rows: 3, .. })), "{fault:?}");
+    drop.reader.believe_next();
+    assert_eq!(drop.shown().await, (3, None));
 }

@@ -5,6 +5,7 @@
 mod cards;
 mod contract;
 mod csv;
+mod document;
 mod files;
 mod json;
 mod sqlite;

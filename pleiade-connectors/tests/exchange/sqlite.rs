@@ -176,7 +176,7 @@ async fn a_million_rows_and_a_huge_cell_are_bounded() {
         "a long cell hides no other row"
     );
     let huge = file.with(json!({ "elements": "huge" }), json!({}));
-    assert_eq!(load(&huge, 0, &d).await.unwrap_err().kind(), ErrorKind::TooLarge);
+    assert_eq!(load(&huge, 0, &d).await.unwrap_err().kind(), ErrorKind::NotHandedOver);
 }
 
 #[tokio::test]
@@ -193,16 +193,16 @@ async fn a_view_writes_nothing_and_a_name_is_no_sql() {
         assert!(error.hint().unwrap().contains("`source.sqlite.elements`"));
     }
     for (settings, kind) in [
-        (json!({ "elements": "no_such_view" }), ErrorKind::NotFound),
-        (json!({ "elements": "seen" }), ErrorKind::BadAnswer),
-        (json!({ "file": "/nonexistent/exchange.sqlite" }), ErrorKind::Unreachable),
+        (json!({ "elements": "no_such_view" }), ErrorKind::BadConfiguration),
+        (json!({ "elements": "seen" }), ErrorKind::NotHandedOver),
+        (json!({ "file": "/nonexistent/exchange.sqlite" }), ErrorKind::NotHandedOver),
     ] {
         assert_eq!(file.fault(settings.clone()).await, kind, "{settings}");
     }
     let relative = built(json!({ "sqlite": { "file": "exchange.sqlite" } }), json!({}), without_network());
     assert!(relative.is_err(), "a relative path depends on where the server was started");
     std::fs::write(&file.path, "agent;liste;id;titre\n").unwrap();
-    assert_eq!(file.fault(json!({})).await, ErrorKind::BadAnswer, "no database");
+    assert_eq!(file.fault(json!({})).await, ErrorKind::NotHandedOver, "no database");
 }
 
 #[tokio::test]
@@ -216,6 +216,6 @@ async fn reading_needs_no_right_to_write_and_leaves_nothing_beside_the_file() {
     let beside = std::fs::read_dir(file.path.parent().unwrap()).unwrap().count();
     assert_eq!(beside, 1, "no journal");
     std::fs::remove_file(&file.path).unwrap();
-    assert_eq!(connector.probe().await.unwrap_err().kind(), ErrorKind::Unreachable);
+    assert_eq!(connector.probe().await.unwrap_err().kind(), ErrorKind::NotHandedOver);
     assert!(!file.path.exists(), "a file that is not there is not made");
 }

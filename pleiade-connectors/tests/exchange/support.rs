@@ -50,6 +50,17 @@ pub(crate) fn built(
     ExchangeConnector::new(descriptor, Exchange::new(source, filter), cards(), network)
 }
 
+/// The same, of a source without a filter whose times are of this zone.
+pub(crate) fn built_in(source: Value, time_zone: Option<chrono_tz::Tz>) -> ExchangeConnector {
+    let source: ExchangeSource = serde_json::from_value(source).unwrap();
+    let home = "https://metier.ville.example/".parse().unwrap();
+    let words = Messages::new("", "");
+    let descriptor = ConnectorDescriptor::new("x", ConnectorId::new("x").unwrap(), "X", home, ACCEPTS, words);
+    let mut exchange = Exchange::new(source, Filter::default());
+    exchange.time_zone = time_zone;
+    ExchangeConnector::new(descriptor, exchange, cards(), without_network()).unwrap()
+}
+
 pub(crate) fn without_network() -> Network {
     Network::new(Arc::new(NeverAnswers))
 }

@@ -303,7 +303,7 @@ async fn what_the_database_refuses_is_told_by_its_kind() {
         (json!({ "user": "personne" }), ErrorKind::Unauthenticated),
         (json!({ "database": "nulle_part" }), ErrorKind::NotFound),
         (named("nulle_part"), ErrorKind::NotFound),
-        (named("pleiade_indicateur"), ErrorKind::BadAnswer),
+        (named("pleiade_indicateur"), ErrorKind::NotHandedOver),
     ] {
         assert_eq!(database.fault(settings.clone(), database.way()).await, kind, "{settings}");
     }

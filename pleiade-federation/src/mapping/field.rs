@@ -36,6 +36,8 @@ pub enum Target {
     Department,
     /// Telephone number.
     Telephone,
+    /// Employee number. Never a constant: it would be everybody's.
+    EmployeeNumber,
     /// Groups, several.
     Groups,
     /// The collectivités that an operator's source names, several.
@@ -91,6 +93,9 @@ pub enum RuleError {
     /// The kind of a person from their address.
     #[error("whether somebody is an agent or an élu is never read from a mail address")]
     KindFromMail,
+    /// One employee number for everybody.
+    #[error("an employee number is somebody's own: read it `from` an attribute")]
+    ConstantNumber,
     /// A role rule without a group, or with several.
     #[error(
         "write exactly one of `group` (its name), `dn` (its distinguished name) and `prefix` (how its name begins)"
@@ -160,6 +165,9 @@ impl TryFrom<RawFieldRule> for FieldRule {
         let from_mail = |name: &str| ["mail", "email"].iter().any(|mail| name.eq_ignore_ascii_case(mail));
         if rule.target == Target::Kind && rule.attribute().is_some_and(from_mail) {
             return Err(RuleError::KindFromMail);
+        }
+        if rule.target == Target::EmployeeNumber && rule.attribute().is_none() {
+            return Err(RuleError::ConstantNumber);
         }
         Ok(rule)
     }

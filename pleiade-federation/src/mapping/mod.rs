@@ -128,11 +128,14 @@ impl Mapping {
         let function = self.one(claims, Target::Function, function);
         let department = self.one(claims, Target::Department, Some("department"));
         let telephone = self.one(claims, Target::Telephone, Some("telephone"));
+        // Of a person of several collectivités one number does not say whose it is.
+        let number = self.employee_number(claims).filter(|_| theirs.len() == 1);
         let affiliation = |tenant| {
             let mut affiliation = Affiliation::new(tenant, kind.unwrap_or(PersonKind::Agent));
             affiliation.function.clone_from(&function);
             affiliation.department.clone_from(&department);
             affiliation.telephone.clone_from(&telephone);
+            affiliation.employee_number.clone_from(&number);
             affiliation.groups.clone_from(&groups);
             affiliation
         };
@@ -156,6 +159,15 @@ impl Mapping {
             named.mail = mail.parse().ok();
         }
         named
+    }
+
+    /// The employee number of the first rule that gives any value; none where that gives several, of which nobody knows which one is theirs.
+    fn employee_number(&self, claims: &Claims) -> Option<String> {
+        let mut told = self.rules(Target::EmployeeNumber).map(|rule| rule.values(claims));
+        match told.find(|values| !values.is_empty())?.as_slice() {
+            [number] => Some(number.trim().to_owned()),
+            _ => None,
+        }
     }
 
     fn rules(&self, target: Target) -> impl Iterator<Item = &FieldRule> {

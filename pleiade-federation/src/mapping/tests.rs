@@ -158,6 +158,33 @@ fn fields_are_filled_by_steps() {
 }
 
 #[test]
+fn an_employee_number_is_whole_and_of_one_person_in_one_collectivite() {
+    let mut mapping = mapping_by("siren");
+    let number = |from: &str| rule(serde_json::json!({"target": "employee_number", "from": from})).unwrap();
+    mapping.fields = vec![number("matricule"), number("employeeNumber")];
+    let alpha: (&str, &[&str]) = ("siren", &["219900016"]);
+    let told = |attributes: &[(&str, &[&str])]| {
+        let numbers = affiliations(&mapping, &claims(attributes, &[]));
+        numbers.into_iter().map(|affiliation| affiliation.employee_number).collect::<Vec<_>>()
+    };
+    let known = |number: &str| vec![Some(number.to_owned())];
+    assert_eq!(told(&[alpha, ("matricule", &["00123"])]), known("00123"), "zeros stay");
+    assert_eq!(told(&[alpha, ("matricule", &[" 0A1 "])]), known("0A1"));
+    assert_eq!(told(&[alpha, ("employeeNumber", &["7"])]), known("7"), "the first rule that gives any");
+    for none in [&[][..], &[""], &[" "], &["1", "2"], &["1\n2"], &[&"1".repeat(257)]] {
+        assert_eq!(told(&[alpha, ("matricule", none)]), [None], "{none:?}");
+    }
+    assert_eq!(
+        told(&[alpha, ("matricule", &["1", "2"]), ("employeeNumber", &["7"])]),
+        [None],
+        "never a guess"
+    );
+    // One number of somebody who acts for two: whose it is, nobody says.
+    let both: (&str, &[&str]) = ("siren", &["219900016", "209900026"]);
+    assert_eq!(told(&[both, ("matricule", &["00123"])]), [None, None]);
+}
+
+#[test]
 fn rules_that_cannot_be_meant_are_refused() {
     use serde_json::json;
     for (bad, why) in [
@@ -170,6 +197,7 @@ fn rules_that_cannot_be_meant_are_refused() {
         (json!({"target": "login", "from": "a", "steps": [{"capture": "((a{99}){99}){99}"}]}), "regular"),
         (json!({"target": "login", "from": "a", "steps": [{"capture": "(a)".repeat(100)}]}), "256"),
         (json!({"target": "login", "from": "a", "steps": ["eval"]}), "unknown variant"),
+        (json!({"target": "employee_number", "value": "00123"}), "somebody's own"),
         (json!({"target": "roles", "from": "a"}), "unknown variant"),
         (json!({"target": "login", "from": "a", "code": "b"}), "unknown field"),
     ] {

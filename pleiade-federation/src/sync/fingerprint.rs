@@ -16,7 +16,7 @@ pub enum Aspect {
     Login,
     /// The address.
     Mail,
-    /// Function, service, telephone.
+    /// Function, service, telephone, employee number.
     Function,
     /// Groups, from which rights are judged.
     Groups,
@@ -106,6 +106,10 @@ impl Aspect {
                 hash.optional(person.function.as_deref());
                 hash.optional(person.department.as_deref());
                 hash.optional(person.telephone.as_deref());
+                // Whoever has none keeps the fingerprint of before there were any.
+                for affiliation in &person.affiliations {
+                    affiliation.employee_number.iter().for_each(|number| hash.text(number));
+                }
             }
             Self::Groups => {
                 for affiliation in &person.affiliations {

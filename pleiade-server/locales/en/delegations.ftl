@@ -1,5 +1,5 @@
 # Delegations.
-delegations-intro = A delegation lets a colleague of your authority see, or see and treat, the tasks that wait for you, between two dates. It gives neither your administration rights, nor your signature, nor your accounts. Either of you may end it at any time, and whatever is done in your name is written in the journal.
+delegations-intro = A delegation lets a colleague of your local authority see, or see and treat, the tasks that wait for you, between two dates. It gives neither your administration rights, nor your signature, nor your accounts. Either of you may end it at any time, and whatever is done in your name is written in the journal.
 delegations-given = Delegations I give
 delegations-given-none = You have given no delegation.
 delegations-received = Delegations I receive
@@ -48,7 +48,7 @@ delegation-told-accepted = You have accepted the delegation.
 delegation-told-refused = You have refused the delegation.
 delegation-told-ended = The delegation has ended.
 delegation-told-nothing = This delegation is no more, or waits for no answer.
-delegation-wrong-nobody = No colleague of your authority has this login or address. Check it, or search by name.
+delegation-wrong-nobody = No colleague of your local authority has this login or address. Check it, or search by name.
 delegation-wrong-oneself = Choose somebody other than yourself.
 delegation-wrong-dates = The last day comes after the first, and is not in the past.
 delegation-wrong-long = A delegation lasts a year at most and begins within a year.

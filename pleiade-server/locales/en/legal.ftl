@@ -1,7 +1,7 @@
 # The legal calendar.
 legal-title = Legal calendar
-legal-intro = What the law asks of your authority and no application recalls. This is no legal advice: each deadline names its article, to be checked by you.
-legal-others = Your other authorities
+legal-intro = What the law asks of your local authority and no application recalls. This is no legal advice: each deadline names its article, to be checked by you.
+legal-others = Your other local authorities
 legal-to-check = to be checked by you
 # $article: the article of the law; $version: a number; $date: a day.
 legal-source = { $article } (text read on { $date }, version { $version } of the rule)
@@ -15,9 +15,9 @@ legal-if-below = applies below { $below } inhabitants: enter the population
 legal-if-between = applies from { $from } inhabitants to fewer than { $below }: enter the population
 legal-holiday = a public holiday: { $name }
 legal-holiday-unverified = said to be a public holiday, to be confirmed: { $name }
-legal-saturday = it is a Saturday
+legal-saturday = a Saturday
 legal-sunday = a Sunday
-legal-enter = Enter the dates of your authority.
+legal-enter = Enter the dates of your local authority.
 legal-enter-detail = Without them, only deadlines of fixed date are shown.
 legal-see = See the calendar
 legal-enter-dates = Enter dates
@@ -26,7 +26,7 @@ legal-deadlines-none = No deadline is coming.
 legal-dates = Your dates
 legal-dates-none = No date has been entered.
 legal-date-kind = What is it?
-legal-date-kinds-none = First say what your authority is.
+legal-date-kinds-none = First say what your local authority is.
 legal-date-day = The day
 legal-date-enter = Enter this date
 legal-date-remove = Remove
@@ -34,7 +34,7 @@ legal-sittings = Sittings to enter
 # $application: the application that knows the sitting.
 legal-sitting-known = known by { $application }, not entered here yet
 legal-sitting-enter = Enter this date
-legal-facts = Your authority
+legal-facts = Your local authority
 legal-facts-save = Save
 legal-kind = Kind
 legal-kind-unknown = Not said
@@ -59,7 +59,7 @@ legal-temple = Protestant temple or mixed church (Good Friday is a holiday in Al
 legal-dismiss = Dismiss…
 # $line: the deadline.
 legal-dismiss-title = Dismiss this deadline? “{ $line }”
-legal-dismiss-for-all = It disappears for everybody of the authority who sees it. You can bring it back.
+legal-dismiss-for-all = It disappears for everybody of the local authority who sees it. You can bring it back.
 legal-dismiss-reason = Why (done, without object…)
 legal-dismiss-button = Dismiss
 legal-dismissed = Dismissed deadlines

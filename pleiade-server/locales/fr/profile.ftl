@@ -18,6 +18,7 @@ profile-ties = Mes collectivités
 profile-tie-acting = Vous agissez pour elle en ce moment.
 profile-tie-act = Agir pour { $name }
 profile-function = Fonction
+profile-employee-number = Matricule
 profile-groups = Groupes
 profile-rights = Droits dans le portail
 profile-rights-none = Aucun droit particulier

@@ -522,7 +522,9 @@ pub struct MappingConfig {
     /// The attribute of the function.
     pub function: Option<String>,
     /// Other fields, each `{ target, from, steps }` or `{ target, value }`. Targets: `display_name`, `given_name`, `family_name`, `mail`,
-    /// `login`, `kind`, `function`, `department`, `telephone`, `groups`, `tenants`. `from` is an attribute of the source. Steps, in order:
+    /// `login`, `kind`, `function`, `department`, `telephone`, `employee_number`, `groups`, `tenants`. `from` is an attribute of the source, of
+    /// an `ldap` one also in its `extra_attributes`. An employee number that has several values, or that the source tells of two people of a
+    /// tenant, is nobody's, and so is that of a person to whom the source gives several tenants. Steps, in order:
     /// `"trim"`, `"lower"`, `"first"`, `{ split = ";" }`, `{ strip_prefix = "/" }`, `{ capture = "^CN=([^,]+)" }`,
     /// `{ table = { maire = "elu" } }`.
     pub fields: Vec<FieldRule>,
@@ -564,7 +566,8 @@ pub struct ConnectorConfig {
     /// `{ kind = "person_token" }`: the token of their sign-in, renewed while they are here; with
     /// `audience = "cloud"` it is exchanged for one that is good for this application alone (RFC 8693). `{ kind = "proxy_ticket" }`: a
     /// ticket of the CAS source that let them in, or of the one paired with their source (`proxy_tickets_from`). `{ kind = "linked_account" }`: an account that they connect on their profile.
-    /// `{ kind = "technical", key = "login" }`: the connector's own account, filtered to the rows that `key` (as `login` above) names.
+    /// `{ kind = "technical", key = "login" }`: the connector's own account, filtered to the rows that `key` (as `login` above, or
+    /// `"employee_number"`, which a field of the source's mapping reads) names.
     pub credentials: CredentialRule,
     /// The most calls to this application at once, from each replica: 1 to 256. The cards beyond wait for a free one, which is no error. No
     /// more than what the application serves at once: for Nextcloud, its PHP workers. Default: 16.

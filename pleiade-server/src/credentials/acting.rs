@@ -2,14 +2,13 @@
 //!
 //! Threat: whoever tells a portal somebody's login or address opens that somebody's mailbox. A source of one collectivité, an administrator
 //! who invites, an identity manager that pushes: each may write what it likes about its own people. So a login counts only when it was told
-//! by a source that may vouch for it ([`Vouchers`]), and a mail address only within the domains of the collectivités that the same link
-//! gives.
+//! by a source that may vouch for it ([`Vouchers`]), a mail address only within the domains of the collectivités that the same link
+//! gives, and an employee number only for the collectivité whose it is.
 
 use super::rules::{LoginFrom, Rules, Vouchers};
 use crate::{sign_in::SignIn, web::site::Tenants};
 use pleiade_core::{
-    ConnectorError, ConnectorId, ErrorKind, Identity, MailAddress, MailDomain, ProviderKind, SourceId,
-    TenantId,
+    Actor, ConnectorError, ConnectorId, ErrorKind, MailAddress, MailDomain, ProviderKind, SourceId, TenantId,
 };
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -71,8 +70,9 @@ impl ActsFor {
         &self,
         connector: &ConnectorId,
         from: LoginFrom,
-        identity: &Identity,
+        actor: &Actor,
     ) -> Result<String, ConnectorError> {
+        let identity = &actor.identity;
         let told = match from {
             LoginFrom::Login => identity.login.clone(),
             LoginFrom::Mail => identity.mail.as_ref().map(ToString::to_string),
@@ -81,11 +81,18 @@ impl ActsFor {
                 .as_ref()
                 .zip(identity.mail.as_ref())
                 .map(|(login, mail)| format!("{login}@{}", mail.domain())),
+            LoginFrom::EmployeeNumber => actor.acting.employee_number.clone(),
         };
         let login = told.ok_or_else(|| {
             refused(
                 ErrorKind::NotLinked,
-                "the source gives no login for this person; choose another attribute in `credentials`",
+                match from {
+                    LoginFrom::EmployeeNumber => {
+                        "the source gives no employee number that is this person's alone, in this collectivité; read it in `mapping.fields` of the \
+                         source, or choose another attribute in `credentials`"
+                    }
+                    _ => "the source gives no login for this person; choose another attribute in `credentials`",
+                },
             )
         })?;
         let misconfigured = |hint| Err(refused(ErrorKind::BadConfiguration, hint));
@@ -95,7 +102,8 @@ impl ActsFor {
                 "an administrator typed this login, or its source is gone; `typed_logins = true` lets typed ones count",
             );
         }
-        let domain = match login.contains('@') {
+        // An employee number is compared as it is, whatever it looks like.
+        let domain = match login.contains('@') && from != LoginFrom::EmployeeNumber {
             true => Some(login.parse::<MailAddress>().map(|mail| mail.domain().clone()).map_err(|_| {
                 refused(ErrorKind::BadConfiguration, "the login told for this person is not a mail address")
             })?),
@@ -133,6 +141,119 @@ impl ActsFor {
         } else {
             // A directory speaks for the source that relies on it, and both have one owner.
             vouchers.named.contains(&self.told_by) || vouchers.named.contains(&self.own)
+        }
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test says what is wrong by failing")]
+mod tests {
+    use super::*;
+    use crate::{credentials::CredentialRule, sign_in::Source};
+    use async_trait::async_trait;
+    use pleiade_core::{
+        Affiliation, Claims, FreshProof, Hints, Identity, IdentityId, IdentityProvider, LinkId, PersonKind,
+        SignInAnswer, SignInError, SignInStep, Subject, SystemClock,
+    };
+    use pleiade_federation::mapping::Mapping;
+
+    #[derive(Debug)]
+    struct Provider(SourceId, ProviderKind);
+
+    #[async_trait]
+    impl IdentityProvider for Provider {
+        fn id(&self) -> &SourceId {
+            &self.0
+        }
+
+        fn kind(&self) -> ProviderKind {
+            self.1
+        }
+
+        fn fresh_proof(&self) -> FreshProof {
+            FreshProof::None
+        }
+
+        async fn begin(&self, _: &Hints) -> Result<SignInStep, SignInError> {
+            Err(SignInError::Refused("nobody signs in here"))
+        }
+
+        async fn finish(&self, _: SignInAnswer) -> Result<Claims, SignInError> {
+            Err(SignInError::Refused("nobody signs in here"))
+        }
+    }
+
+    fn tenant(id: &str) -> TenantId {
+        TenantId::new(id).unwrap()
+    }
+
+    fn source(id: &str, kind: ProviderKind, owner: Option<&str>) -> Source {
+        let id = SourceId::new(id).unwrap();
+        Source {
+            title: id.to_string(),
+            form_targets: Vec::new(),
+            fingerprint: id.to_string(),
+            provider: Arc::new(Provider(id, kind)),
+            owner: owner.map(tenant),
+            offered_to: Vec::new(),
+            mapping: Mapping::owned_by(tenant("alpha")),
+            portal_session: None,
+            directory: None,
+            replaces: None,
+            allows_sign_in: true,
+            proxy_tickets_from: None,
+            ticket_host: None,
+            at_common_host: false,
+        }
+    }
+
+    /// The key that a source gives a connector of `owner` for somebody at alpha of whom it tells this number.
+    fn key(by: &str, owner: Option<&str>, named: &[&str], number: Option<&str>) -> Result<String, ErrorKind> {
+        let sources = [
+            source("operateur", ProviderKind::Oidc, None),
+            source("annuaire", ProviderKind::Ldap, Some("alpha")),
+            source("voisine", ProviderKind::Oidc, Some("beta")),
+            source("locale", ProviderKind::Local, Some("alpha")),
+        ];
+        let sign_in = SignIn::new(sources, Arc::new(SystemClock::default()));
+        let connector = ConnectorId::new("paie").unwrap();
+        let named = named.iter().map(|id| SourceId::new(*id).unwrap()).collect();
+        let mut rules = Rules::default();
+        let rule = CredentialRule::Technical { key: Some(LoginFrom::EmployeeNumber) };
+        let vouchers = Vouchers { owner: owner.map(tenant), named, typed: false };
+        rules.insert(connector.clone(), rule, vouchers);
+        let (by, alpha) = (SourceId::new(by).unwrap(), tenant("alpha"));
+        let acts = ActsFor::new(Arc::new(rules), &sign_in, &Tenants::default(), (&by, &by), &alpha, [&alpha]);
+        let subject = Subject::new("https://sso.example", "1").unwrap();
+        let mut identity = Identity::new(IdentityId(1), LinkId(1), subject, "Jeanne");
+        // What else the source tells never stands in for the number.
+        identity.login = Some("00777".into());
+        identity.mail = "00777@alpha.example".parse().ok();
+        let mut affiliation = Affiliation::new(alpha.clone(), PersonKind::Agent);
+        affiliation.employee_number = number.map(str::to_owned);
+        acts.login(&connector, LoginFrom::EmployeeNumber, &Actor::new(identity, affiliation))
+            .map_err(|error| error.kind())
+    }
+
+    #[test]
+    fn an_employee_number_is_the_key_as_it_is_and_only_by_a_source_that_may_vouch_for_it() {
+        for number in ["00123", "123", "A-12", "12@alpha.example"] {
+            assert_eq!(key("annuaire", Some("alpha"), &[], Some(number)), Ok(number.to_owned()));
+            assert_eq!(key("operateur", None, &[], Some(number)), Ok(number.to_owned()));
+            assert_eq!(key("operateur", Some("alpha"), &["operateur"], Some(number)), Ok(number.to_owned()));
+        }
+        assert_eq!(key("annuaire", Some("alpha"), &[], None), Err(ErrorKind::NotLinked));
+        let refused = Err(ErrorKind::BadConfiguration);
+        // Another collectivité's source, a town's at the operator's, the operator's at a town's, one that is not named, typed, gone.
+        for (by, owner, named) in [
+            ("voisine", Some("alpha"), &[][..]),
+            ("annuaire", None, &[]),
+            ("operateur", Some("alpha"), &[]),
+            ("annuaire", Some("alpha"), &["operateur"]),
+            ("locale", Some("alpha"), &[]),
+            ("partie", Some("alpha"), &["partie"]),
+        ] {
+            assert_eq!(key(by, owner, named, Some("00123")), refused, "{by} {owner:?} {named:?}");
         }
     }
 }

@@ -193,7 +193,7 @@ impl CredentialSource for SessionCredentials {
             .ok_or(misconfigured("declare credentials for this connector"))?;
         let (kind, credential) = match rule {
             CredentialRule::ActingLogin { login } => {
-                let login = self.acts.login(request.connector, *login, &request.actor.identity);
+                let login = self.acts.login(request.connector, *login, request.actor);
                 (CredentialKind::ActingLogin, login.map(|login| Credential::ActingLogin { login }))
             }
             CredentialRule::PersonToken { audience } => {
@@ -205,7 +205,7 @@ impl CredentialSource for SessionCredentials {
                 (CredentialKind::LinkedAccount, self.linked_account(&request).await)
             }
             CredentialRule::Technical { key } => {
-                let key = key.map(|from| self.acts.login(request.connector, from, &request.actor.identity));
+                let key = key.map(|from| self.acts.login(request.connector, from, request.actor));
                 (CredentialKind::Technical, key.transpose().map(|key| Credential::Technical { key }))
             }
         };

@@ -26,6 +26,8 @@ pub enum LoginFrom {
     Mail,
     /// The login typed when signing in, followed by the domain of the person's mail address.
     LoginAtMailDomain,
+    /// Their employee number in the collectivité that they act for, where a field of their source's mapping reads it.
+    EmployeeNumber,
 }
 
 /// The operator's choice for one connector.

@@ -39,11 +39,11 @@ impl CredentialSource for StandInCredentials {
         let refused = |kind, hint| Err(ConnectorError::new(kind, "stand in for somebody").with_hint(hint));
         let (kind, credential) = match self.rules.get(request.connector) {
             Some(CredentialRule::ActingLogin { login }) => {
-                let login = self.giver.login(request.connector, *login, &request.actor.identity)?;
+                let login = self.giver.login(request.connector, *login, request.actor)?;
                 (CredentialKind::ActingLogin, Credential::ActingLogin { login })
             }
             Some(CredentialRule::Technical { key }) => {
-                let login = |from| self.giver.login(request.connector, from, &request.actor.identity);
+                let login = |from| self.giver.login(request.connector, from, request.actor);
                 (CredentialKind::Technical, Credential::Technical { key: key.map(login).transpose()? })
             }
             _ => return refused(ErrorKind::Forbidden, "this application cannot be delegated"),

@@ -135,7 +135,7 @@ impl ReceivedDelegationReader {
     /// True if the portal's key opens an application for the giver, as the collectivité of the delegation knows them.
     fn can_open(&self, held: &ReceivedDelegation, connector: &ConnectorId) -> bool {
         let from = self.rules.get(connector).and_then(CredentialRule::acts_for);
-        from.is_none_or(|from| held.acts.login(connector, from, &held.giver.identity).is_ok())
+        from.is_none_or(|from| held.acts.login(connector, from, &held.giver).is_ok())
     }
 
     /// The giver's cards within the scope, and the names of applications of theirs that cannot be delegated.

@@ -243,13 +243,12 @@ impl LinkedAccountPresenter<'_> {
     /// Applications for which the person connects nothing.
     fn explain_rule(&self, rule: Option<&CredentialRule>, view: &mut LinkedAccountView) {
         let (session, words) = (self.session, self.words);
-        let identity = &session.actor.identity;
         let through = |key: &'static str| {
             words.message(&Message::new(key).with_text("source", self.sign_in.title(&session.source)))
         };
         match rule {
             Some(CredentialRule::ActingLogin { login }) => {
-                match self.acts_for.login(&view.id, *login, identity) {
+                match self.acts_for.login(&view.id, *login, &session.actor) {
                     Ok(login) => {
                         view.how =
                             vec![words.message(&Message::new("accesses-acting").with_text("login", login))];

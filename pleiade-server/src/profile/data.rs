@@ -306,6 +306,7 @@ fn affiliation_data(facts: &LinkFacts) -> Vec<Value> {
             "collectivite": affiliation.tenant,
             "kind": affiliation.kind,
             "function": affiliation.function,
+            "employee_number": affiliation.employee_number,
             "groups": affiliation.groups,
             "roles": affiliation.roles,
         })

@@ -22,6 +22,8 @@ pub struct AffiliationView {
     pub kind: String,
     /// Function there.
     pub function: Option<String>,
+    /// Employee number there.
+    pub employee_number: Option<String>,
     /// Groups there.
     pub groups: Vec<String>,
     /// Rights in the portal, in words.
@@ -74,6 +76,7 @@ impl AffiliationView {
             acting: acting == Some(&affiliation.tenant),
             kind: words.t(kind_key(affiliation.kind)),
             function: affiliation.function.clone(),
+            employee_number: affiliation.employee_number.clone(),
             groups: affiliation.groups.iter().cloned().collect(),
             roles: affiliation.roles.iter().map(|role| words.t(role_key(*role))).collect(),
             why: why.iter().map(|one| WhyView::new(tenants, sign_in, words, one)).collect(),

@@ -59,9 +59,11 @@ impl Rights {
     ) -> Vec<Affiliation> {
         let source = &facts.own.source;
         let mut affiliations: BTreeMap<TenantId, Affiliation> = BTreeMap::new();
-        for (_, rights, told) in self.counting(facts) {
+        for (teller, rights, told) in self.counting(facts) {
             for affiliation in told.iter().filter(|affiliation| rights.may_give(affiliation, site)) {
-                let judged = self.rules_of(source, rights).judged(affiliation.clone(), acr);
+                let mut judged = self.rules_of(source, rights).judged(affiliation.clone(), acr);
+                // Where a directory says who the person is, it alone says by which number: whoever vouches for it does not for the portal.
+                judged.employee_number.take_if(|_| facts.directory.is_some() && teller == source);
                 match affiliations.get_mut(&judged.tenant) {
                     // The directory comes second, and knows better who the person is there.
                     Some(affiliation) => complete(affiliation, judged),
@@ -128,6 +130,7 @@ fn complete(affiliation: &mut Affiliation, by: Affiliation) {
     affiliation.function = by.function.or(affiliation.function.take());
     affiliation.department = by.department.or(affiliation.department.take());
     affiliation.telephone = by.telephone.or(affiliation.telephone.take());
+    affiliation.employee_number = by.employee_number;
     affiliation.groups.extend(by.groups);
     affiliation.roles.extend(by.roles);
 }

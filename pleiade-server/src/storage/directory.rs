@@ -1,9 +1,11 @@
 //! People as directories describe them: what is known of them, what is written of them, and departures.
 
 use super::{
-    Database, Link, Names, NewIdentity, SourcedAffiliation, StorageError,
+    Database, Link, Names, NewIdentity, StorageError,
     columns::{json, millis, subject, tenant},
-    identities::{LinkRow, insert_identity, read_affiliations, write_affiliations, write_names},
+    identities::{
+        LinkRow, ToldAffiliation, insert_identity, read_affiliations, write_affiliations, write_names,
+    },
     sync_state::{DirectoryProgress, keep_progress},
 };
 use async_trait::async_trait;
@@ -267,7 +269,7 @@ async fn narrow_relying(
     entry: &DirectoryEntry,
     link: LinkId,
 ) -> Result<(), StorageError> {
-    let plain = |given: Vec<SourcedAffiliation>| -> Vec<Affiliation> {
+    let plain = |given: Vec<ToldAffiliation>| -> Vec<Affiliation> {
         given.into_iter().map(|given| given.affiliation).collect()
     };
     let before = plain(read_affiliations(database, link).await?);

@@ -116,7 +116,8 @@ pub trait IdentityStorage: Send + Sync {
     /// False when a link is closed or there is none. In a transaction, an open one stays open until the end of that.
     async fn hold_open_link(&self, link: LinkId) -> Result<bool, StorageError>;
 
-    /// Everything that a source has told by a link.
+    /// Everything that a source has told by a link; without an employee number that the source also tells of somebody else, in an open link of
+    /// the same collectivité.
     async fn link_facts(&self, link: LinkId) -> Result<Option<LinkFacts>, StorageError>;
 
     /// A person's names as a collectivité may read them: told by a link of one of its own sources, or by one that gives them an affiliation
@@ -134,7 +135,7 @@ pub trait IdentityStorage: Send + Sync {
     ) -> Result<(), StorageError>;
 
     /// Every affiliation of a person with the link by which it was told, by tenant, then by source: for whoever administers a
-    /// collectivité, never for a session of the person, which reads those of its own link.
+    /// collectivité, never for a session of the person, which reads those of its own link. Without employee numbers.
     async fn affiliations(&self, identity: IdentityId) -> Result<Vec<SourcedAffiliation>, StorageError>;
 }
 
@@ -219,7 +220,7 @@ struct FactsRow {
 from_row!(FactsRow { id, source, issuer, subject, identity, disabled, directory }, names);
 
 impl FactsRow {
-    fn with_affiliations(self, affiliations: Vec<SourcedAffiliation>) -> Result<LinkFacts, StorageError> {
+    fn with_affiliations(self, affiliations: Vec<ToldAffiliation>) -> Result<LinkFacts, StorageError> {
         Ok(LinkFacts {
             link: LinkId(self.id),
             source: source(self.source)?,
@@ -228,7 +229,7 @@ impl FactsRow {
             disabled: self.disabled,
             directory: self.directory.map(LinkId),
             names: self.names.try_into()?,
-            affiliations: affiliations.into_iter().map(|given| given.affiliation).collect(),
+            affiliations: affiliations.into_iter().map(ToldAffiliation::unambiguous).collect(),
         })
     }
 }
@@ -269,6 +270,37 @@ impl TryFrom<AffiliationRow> for SourcedAffiliation {
         affiliation.groups = from_json(&row.person_groups, "a list of groups")?;
         affiliation.roles = from_json(&row.roles, "a list of roles")?;
         Ok(Self { link: LinkId(row.link), source: source(row.source)?, open: !row.disabled, affiliation })
+    }
+}
+
+/// An affiliation as its link tells it, the employee number included.
+pub(super) struct ToldAffiliation {
+    pub(super) affiliation: Affiliation,
+    /// True if the source tells the same number of somebody else of that collectivité.
+    number_is_shared: bool,
+}
+
+impl ToldAffiliation {
+    /// The affiliation, without a number that two people have: nobody knows whose it is.
+    fn unambiguous(mut self) -> Affiliation {
+        self.affiliation.employee_number.take_if(|_| self.number_is_shared);
+        self.affiliation
+    }
+}
+
+struct ToldAffiliationRow {
+    affiliation: AffiliationRow,
+    employee_number: Option<String>,
+    number_is_shared: bool,
+}
+from_row!(ToldAffiliationRow { employee_number, number_is_shared }, affiliation);
+
+impl TryFrom<ToldAffiliationRow> for ToldAffiliation {
+    type Error = StorageError;
+    fn try_from(row: ToldAffiliationRow) -> Result<Self, StorageError> {
+        let mut affiliation = SourcedAffiliation::try_from(row.affiliation)?.affiliation;
+        affiliation.employee_number = row.employee_number;
+        Ok(Self { affiliation, number_is_shared: row.number_is_shared })
     }
 }
 
@@ -331,6 +363,7 @@ pub(super) async fn write_affiliations(
             .bind(json(&affiliation.roles)?)
             .bind(&affiliation.department)
             .bind(&affiliation.telephone)
+            .bind(&affiliation.employee_number)
             .execute()
             .await?;
     }
@@ -340,11 +373,11 @@ pub(super) async fn write_affiliations(
 pub(super) async fn read_affiliations(
     database: &Database,
     link: LinkId,
-) -> Result<Vec<SourcedAffiliation>, StorageError> {
+) -> Result<Vec<ToldAffiliation>, StorageError> {
     database
         .query(sql!(identities, "affiliations_of_link"))
         .bind(link.0)
-        .fetch_values::<AffiliationRow, _>()
+        .fetch_values::<ToldAffiliationRow, _>()
         .await
 }
 

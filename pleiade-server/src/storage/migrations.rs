@@ -36,6 +36,7 @@ const MIGRATIONS: &[MigrationSource] = &[
     migration!(13, "snoozed_tasks", "0013_snoozed_tasks"),
     migration!(14, "session_tickets", "0014_session_tickets"),
     migration!(15, "legal", "0015_legal"),
+    migration!(16, "employee_number", "0016_employee_number"),
 ];
 
 /// The newest version this program knows.

@@ -158,6 +158,8 @@ impl World {
             ("nuage", both, CredentialRule::LinkedAccount),
             ("commandes", both, CredentialRule::Technical { key: Some(LoginFrom::Login) }),
             ("betapaie", &["beta"], CredentialRule::Technical { key: Some(LoginFrom::Mail) }),
+            ("conges", both, CredentialRule::Technical { key: Some(LoginFrom::EmployeeNumber) }),
+            ("alphabadge", &["alpha"], CredentialRule::Technical { key: Some(LoginFrom::EmployeeNumber) }),
             ("alphametier", &["alpha"], acting(LoginFrom::Login)),
             ("betametier", &["beta"], acting(LoginFrom::Login)),
         ] {

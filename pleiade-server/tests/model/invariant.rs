@@ -62,9 +62,12 @@ impl World {
         }
         self.quiet().await;
         let uses = std::mem::take(&mut *self.uses.lock().unwrap());
-        for (part, what) in
-            [("l-", "read by a login"), ("m-", "read by an address"), ("access-", "read with an access")]
-        {
+        for (part, what) in [
+            ("l-", "read by a login"),
+            ("m-", "read by an address"),
+            ("n-", "read by an employee number"),
+            ("access-", "read with an access"),
+        ] {
             if uses.iter().any(|seen| seen.login.as_ref().is_some_and(|login| login.starts_with(part))) {
                 self.count(what);
             }

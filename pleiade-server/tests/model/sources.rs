@@ -62,6 +62,7 @@ pub(crate) fn claims(who: PersonKey, told: &ReportedFacts) -> Claims {
     claims.groups = groups(who, told);
     let tenants = told.tenants.iter().map(|tenant| (*tenant).to_owned()).collect();
     claims.attributes.insert("tenants".into(), tenants);
+    claims.attributes.insert("numero".into(), vec![format!("n-{marker}")]);
     claims.attributes.insert("_session_id".into(), vec![marker]);
     claims.tokens = Some(PersonTokens::new("access".into()));
     claims.fresh = true;
@@ -82,6 +83,7 @@ fn person(who: PersonKey, told: &ReportedFacts, active: bool) -> DirectoryPerson
     person.login = Some(format!("l-{marker}"));
     person.mail = format!("m-{marker}@{}", told.domain(who)).parse().ok();
     person.groups = groups(who, told);
+    person.attributes.insert("numero".into(), vec![format!("n-{marker}")]);
     person.active = active;
     person
 }
@@ -94,6 +96,11 @@ pub(crate) fn mapping(source: usize) -> Mapping {
         (Some(owner), _) => Mapping::owned_by(TenantId::new(owner).unwrap()),
         (None, _) => Mapping::new(Tenants::Attribute("tenants".into())),
     };
+    if spec.kind != Kind::Local {
+        let number = |from: &str| json!({ "target": "employee_number", "from": from });
+        let rules = ["numero", "employeeNumber"].map(|from| serde_json::from_value(number(from)).unwrap());
+        mapping.fields.extend(rules);
+    }
     for subject in 0..SUBJECTS {
         let marker = PersonKey { source, subject }.marker();
         mapping.roles.push(RoleRule::group(format!("administrator-{marker}"), Role::TenantAdministrator));

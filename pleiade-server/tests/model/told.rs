@@ -92,6 +92,7 @@ impl World {
                     "userName": format!("l-{marker}"), "externalId": marker, "displayName": format!("N {marker}"),
                     "name": { "givenName": format!("P {marker}") }, "active": true,
                     "emails": [{ "value": format!("m-{marker}@{}", told.domain(who)), "primary": true }],
+                    "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User": { "employeeNumber": format!("n-{marker}") },
                 });
                 match user {
                     Some(id) => ask(Method::PUT, format!("{list}/Users/{id}"), Some(content)).await,

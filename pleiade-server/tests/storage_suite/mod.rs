@@ -22,6 +22,7 @@ macro_rules! suite {
             two_who_shut_each_other_out_do_not_both_succeed,
             names_are_replaced_whole,
             affiliations_are_replaced_by_link,
+            an_employee_number_that_a_source_tells_of_two_people_is_nobody_s,
             every_affiliation_to_a_collectivite_is_told_with_its_link_and_source,
             sessions_keep_all_they_were_given,
             sessions_end_by_each_of_their_keys,
@@ -271,6 +272,45 @@ pub(crate) async fn affiliations_are_replaced_by_link(store: Store) {
     assert_eq!(list.len(), 1, "the other link's affiliation stays");
     assert_eq!((&list[0].source, list[0].link), (&source("local"), second));
     assert_eq!(store.affiliations(other.0).await.unwrap().len(), 1);
+}
+
+pub(crate) async fn an_employee_number_that_a_source_tells_of_two_people_is_nobody_s(store: Store) {
+    let numbered = |at: &str, number: &str| {
+        let mut affiliation = Affiliation::new(tenant(at), PersonKind::Agent);
+        affiliation.employee_number = Some(number.to_owned());
+        [affiliation]
+    };
+    let number = async |link| {
+        let facts = store.link_facts(link).await.unwrap().unwrap();
+        facts.affiliations.into_iter().next().unwrap().employee_number
+    };
+    let known = |number: &str| Some(number.to_owned());
+    let (jeanne, link) = store.create_identity(&person("jeanne")).await.unwrap();
+    let (_, paul) = store.create_identity(&person("paul")).await.unwrap();
+    store.replace_affiliations(link, &numbered("alpha", "00123")).await.unwrap();
+    // Neither a beginning of it, nor it without its zeros, nor another collectivité's.
+    for (at, other) in [("alpha", "0012"), ("alpha", "123"), ("alpha", "001234"), ("beta", "00123")] {
+        store.replace_affiliations(paul, &numbered(at, other)).await.unwrap();
+        assert_eq!((number(link).await, number(paul).await), (known("00123"), known(other)), "{at} {other}");
+    }
+    // Two people with one number, however it is written.
+    for (mine, theirs) in [("00123", "00123"), ("a12", "A12")] {
+        store.replace_affiliations(link, &numbered("alpha", mine)).await.unwrap();
+        store.replace_affiliations(paul, &numbered("alpha", theirs)).await.unwrap();
+        assert_eq!((number(link).await, number(paul).await), (None, None), "{mine} {theirs}");
+    }
+    // Another link of the same person, and another source's word of somebody else, take nothing away.
+    let second = linking::add(&store, jeanne, "local", "jeanne").await;
+    store.replace_affiliations(second, &numbered("alpha", "a12")).await.unwrap();
+    assert_eq!(number(second).await, known("a12"));
+    // Whose link is closed has left.
+    assert!(store.disable_link(paul, true).await.unwrap());
+    assert_eq!(number(link).await, known("a12"));
+    assert!(
+        store.affiliations(jeanne).await.unwrap().iter().all(|a| a.affiliation.employee_number.is_none())
+    );
+    store.replace_affiliations(link, &[Affiliation::new(tenant("alpha"), PersonKind::Agent)]).await.unwrap();
+    assert_eq!(number(link).await, None, "what the source no longer says is gone");
 }
 
 pub(crate) async fn sessions_keep_all_they_were_given(store: Store) {

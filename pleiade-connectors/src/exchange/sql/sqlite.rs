@@ -6,7 +6,7 @@ use super::{
 };
 use crate::exchange::fault::ExchangeFault;
 use csv::StringRecord;
-use pleiade_core::{ConnectorError, ErrorKind};
+use pleiade_core::{ConnectorError, ErrorKind, Retry};
 use rusqlite::{Connection, ErrorCode, OpenFlags, Row, ToSql, limits::Limit, types::ValueRef};
 use serde::Deserialize;
 use std::{path::PathBuf, sync::mpsc};
@@ -148,27 +148,28 @@ fn record(row: &Row<'_>, columns: usize) -> Option<StringRecord> {
 
 /// What failed, without the words of SQLite, which may quote a row.
 fn fault(error: &rusqlite::Error) -> ConnectorError {
-    let missing = || {
-        failed(ErrorKind::NotFound, "there is no view of the name in `elements`, `indicators` or `clockings`")
-    };
+    let unusable = |hint| failed(ErrorKind::NotHandedOver, hint);
     match error.sqlite_error_code() {
-        Some(ErrorCode::CannotOpen) => failed(ErrorKind::Unreachable, "`file` cannot be opened"),
+        Some(ErrorCode::CannotOpen) => unusable("`file` is not there, or cannot be opened"),
         Some(ErrorCode::PermissionDenied | ErrorCode::AuthorizationForStatementDenied) => {
-            failed(ErrorKind::Forbidden, "the server may not read `file`")
+            unusable("the server may not read `file`")
         }
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
-            ConnectorError::new(ErrorKind::Unreachable, OPERATION)
+            unusable("`file` is being written").with_retry(Retry::Transient)
         }
-        Some(ErrorCode::SystemIoFailure) => failed(ErrorKind::Unreachable, "`file` cannot be read"),
+        Some(ErrorCode::SystemIoFailure) => unusable("`file` cannot be read"),
         Some(ErrorCode::ReadOnly) => {
             failed(ErrorKind::BadConfiguration, "a view writes, which a reading refuses")
         }
-        Some(ErrorCode::TooBig) => failed(ErrorKind::TooLarge, "a cell is larger than 1 MiB"),
+        Some(ErrorCode::TooBig) => unusable("a cell is larger than 1 MiB"),
         Some(ErrorCode::OperationInterrupted) => timeout(),
         Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => {
-            failed(ErrorKind::BadAnswer, "`file` is no SQLite database, or is being written")
+            unusable("`file` is no SQLite database, or is being written")
         }
-        _ if error.to_string().contains("no such table") => missing(),
-        _ => failed(ErrorKind::BadAnswer, "a view fails, or its columns are not those of the contract"),
+        _ if error.to_string().contains("no such table") => failed(
+            ErrorKind::BadConfiguration,
+            "there is no view of the name in `elements`, `indicators` or `clockings`",
+        ),
+        _ => unusable("a view fails, or its columns are not those of the contract"),
     }
 }

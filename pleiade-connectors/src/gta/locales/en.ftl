@@ -2,7 +2,12 @@
 
 gta-balances = My balances
 gta-balances-empty = No balance of yours is handed over.
-gta-hours = of credit or debit
+# $sign: plus, zero or minus.
+gta-hours =
+    { $sign ->
+        [minus] owed
+       *[other] in credit
+    }
 gta-requests-title = My requests
 gta-requests-empty = No request and no absence under way.
 gta-requests =

@@ -2,7 +2,12 @@
 
 gta-balances = Mes soldes
 gta-balances-empty = Aucun solde ne vous est transmis.
-gta-hours = de crédit ou de débit
+# $sign : plus, zero ou minus.
+gta-hours =
+    { $sign ->
+        [minus] de débit
+       *[other] de crédit
+    }
 gta-requests-title = Mes demandes
 gta-requests-empty = Aucune demande ni absence en cours.
 gta-requests =

@@ -45,7 +45,7 @@ kelio-clockings-count = { $count ->
    *[other] clockings today
 }
 kelio-clocking = { $direction ->
-    [in] In at { $time }
-    [out] Out at { $time }
-   *[unknown] Clocking at { $time }
+    [in] In
+    [out] Out
+   *[unknown] Clocking
 }

@@ -12,7 +12,7 @@ kelio-duration = { $typed ->
    *[both] {", de midi à midi"}
 }
 kelio-state-pending = En attente
-kelio-state-approved = Acceptée
+kelio-state-approved = Validée
 kelio-state-refused = Refusée
 kelio-state-cancelled = Annulée
 kelio-state-unknown = État inconnu
@@ -45,7 +45,7 @@ kelio-clockings-count = { $count ->
    *[other] pointages aujourd’hui
 }
 kelio-clocking = { $direction ->
-    [in] Entrée à { $time }
-    [out] Sortie à { $time }
-   *[unknown] Pointage à { $time }
+    [in] Entrée
+    [out] Sortie
+   *[unknown] Pointage
 }

@@ -78,16 +78,48 @@ fn current(totals: &List<Total>, day: NaiveDate) -> Option<&Total> {
     totals.iter().filter(covers).max_by_key(|total| total.period.map(|(_, last)| last))
 }
 
+/// A total in the unit of its counter.
 fn amount(family: Family, unit: Option<Unit>, total: &Total) -> Option<Amount> {
     let minutes = |hundredths: i64| Amount::HoursBalance {
         minutes: (hundredths * 60 + 50 * hundredths.signum()) / 100,
     };
+    let days = |hundredths| Amount::Days { hundredths };
+    // A counter holds both, and zero in the unit in which it does not count for this person.
+    let is_counted = |hundredths: Option<i64>| hundredths.is_some_and(|hundredths| hundredths != 0);
     match (family, unit) {
+        (Family::Leave, Some(Unit::Hours)) if is_counted(total.days) && !is_counted(total.hours) => {
+            total.days.map(days)
+        }
         (Family::Leave, Some(Unit::Hours)) => total.hours.map(minutes),
-        (Family::Leave, _) => total.days.map(|hundredths| Amount::Days { hundredths }),
+        (Family::Leave, _) if is_counted(total.hours) && !is_counted(total.days) => total.hours.map(minutes),
+        (Family::Leave, _) => total.days.map(days),
         (Family::Hours, Some(Unit::Minutes)) => {
             total.end.map(|hundredths| Amount::HoursBalance { minutes: hundredths / 100 })
         }
         (Family::Hours, _) => total.end.map(minutes),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_balance_is_told_in_the_unit_in_which_it_counts() {
+        let told = |unit, days: Option<i64>, hours: Option<i64>| {
+            let person = "000970".to_owned();
+            let total = Total { person, counter: None, period: None, days, hours, end: None };
+            amount(Family::Leave, unit, &total)
+        };
+        let (days, hours) = (Amount::Days { hundredths: 1850 }, Amount::HoursBalance { minutes: 450 });
+        for unit in [None, Some(Unit::Days), Some(Unit::Hours)] {
+            assert_eq!(told(unit, Some(1850), Some(0)), Some(days), "{unit:?}: not 0 h");
+            assert_eq!(told(unit, Some(0), Some(750)), Some(hours), "{unit:?}: not 0 days");
+        }
+        assert_eq!(told(Some(Unit::Hours), Some(100), Some(750)), Some(hours));
+        assert_eq!(told(Some(Unit::Days), Some(1850), Some(750)), Some(days));
+        assert_eq!(told(Some(Unit::Hours), Some(0), Some(0)), Some(Amount::HoursBalance { minutes: 0 }));
+        assert_eq!(told(None, Some(0), None), Some(Amount::Days { hundredths: 0 }));
+        assert_eq!(told(None, None, None), None);
     }
 }

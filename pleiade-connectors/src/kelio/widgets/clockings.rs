@@ -28,9 +28,7 @@ pub(super) async fn show(shared: &Shared, person: Person) -> Result<WidgetConten
                 Some(Direction::Out) => "out",
                 None => "unknown",
             };
-            let title = Message::new("kelio-clocking")
-                .with_text("direction", direction)
-                .with_text("time", clocking.time.format("%H:%M").to_string());
+            let title = Message::new("kelio-clocking").with_text("direction", direction);
             let mut item = Item::new(format!("clocking-{}", clocking.key), title);
             item.when = Some(EventTime::At(days::instant(
                 &shared.config().time_zone,

@@ -1,6 +1,6 @@
 # Cards of S²LOW.
 
-s2low-not-shown = This is about the whole collectivité, and for the groups that the operator has named.
+s2low-not-shown = This is about the whole local authority, and for the groups that the operator has named.
 s2low-open = Open in S²LOW (certificate required)
 s2low-state-error = In error
 s2low-state-refused = Refused
@@ -65,8 +65,8 @@ s2low-act-detail = { $numbered ->
     [yes] {" · "}{ $reason }
    *[no] {""}
 }
-s2low-mark-letter = Mark as read for the whole collectivité
-s2low-done-letter = The letter is marked as read for the whole collectivité.
+s2low-mark-letter = Mark as read for the whole local authority
+s2low-done-letter = The letter is marked as read for the whole local authority.
 
 s2low-flows = Accounting flows (HELIOS)
 s2low-flows-empty = No flow to see to
@@ -90,8 +90,8 @@ s2low-pes-return = PES Retour{ $numbered ->
     [yes] {" "}no. { $number }
    *[no] {""}
 }
-s2low-mark-pes = Mark as read for the whole collectivité
-s2low-done-pes = The PES Retour is marked as read for the whole collectivité.
+s2low-mark-pes = Mark as read for the whole local authority
+s2low-done-pes = The PES Retour is marked as read for the whole local authority.
 
 s2low-mails = Secure mails
 s2low-mails-empty = No secure mail sent

@@ -44,8 +44,9 @@ SET display_name = $2, given_name = $3, family_name = $4, mail = $5, login = $6
 WHERE id = $1
 
 -- name: create_affiliation
-INSERT INTO affiliations (link, tenant, kind, function, person_groups, roles, department, telephone)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+INSERT INTO affiliations
+    (link, tenant, kind, function, person_groups, roles, department, telephone, employee_number)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 
 -- name: delete_affiliations
 DELETE FROM affiliations WHERE link = $1
@@ -60,7 +61,12 @@ ORDER BY a.tenant, l.source, a.link
 
 -- name: affiliations_of_link
 SELECT a.link, l.source, l.disabled, a.tenant, a.kind, a.function, a.person_groups, a.roles, a.department,
-    a.telephone
+    a.telephone, a.employee_number,
+    EXISTS (
+        SELECT 1 FROM affiliations AS b JOIN links AS o ON o.id = b.link
+        WHERE b.tenant = a.tenant AND lower(b.employee_number) = lower(a.employee_number)
+          AND b.employee_number IS NOT NULL AND o.source = l.source AND o.identity <> l.identity
+          AND o.disabled = FALSE) AS number_is_shared
 FROM affiliations AS a
 JOIN links AS l ON l.id = a.link
 WHERE a.link = $1
