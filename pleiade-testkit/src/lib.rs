@@ -4,10 +4,11 @@
 //! * [`conformance`]: the suite, run on a [`conformance::Subject`];
 //! * [`simulator`]: what a simulated application offers to the suite; one module per application;
 //! * [`mod@simulated`]: all of them, with the settings that let a connector in;
+//! * [`living`]: what happens in it while a demonstration's clock passes;
 //! * [`fault`]: everything an application can do wrong, wrapped around any simulator;
 //! * [`workers`]: the speed of a real server, in the same way; [`random`]: its seeded numbers;
 //! * [`transport`], [`capture`]: the network replaced by a router in the same process, so that tests run in paused time;
-//! * [`credentials`], [`clock`], [`people`]: who calls, with what, and when;
+//! * [`credentials`], [`clock`], [`people`], [`sittings`]: who calls, with what, and when;
 //! * [`mod@serve`]: the same simulators on a loopback port; with the feature `tls`, behind a server that asks for client certificates.
 //!
 //! Nothing here is hardened, and simulators keep sample people only: never put any of it in front of real ones.
@@ -27,6 +28,7 @@ pub mod idelibre;
 pub mod iparapheur;
 pub mod jitsi;
 pub mod kelio;
+pub mod living;
 pub mod mangle;
 pub mod matrix;
 pub mod nextcloud;
@@ -37,6 +39,7 @@ pub mod s2low;
 pub mod serve;
 pub mod simulated;
 pub mod simulator;
+pub mod sittings;
 #[cfg(feature = "tls")]
 pub mod tls;
 pub mod transport;
@@ -53,6 +56,7 @@ pub use idelibre::Idelibre;
 pub use iparapheur::Iparapheur;
 pub use jitsi::Jitsi;
 pub use kelio::Kelio;
+pub use living::Living;
 pub use matrix::Matrix;
 pub use nextcloud::Nextcloud;
 pub use pastell::Pastell;

@@ -3,6 +3,7 @@
 use crate::Fault;
 use axum::{Router, response::Response};
 use bytes::Bytes;
+use chrono::{DateTime, Utc};
 use http::Request;
 use std::fmt;
 
@@ -33,6 +34,12 @@ pub trait Simulator: fmt::Debug + Send + Sync + 'static {
     /// Everything that a person could see change, as text: the conformance suite compares it before and after every reading, which must
     /// change nothing. Sessions and counters of requests are not part of it.
     fn state(&self) -> String;
+
+    /// Lets the thing of this number happen, at this instant: a message arrives, a folder waits for somebody… Numbers count from 0 in the
+    /// order of [`living::MINUTES`](crate::living::MINUTES). Nothing happens in an application whose state comes from its own clock.
+    fn happen(&self, number: usize, at: DateTime<Utc>) {
+        let _ = (number, at);
+    }
 
     /// Forgets the sessions and tokens that it handed out, so that the next call made with one is refused in the application's own
     /// way. Nothing to do for an application that is asked with the person's credential each time.

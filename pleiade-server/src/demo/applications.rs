@@ -21,7 +21,7 @@ use pleiade_core::{
     TenantId, Transport, WidgetId,
 };
 use pleiade_testkit::{
-    RunningServer, SimulatedApplication, serve_at, simulated,
+    Living, RunningServer, SimulatedApplication, serve_at, simulated,
     simulated::{Addresses, AuthSetup},
 };
 use std::{
@@ -92,7 +92,8 @@ impl Simulated {
         for application in simulated() {
             let Some(setup) = application.setups.first() else { continue };
             let is_cut = Arc::new(AtomicBool::new(false));
-            let router = with_switch((application.make)(clock.clone()).router(), is_cut.clone());
+            let living = Living::new((application.make)(clock.clone()), clock.clone());
+            let router = with_switch(living.router(), is_cut.clone());
             let url = host(at, router, &mut served).await?;
             let settings = (setup.settings)(&Addresses::new(url, pages.clone()));
             let Some(settings) = read_settings(application.kind, settings) else { continue };

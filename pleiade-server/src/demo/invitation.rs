@@ -1,7 +1,7 @@
 //! What the terminal tells whoever started a demonstration: where to go, as whom, and what each will see; in French, then in English.
 
 use super::PASSWORD;
-use pleiade_testkit::people::PEOPLE;
+use pleiade_testkit::{living::MINUTES, people::PEOPLE};
 use std::{fmt::Write as _, path::Path};
 use url::Url;
 
@@ -35,6 +35,19 @@ fn what(login: &str) -> (&'static str, &'static str) {
     }
 }
 
+/// What will happen, and when.
+fn arrivals(french: bool) -> String {
+    let [mail, folder, message, ..] = MINUTES;
+    match french {
+        true => format!(
+            "Au bout de {mail} min arrive un courriel, de {folder} un dossier à viser, de {message} un message et un acte acquitté\u{a0}: sans recharger."
+        ),
+        false => format!(
+            "After {mail} min a mail arrives, after {folder} a folder, after {message} a message and an acknowledged act: no reload needed."
+        ),
+    }
+}
+
 /// The invitation to a demonstration at this address, whose folder is this one if it is kept. Its last line is the address.
 pub(super) fn invitation(url: &Url, kept: Option<&Path>) -> String {
     let mut text = String::new();
@@ -59,7 +72,7 @@ pub(super) fn invitation(url: &Url, kept: Option<&Path>) -> String {
             let what = if french { fr } else { en };
             let _ = writeln!(text, "  {:widest$}  {}, {what}", person.login, person.display_name());
         }
-        let _ = writeln!(text);
+        let _ = writeln!(text, "  {}\n", arrivals(french));
     }
     let _ = write!(text, "{url}");
     text
@@ -80,6 +93,9 @@ mod tests {
             let mut others = PEOPLE.iter().filter(|other| other.login != person.login);
             assert!(others.all(|other| what(other.login) != what(person.login)), "{}", person.login);
         }
+        let told: Vec<_> =
+            text.lines().filter(|line| line.contains(&format!("{} min", MINUTES[0]))).collect();
+        assert!(told.len() == 2 && told.iter().all(|line| line.chars().count() <= 120), "{told:?}");
         assert_eq!(text.lines().last(), Some("http://127.0.0.1:8080/"));
         assert!(text.contains("Rien n’est conservé.") && text.contains("Nothing is kept."));
         let kept = invitation(&url, Some(Path::new("/srv/demo")));

@@ -2,17 +2,18 @@
 
 use super::error::DemoError;
 use crate::{legal::LegalRules, storage::Storage};
-use chrono::{Days, NaiveDate};
+use chrono::NaiveDate;
 use pleiade_connectors::legal::{Collectivite, Kind, KnownDate, RuleBook};
 use pleiade_core::TenantId;
+use pleiade_testkit::sittings;
 
-/// Collectivité, its kind, its inhabitants, and the days until its council sits.
-const COLLECTIVITES: [(&str, Kind, u32, u64); 5] = [
-    ("la-roche-aux-fees", Kind::Commune, 12_400, 7),
-    ("saint-aubin-des-bois", Kind::Commune, 780, 4),
-    ("val-d-ombre", Kind::Commune, 310, 12),
-    ("mesnil-sur-aure", Kind::Commune, 145, 20),
-    ("pays-des-trois-rivieres", Kind::Epci, 31_000, 14),
+/// Collectivité, its kind and its inhabitants.
+const COLLECTIVITES: [(&str, Kind, u32); 5] = [
+    ("la-roche-aux-fees", Kind::Commune, 12_400),
+    ("saint-aubin-des-bois", Kind::Commune, 780),
+    ("val-d-ombre", Kind::Commune, 310),
+    ("mesnil-sur-aure", Kind::Commune, 145),
+    ("pays-des-trois-rivieres", Kind::Epci, 31_000),
 ];
 
 /// The built-in rules. The clerk of three communes sees their deadlines; elsewhere the administrators do.
@@ -26,7 +27,7 @@ pub(super) fn rules() -> Result<LegalRules, DemoError> {
 
 /// Enters what each collectivité knows, unless a folder that was kept has dates already.
 pub(super) async fn fill(storage: &dyn Storage, today: NaiveDate) -> Result<(), DemoError> {
-    for (id, kind, population, days) in COLLECTIVITES {
+    for (id, kind, population) in COLLECTIVITES {
         let tenant = TenantId::new(id)?;
         if !storage.legal_record(&tenant).await?.dates.is_empty() {
             continue;
@@ -34,8 +35,9 @@ pub(super) async fn fill(storage: &dyn Storage, today: NaiveDate) -> Result<(), 
         let mut facts = Collectivite::default();
         (facts.kind, facts.population) = (Some(kind), Some(population));
         storage.set_legal_facts(&tenant, &facts).await?;
-        let council = today.checked_add_days(Days::new(days)).unwrap_or(today);
-        storage.put_legal_date(&tenant, &KnownDate::new("council", council)).await?;
+        if let Some(council) = sittings::council(id) {
+            storage.put_legal_date(&tenant, &KnownDate::new("council", council.day(today))).await?;
+        }
     }
     Ok(())
 }

@@ -7,6 +7,7 @@ use super::{
 use crate::{
     people::{BERNARD, CAMILLE, PEOPLE, SINEAD, TENANTS},
     simulator::{HOSTILE_TEXTS, very_long_text},
+    sittings::{self, SampleSitting},
 };
 use chrono::{DateTime, Days, TimeDelta, TimeZone as _, Utc};
 use chrono_tz::Europe::Paris;
@@ -19,7 +20,7 @@ pub(super) fn home(login: &str) -> &'static str {
     person.and_then(|person| person.tenants.first().copied()).unwrap_or(TOWN)
 }
 
-/// Seven in the evening in Paris, some days away: the same evening as in the calendars of the other applications.
+/// Seven in the evening in Paris, some days away.
 fn evening(now: DateTime<Utc>, days: i64) -> DateTime<Utc> {
     let day = now.with_timezone(&Paris).date_naive();
     let away = Days::new(days.unsigned_abs());
@@ -75,7 +76,7 @@ fn town(structure: &mut Structure, now: DateTime<Utc>) {
         structure.convene(sitting, login, answer, (true, read), now);
     };
 
-    let council = add(structure, "Conseil municipal", evening(now, 5), "Salle du conseil, mairie");
+    let council = held(structure, &sittings::COUNCIL, now);
     for (name, annexes) in [
         ("Budget primitif", 3),
         ("Convention avec la communauté de communes", 1),
@@ -91,14 +92,14 @@ fn town(structure: &mut Structure, now: DateTime<Utc>) {
     }
     sent(structure, &council, "sdupont", None, false);
 
-    let committee = add(structure, "Commission des finances", evening(now, 2), "Bureau des adjoints");
+    let committee = held(structure, &sittings::FINANCE, now);
     project(structure, &committee, "Orientations budgétaires", 2);
     project(structure, &committee, "Admission en non-valeur", 0);
     sent(structure, &committee, bernard, Present, true);
     sent(structure, &committee, CAMILLE.login, None, false);
     sent(structure, &committee, "mdelmas", None, true);
 
-    let bureau = add(structure, "Bureau municipal", evening(now, 13), "");
+    let bureau = held(structure, &sittings::BUREAU, now);
     sent(structure, &bureau, bernard, Proxy("mdelmas".to_owned()), false);
 
     // Not sent yet: nobody but the secretariat may know of it.
@@ -115,7 +116,8 @@ fn town(structure: &mut Structure, now: DateTime<Utc>) {
 }
 
 fn village(structure: &mut Structure, now: DateTime<Utc>) {
-    let council = add(structure, "Conseil municipal", evening(now, 9), "Mairie");
+    let Some(council) = sittings::council(structure.tenant) else { return };
+    let council = held(structure, council, now);
     project(structure, &council, "Travaux de l’école", 1);
     for (number, (login, ..)) in COLLEAGUES.iter().take(3).enumerate() {
         let answer = if number == 0 { Attendance::None } else { Attendance::Present };
@@ -124,6 +126,10 @@ fn village(structure: &mut Structure, now: DateTime<Utc>) {
     if structure.user(SINEAD.login).is_some() {
         structure.convene(&council, SINEAD.login, Attendance::None, (true, false), now);
     }
+}
+
+fn held(structure: &mut Structure, sitting: &SampleSitting, now: DateTime<Utc>) -> String {
+    add(structure, sitting.name, sitting.starts(now), sitting.place)
 }
 
 fn add(structure: &mut Structure, name: &str, date: DateTime<Utc>, place: &str) -> String {

@@ -272,6 +272,10 @@ impl Simulator for Iparapheur {
         format!("{:?} {:?}", world.desks, world.folders)
     }
 
+    fn happen(&self, number: usize, at: DateTime<Utc>) {
+        sample::happen(&mut self.world(), number, at);
+    }
+
     fn forget_sessions(&self) {
         let mut world = self.world();
         world.tickets.clear();

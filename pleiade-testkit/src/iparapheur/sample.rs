@@ -80,6 +80,64 @@ const TOWN_HALL: [Line; 2] = [
     ("Courrier au préfet", "Courrier", "Départ", "SIGNATURE", Some(6), 1),
 ];
 
+/// Folders that arrive later: the number of what happens, the desk, and the folder.
+const LATER: [(usize, &str, Line); 10] = [
+    (
+        1,
+        "Adjoint aux finances",
+        ("Bordereau de mandats n° 120", "Hélios", "Mandats", "SIGNATURE", Some(2), 0),
+    ),
+    (1, "Droit des sols", ("Permis de démolir n° 26 D 0012", "Urbanisme", "Permis", "VISA", Some(5), 0)),
+    (1, "Secrétariat de mairie", ("Arrêté de circulation", "Actes", "Arrêtés", "VISA", Some(3), 0)),
+    (
+        1,
+        "Direction générale des services",
+        ("Réponse à la préfecture, PLU", "Courrier", "Départ", "SIGNATURE", Some(1), 0),
+    ),
+    (1, "Comptabilité", ("Bordereau de titres n° 58", "Hélios", "Titres", "VISA", Some(4), 0)),
+    (
+        4,
+        "Adjoint aux finances",
+        ("Convention avec l’école de musique", "Conventions", "Associations", "SIGNATURE", Some(6), 0),
+    ),
+    (
+        4,
+        "Droit des sols",
+        ("Certificat d’urbanisme n° 26 C 0108", "Urbanisme", "Certificats", "VISA", Some(12), 0),
+    ),
+    (
+        4,
+        "Secrétariat de mairie",
+        ("Convention de prêt de la salle des fêtes", "Conventions", "Associations", "VISA", Some(8), 0),
+    ),
+    (
+        4,
+        "Direction générale des services",
+        ("Avenant au marché de nettoyage", "Marchés", "Avenants", "VISA", Some(5), 0),
+    ),
+    (4, "Comptabilité", ("Bordereau de mandats n° 121", "Hélios", "Mandats", "VISA", Some(2), 0)),
+];
+
+/// The folders of this number arrive.
+pub(super) fn happen(world: &mut World, number: usize, at: DateTime<Utc>) {
+    for (_, name, line) in LATER.iter().filter(|later| later.0 == number) {
+        let desk = world.desks.iter().find(|desk| desk.name == *name).map(|desk| desk.id.clone());
+        if let Some(desk) = desk {
+            put(world, &desk, line, at);
+        }
+    }
+}
+
+fn put(world: &mut World, desk: &str, line: &Line, now: DateTime<Utc>) {
+    let (title, kind, subkind, asks, due, age) = line;
+    folder(world, desk, title, now, |new| {
+        (new.kind, new.subkind) = ((*kind).to_owned(), (*subkind).to_owned());
+        new.asks = (*asks).to_owned();
+        new.due = due.map(|days| midnight(now + TimeDelta::days(days)));
+        (new.sent, new.since) = (now - TimeDelta::days(*age), now - TimeDelta::days(age / 2));
+    });
+}
+
 pub(super) fn fill(world: &mut World, now: DateTime<Utc>) {
     let finances = desk(world, 0, "Adjoint aux finances", &["blefevre"]);
     let culture = desk(world, 0, "Commission culture", &["blefevre"]);
@@ -100,14 +158,7 @@ pub(super) fn fill(world: &mut World, now: DateTime<Utc>) {
         (&accounting, &ACCOUNTING),
     ];
     for (place, lines) in places {
-        for (title, kind, subkind, asks, due, age) in lines {
-            folder(world, place, title, now, |new| {
-                (new.kind, new.subkind) = ((*kind).to_owned(), (*subkind).to_owned());
-                new.asks = (*asks).to_owned();
-                new.due = due.map(|days| midnight(now + TimeDelta::days(days)));
-                (new.sent, new.since) = (now - TimeDelta::days(*age), now - TimeDelta::days(age / 2));
-            });
-        }
+        lines.iter().for_each(|line| put(world, place, line, now));
     }
     folder(world, &agglo, "Statuts du syndicat des eaux", now, |_| {});
     folder(world, &computing, "Charte informatique", now, |_| {});

@@ -15,6 +15,7 @@ pub(crate) use simulated::simulated;
 use crate::{Fault, Simulator, simulator::HOSTILE_TEXTS};
 use axum::{Router, response::Response};
 use bytes::Bytes;
+use chrono::{DateTime, Utc};
 use http::{Request, StatusCode};
 use pleiade_core::Clock;
 use serde_json::{Value, json};
@@ -224,6 +225,10 @@ impl Simulator for Matrix {
             let alias = json!({"alias": text});
             world.add_event(&nameless, &id, "m.room.canonical_alias", Some(""), alias);
         }
+    }
+
+    fn happen(&self, number: usize, at: DateTime<Utc>) {
+        sample::happen(&mut self.world(), number, at);
     }
 
     fn forget_sessions(&self) {

@@ -2,7 +2,7 @@
 
 use super::world::World;
 use crate::people::PEOPLE;
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 
 /// Colleagues who write, beside the sample people.
@@ -22,7 +22,7 @@ const ROOMS: &[(&str, &[&str], &[Talk])] = &[
         &["jmoreau", "cdurand", "tgirard", "administrateur"],
         &[
             ("tgirard", 190, "Le dossier PC 099 016 26 00012 est complet, je le transmets ce matin.", None),
-            ("jmoreau", 47, "La commission se réunit jeudi à 14 h en salle du conseil.", None),
+            ("jmoreau", 47, "La commission se réunit à 14 h en salle du conseil.", None),
             ("jmoreau", 12, "Camille, peux-tu relire la délibération avant midi ?", Some("cdurand")),
         ],
     ),
@@ -62,6 +62,45 @@ const INVITATIONS: &[(&str, &str, &str)] = &[
     ("ofaure", "kbenali", "Clôture de l’exercice"),
 ];
 
+/// What is said later: the number of what happens, room, who, words, who is named.
+const LATER: [(usize, &str, &str, &str, Option<&str>); 6] = [
+    (
+        2,
+        "Urbanisme et habitat",
+        "jmoreau",
+        "Camille, la salle du conseil est réservée pour la commission.",
+        Some("cdurand"),
+    ),
+    (2, "Direction générale", "ofaure", "Le tableau des emplois est relu, merci à tous.", None),
+    (
+        2,
+        "Secrétaires de mairie du Pays des Trois Rivières",
+        "lroux",
+        "Karim, à quelle heure est le point de clôture ?",
+        Some("kbenali"),
+    ),
+    (5, "Urbanisme et habitat", "tgirard", "Le géomètre passe demain matin.", None),
+    (5, "Direction générale", "ofaure", "Hélène, un mot sur l’ordre du jour ?", Some("hmarchand")),
+    (
+        5,
+        "Secrétaires de mairie du Pays des Trois Rivières",
+        "lroux",
+        "Sinéad, j’ai bien reçu ton modèle, merci !",
+        Some("sobrien"),
+    ),
+];
+
+/// What is said at the thing of this number.
+pub(super) fn happen(world: &mut World, number: usize, at: DateTime<Utc>) {
+    for (_, name, who, words, named) in LATER.into_iter().filter(|later| later.0 == number) {
+        let mut rooms = world.rooms.iter();
+        let room = rooms.find(|(_, room)| room.text("m.room.name", "name") == Some(name));
+        if let Some(room) = room.map(|(id, _)| id.clone()) {
+            say(world, &room, who, at, words, named);
+        }
+    }
+}
+
 pub(super) fn fill(world: &mut World) {
     let sample = PEOPLE.iter().map(|person| (person.login, person.display_name()));
     let colleagues = COLLEAGUES.iter().map(|(login, name)| (*login, (*name).to_owned()));
@@ -72,15 +111,18 @@ pub(super) fn fill(world: &mut World) {
     for (name, people, talk) in ROOMS {
         let room = make_room(world, Some(name), people);
         for (who, minutes, words, named) in *talk {
-            say(world, &room, who, *minutes, words, *named);
+            let at = ago(world, *minutes);
+            say(world, &room, who, at, words, *named);
         }
     }
     // A private conversation, which has no name of its own.
     let direct = make_room(world, None, &["lroux", "cdurand"]);
     let (camille, lea) = (world.user_id("cdurand"), world.user_id("lroux"));
     world.add_direct(&camille, &lea, &direct);
-    say(world, &direct, "lroux", 22, "Tu es là ? J’ai une question sur le PLU.", None);
-    say(world, &direct, "lroux", 21, "Rien d’urgent.", None);
+    for (minutes, words) in [(22, "Tu es là ? J’ai une question sur le PLU."), (21, "Rien d’urgent.")] {
+        let at = ago(world, minutes);
+        say(world, &direct, "lroux", at, words, None);
+    }
     // A room whose words only its members' own clients can read.
     let sealed = make_room(world, Some("Finances (chiffré)"), &["ofaure", "blefevre", "administrateur"]);
     let (author, at) = (world.user_id("ofaure"), world.clock.now() - TimeDelta::minutes(3));
@@ -117,10 +159,13 @@ fn make_room(world: &mut World, name: Option<&str>, people: &[&str]) -> String {
     room
 }
 
-fn say(world: &mut World, room: &str, who: &str, minutes: i64, words: &str, named: Option<&str>) {
+fn ago(world: &World, minutes: i64) -> DateTime<Utc> {
+    world.clock.now() - TimeDelta::minutes(minutes)
+}
+
+fn say(world: &mut World, room: &str, who: &str, at: DateTime<Utc>, words: &str, named: Option<&str>) {
     let author = world.user_id(who);
     let mentioned: Vec<String> = named.iter().map(|login| world.user_id(login)).collect();
     let content = json!({"msgtype": "m.text", "body": words, "m.mentions": {"user_ids": mentioned}});
-    let at = world.clock.now() - TimeDelta::minutes(minutes);
     world.add_event_at(room, &author, "m.room.message", None, content, at);
 }

@@ -7,6 +7,7 @@ use super::{
 use crate::{
     people::{PEOPLE, SamplePerson},
     simulator::HOSTILE_TEXTS,
+    sittings::{self, SampleSitting},
 };
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, TimeZone as _, Utc};
 use chrono_tz::Europe::Paris;
@@ -76,7 +77,7 @@ fn agent(seeder: &mut Seeder<'_>, colleague: &SamplePerson) {
         "",
         "/index.php/f/512",
     );
-    seeder.notify(26, "calendar", "Rappel : commission d’urbanisme", "Demain à 14 h, salle du conseil", "");
+    seeder.notify(26, "calendar", "Rappel : commission d’urbanisme", "À 14 h, salle du conseil", "");
     seeder.room("delib26", 1, &name, 2, true, &name, "Pouvez-vous relire la délibération ?");
     seeder.room(
         "urba",
@@ -88,14 +89,7 @@ fn agent(seeder: &mut Seeder<'_>, colleague: &SamplePerson) {
         "Le dossier du lotissement est complet.",
     );
     seeder.room("crise", 2, "Cellule de crise", 0, false, &name, "Fin de l’alerte orage.");
-    seeder.event(
-        "commission",
-        "Commission d’urbanisme",
-        "Salle du conseil",
-        local_time(later(day, 1), 14, 0),
-        120,
-        false,
-    );
+    seeder.sit("commission", &sittings::PLANNING);
     seeder.event("point", "Point hebdomadaire du service", "Bureau 12", local_time(day, 16, 30), 45, true);
     seeder.event("rdv", "Rendez-vous avec un pétitionnaire", "Accueil", local_time(day, 18, 0), 30, false);
     seeder.whole_day("inventaire", "Inventaire des archives", later(day, 2));
@@ -200,15 +194,9 @@ fn elected(seeder: &mut Seeder<'_>, colleague: &SamplePerson) {
         "Madame la Maire",
         "Merci de confirmer votre présence.",
     );
-    seeder.event("bureau", "Bureau municipal", "Salle des mariages", local_time(day, 18, 30), 120, true);
-    seeder.event(
-        "conseil",
-        "Conseil municipal",
-        "Salle du conseil",
-        local_time(later(day, 5), 19, 0),
-        180,
-        false,
-    );
+    seeder.event("finances", "Point finances", "Bureau des adjoints", local_time(day, 16, 0), 45, true);
+    seeder.sit("bureau", &sittings::BUREAU);
+    seeder.sit("conseil", &sittings::COUNCIL);
     seeder.task("Signer la convention avec l’école de musique", Some(later(day, 1)), 1);
     seeder.file("Conseil/Convocation.pdf", 20, true);
     seeder.share(&colleague.display_name(), "Dossier de séance", 3, true);
@@ -330,6 +318,11 @@ impl<'a> Seeder<'a> {
             weekly,
         };
         self.account().events.push(event);
+    }
+
+    fn sit(&mut self, uid: &str, sitting: &SampleSitting) {
+        let (starts, minutes) = (sitting.starts(self.now), sitting.minutes);
+        self.event(uid, sitting.name, sitting.place, starts, minutes, false);
     }
 
     fn whole_day(&mut self, uid: &str, summary: &str, day: NaiveDate) {

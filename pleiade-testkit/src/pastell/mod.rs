@@ -392,6 +392,10 @@ impl Simulator for Pastell {
         sample::hostile(&mut self.world(), login, self.clock.now());
     }
 
+    fn happen(&self, number: usize, at: DateTime<Utc>) {
+        sample::happen(&mut self.world(), number, at);
+    }
+
     fn forget_sessions(&self) {
         self.world().sessions.clear();
     }

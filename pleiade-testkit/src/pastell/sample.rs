@@ -125,6 +125,22 @@ const WRITES: [(&str, u64, &[&str]); 3] = [
     ("sobrien", 10, &["actes-generique"]),
 ];
 
+/// Documents that come back signed later, of which the next step waits for somebody.
+const LATER: [(u64, &str, &str); 5] = [
+    (1, "actes-generique", "Délibération : tableau des emplois"),
+    (2, "document-autorisation-urbanisme", "PC 099 001 26 00015, arrêté"),
+    (3, "helios-generique", "PES mandats 2026-11"),
+    (10, "actes-generique", "Délibération : tarifs de la garderie"),
+    (20, "helios-generique", "PES titres, bordereau 57"),
+];
+
+/// At the third thing that happens, documents come back signed.
+pub(super) fn happen(world: &mut World, number: usize, at: DateTime<Utc>) {
+    for (entity, flow, title) in LATER.into_iter().filter(|_| number == 2) {
+        add(world, entity, (flow, "recu-iparapheur", "Signature récupérée"), title, at);
+    }
+}
+
 pub(super) fn fill(world: &mut World, now: DateTime<Utc>) {
     for (id, parent, name) in ENTITIES {
         world.entities.insert(id, Entity { name: name.to_owned(), parent, active: true });

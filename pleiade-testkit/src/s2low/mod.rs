@@ -497,6 +497,10 @@ impl Simulator for S2low {
         format!("{:?}", self.world().authorities)
     }
 
+    fn happen(&self, number: usize, at: DateTime<Utc>) {
+        self.change(TOWN, |town| town.happen(number, at));
+    }
+
     fn odd_item(&self, body: &str) -> Option<String> {
         // Nothing is added to what is empty.
         let place = body.rfind("</pes_retour>")? + "</pes_retour>".len();

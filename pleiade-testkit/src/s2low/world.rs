@@ -124,6 +124,22 @@ impl Authority {
         self.mails = 0;
     }
 
+    /// The préfecture acknowledges what was sent to it last; later, it writes.
+    pub(super) fn happen(&mut self, number: usize, at: DateTime<Utc>) {
+        match number {
+            2 => {
+                let sent = self.acts.iter_mut().filter(|act| act.state == 3);
+                if let Some(act) = sent.max_by_key(|act| act.entered) {
+                    (act.state, act.entered) = (4, at);
+                }
+            }
+            5 => {
+                self.add_letter(3, "2026-115");
+            }
+            _ => {}
+        }
+    }
+
     /// So many more of everything.
     pub(super) fn many(&mut self, count: usize, now: DateTime<Utc>) {
         for n in 0..count {

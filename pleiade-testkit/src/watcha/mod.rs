@@ -11,6 +11,7 @@ pub(crate) use simulated::simulated;
 use crate::{Fault, Matrix, Simulator};
 use axum::{Router, response::Response};
 use bytes::Bytes;
+use chrono::{DateTime, Utc};
 use http::Request;
 use pleiade_core::Clock;
 use serde_json::json;
@@ -81,6 +82,10 @@ impl Simulator for Watcha {
 
     fn state(&self) -> String {
         self.0.state()
+    }
+
+    fn happen(&self, number: usize, at: DateTime<Utc>) {
+        self.0.happen(number, at);
     }
 
     fn forget_sessions(&self) {

@@ -27,7 +27,7 @@ use axum::{
     routing::{get, post},
 };
 use bytes::Bytes;
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 use http::{HeaderMap, HeaderValue, Request, StatusCode, header};
 use mailbox::{Mailbox, Status, day_of, later, local_time};
 use pleiade_core::Clock;
@@ -256,6 +256,12 @@ impl Simulator for Zimbra {
                 mailbox.add_task(text, Some(day_of(now)), "NEED", 0, 5);
             }
         });
+    }
+
+    fn happen(&self, number: usize, at: DateTime<Utc>) {
+        for (_, login, from, subject, fragment) in sample::LATER.iter().filter(|mail| mail.0 == number) {
+            self.with(login, |mailbox| mailbox.deliver(at, *from, subject, fragment, ""));
+        }
     }
 
     fn forget_sessions(&self) {

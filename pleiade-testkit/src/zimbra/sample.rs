@@ -1,11 +1,90 @@
 //! For tests and demonstrations only: mails, meetings and tasks of the sample people.
 
 use super::mailbox::{Mailbox, day_of, earlier, later, local_time};
+use crate::{
+    people::SINEAD,
+    sittings::{self, SampleSitting},
+};
 use chrono::{DateTime, Duration, Utc};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// The host of the video conferences.
 pub const CONFERENCE_HOST: &str = "visio.demonstration.example";
+
+/// A mail that arrives later: the number of what happens, whose mail, from whom, its subject and its first words.
+type Later = (usize, &'static str, (&'static str, &'static str), &'static str, &'static str);
+pub(super) const LATER: [Later; 10] = [
+    (
+        0,
+        "cdurand",
+        ("Anne Petit", "apetit@la-roche-aux-fees.example"),
+        "Plan de masse coté reçu, PC 00012",
+        "Le pétitionnaire vient de le déposer. Tu peux reprendre l’instruction.",
+    ),
+    (
+        0,
+        "blefevre",
+        ("Secrétariat des assemblées", "assemblees@la-roche-aux-fees.example"),
+        "Conseil municipal : le dossier de séance est en ligne",
+        "Vous pouvez le consulter sur votre tablette.",
+    ),
+    (
+        0,
+        "sobrien",
+        ("Anne Petit, voirie", "voirie@trois-rivieres.example"),
+        "Arrêté de circulation : dates du chantier",
+        "Les travaux commencent lundi, il nous faut l’arrêté.",
+    ),
+    (
+        0,
+        "hmarchand",
+        ("Préfecture", "collectivites@prefecture.example"),
+        "Accusé de réception de votre courrier",
+        "Votre réponse a bien été reçue.",
+    ),
+    (
+        0,
+        "kbenali",
+        ("Trésorerie", "tresorerie@dgfip.example"),
+        "Bordereau 119 : pièce jointe manquante",
+        "Merci de joindre le procès-verbal de réception.",
+    ),
+    (
+        3,
+        "cdurand",
+        ("Service technique", "technique@la-roche-aux-fees.example"),
+        "Avis sur la desserte, rue des Saules",
+        "Avis favorable, sous réserve de l’élargissement de l’entrée.",
+    ),
+    (
+        3,
+        "blefevre",
+        ("Cabinet du maire", "cabinet@la-roche-aux-fees.example"),
+        "Inauguration de la médiathèque : votre présence",
+        "Madame la maire compte sur vous samedi à 11 heures.",
+    ),
+    (
+        3,
+        "sobrien",
+        ("Trésorerie", "tresorerie@dgfip.example"),
+        "Bordereau 41 : repris",
+        "Les trois mandats sont pris en charge.",
+    ),
+    (
+        3,
+        "hmarchand",
+        ("Cabinet du maire", "cabinet@la-roche-aux-fees.example"),
+        "Ordre du jour : un point à ajouter",
+        "Madame la maire souhaite ajouter la convention avec l’école de musique.",
+    ),
+    (
+        3,
+        "kbenali",
+        ("Présidence", "presidence@pays-des-trois-rivieres.example"),
+        "Subvention de la base nautique",
+        "Le paiement peut-il partir cette semaine ?",
+    ),
+];
 
 pub(super) fn fill(mailbox: &mut Mailbox, login: &str, now: DateTime<Utc>) {
     mailbox.quota = 2_000_000_000;
@@ -17,6 +96,15 @@ pub(super) fn fill(mailbox: &mut Mailbox, login: &str, now: DateTime<Utc>) {
         "kbenali" => accountant(mailbox, now),
         _ => administrator(mailbox, now),
     }
+}
+
+/// A sitting, with what else its meeting has.
+fn sit(mailbox: &mut Mailbox, sitting: &SampleSitting, now: DateTime<Utc>, more: Value) {
+    let mut common = json!({"name": sitting.name, "loc": sitting.place});
+    if let (Some(common), Value::Object(more)) = (common.as_object_mut(), more) {
+        common.extend(more);
+    }
+    mailbox.meet(sitting.minutes, &[sitting.starts(now)], common);
 }
 
 fn planner(mailbox: &mut Mailbox, now: DateTime<Utc>) {
@@ -94,11 +182,11 @@ fn planner(mailbox: &mut Mailbox, now: DateTime<Utc>) {
         &[local_time(later(today, 1), 0, 0)],
         json!({"name": "Formation marchés publics", "allDay": true}),
     );
-    mailbox.meet(
-        60,
-        &[local_time(later(today, 2), 9, 0)],
-        json!({"name": "Commission d’urbanisme", "ptst": "NE",
-        "or": {"a": "blefevre@la-roche-aux-fees.example", "d": "Bernard Lefèvre"}}),
+    sit(
+        mailbox,
+        &sittings::PLANNING,
+        now,
+        json!({"ptst": "NE", "or": {"a": "blefevre@la-roche-aux-fees.example", "d": "Bernard Lefèvre"}}),
     );
 
     mailbox.add_task("Relancer le pétitionnaire du PC 00012", Some(earlier(today, 2)), "NEED", 0, 1);
@@ -131,11 +219,18 @@ fn clerk(mailbox: &mut Mailbox, now: DateTime<Utc>) {
         json!({"name": "Permanence état civil", "loc": "Mairie de Saint-Aubin"}),
     );
     mailbox.meet(
-        120,
-        &[local_time(today, 19, 0)],
-        json!({"name": "Conseil municipal", "loc": "Salle du conseil",
-        "or": {"a": "maire@saint-aubin-des-bois.example", "d": "Madame le maire"}}),
+        45,
+        &[local_time(today, 17, 0)],
+        json!({"name": "Ordre du jour, avec Madame le maire", "loc": "Mairie de Saint-Aubin"}),
     );
+    for council in SINEAD.tenants.iter().filter_map(|tenant| sittings::council(tenant)) {
+        sit(
+            mailbox,
+            council,
+            now,
+            json!({"or": {"a": format!("maire@{}.example", council.tenant), "d": "Madame le maire"}}),
+        );
+    }
     mailbox.add_task("Envoyer les convocations", Some(later(today, 1)), "NEED", 0, 1);
     mailbox.add_task("Mettre à jour la liste électorale", Some(later(today, 12)), "WAITING", 30, 5);
 }
@@ -151,10 +246,22 @@ fn elected(mailbox: &mut Mailbox, now: DateTime<Utc>) {
         "a",
     );
     mailbox.meet(
-        90,
-        &[local_time(today, 18, 0)],
-        json!({"name": "Commission des finances", "loc": "Salle du conseil",
-        "fr": format!("À distance : https://{CONFERENCE_HOST}/finances")}),
+        60,
+        &[local_time(today, 17, 0)],
+        json!({"name": "Permanence des élus", "loc": "Maison de quartier", "isOrg": true,
+        "fr": format!("À distance : https://{CONFERENCE_HOST}/permanence")}),
+    );
+    sit(
+        mailbox,
+        &sittings::FINANCE,
+        now,
+        json!({"fr": format!("À distance : https://{CONFERENCE_HOST}/finances")}),
+    );
+    sit(
+        mailbox,
+        &sittings::COUNCIL,
+        now,
+        json!({"or": {"a": "assemblees@la-roche-aux-fees.example", "d": "Secrétariat des assemblées"}}),
     );
     mailbox.meet(
         60,

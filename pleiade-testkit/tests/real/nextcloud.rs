@@ -30,6 +30,6 @@ async fn independent_clients_read_the_simulator() {
     assert_eq!(seen["rooms"]["bureau"], 4);
     assert_eq!(seen["calendars"], json!(["Personnel", "Tâches"]));
     // The weekly meeting, whatever the week: the server expands it.
-    assert_eq!(seen["events"], json!(["Bureau municipal"]));
+    assert_eq!(seen["events"], json!(["Point finances"]));
     assert_eq!(seen["tasks"], json!(["Signer la convention avec l’école de musique"]));
 }
