@@ -31,6 +31,7 @@ pub mod indicator;
 pub mod item;
 pub mod linking;
 pub mod mail;
+pub mod place;
 pub mod reading;
 pub mod sign_in;
 pub mod siren;
