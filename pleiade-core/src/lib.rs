@@ -48,7 +48,7 @@ pub use action::{Action, ActionDescriptor, ActionOutcome, ActionRequest, OpenedA
 pub use application::{Application, Icon};
 pub use board::{Board, PersonalBoard, Placement, Zone};
 pub use clock::{Clock, SystemClock};
-pub use connector::{CallContext, Connector, ConnectorDescriptor};
+pub use connector::{CallContext, Connector, ConnectorDescriptor, Meetings};
 pub use coverage::{AccessMethod, Coverage, Evidence, EvidenceKind};
 pub use credential::{Credential, CredentialKind, CredentialRequest, CredentialSource, FixedCredential};
 pub use deposit::{

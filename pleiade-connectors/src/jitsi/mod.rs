@@ -15,12 +15,13 @@ mod widget;
 pub use actions::{CREATE, INVITE, JOIN};
 pub use client::Client;
 pub use config::{JitsiConfig, RoomConfig, RoomSizeConfig, TokenConfig, TokenPlace};
-pub use meeting::{MeetingLink, meeting_link, room_address};
+pub use meeting::room_address;
 pub use room::{MAX_ROOM_BYTES, Room};
 
 use crate::{kind::ConnectorSettings, kit::memo::Memo};
 use async_trait::async_trait;
 use config::PermanentRoom;
+use meeting::held_meeting;
 use pleiade_core::{
     Action, ActionOutcome, ActionRequest, CallContext, Connector, ConnectorDescriptor, ConnectorError,
     ConnectorId, Credential, CredentialKind, CredentialRequest, Message, Transport, Widget,
@@ -138,11 +139,11 @@ impl Connector for JitsiConnector {
         actions::perform(&self.shared, cx, request).await
     }
 
-    fn joining(&self, text: &str) -> Option<Action> {
-        let link = meeting_link(text, std::slice::from_ref(&self.shared.config.url))?;
-        Some(match &link.room {
+    fn joining(&self, meeting: &Url) -> Option<Action> {
+        let held = held_meeting(&self.shared.config.url, meeting)?;
+        Some(match &held.room {
             Some(room) => actions::join(&self.shared, room),
-            None => Action::open(JOIN, Message::new("jitsi-action-join"), link.address),
+            None => Action::open(JOIN, Message::new("jitsi-action-join"), held.address),
         })
     }
 }

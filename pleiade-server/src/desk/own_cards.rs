@@ -71,10 +71,15 @@ impl OwnCards {
         reader(app, session, words, snoozed, portal.as_ref()).read(self.all(), max_lines)
     }
 
-    /// The day of the person, of the calendars of all these cards.
-    pub(super) fn day(&self, app: &App, session: &Session, words: &Words) -> String {
+    /// The day of the person, of the calendars of all these cards; nothing for whom no card reads a calendar.
+    pub(super) fn day(&self, app: &App, session: &Session, words: &Words) -> Arc<str> {
+        let calendars: Vec<_> = self.all().filter(|(card, _)| card.call.widget.descriptor().events).collect();
+        if calendars.is_empty() {
+            return "".into();
+        }
         let (now, tenant) = (app.clock.now(), &session.actor.acting.tenant);
-        render_day(&DayReader { words, now, tenant, connectors: &app.connectors }, self.all())
+        let reader = DayReader { words, now, tenant, connectors: &app.connectors };
+        render_day(&reader, &calendars).into()
     }
 
     /// The part of the queue that a filter lets pass, and the other choices.

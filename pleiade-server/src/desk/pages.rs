@@ -40,7 +40,7 @@ struct DeskPage {
     today: String,
     summary: String,
     delegated: String,
-    day: String,
+    day: Arc<str>,
     cards: Vec<Arc<str>>,
     events: String,
 }

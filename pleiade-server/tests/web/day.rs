@@ -2,10 +2,23 @@
 
 use crate::{
     html::Html,
-    support::{ALPHA, Browser, Fake, Outcome, Setup, Stream, World, content},
+    strangers::Log,
+    support::{
+        ALPHA, BETA, Browser, Fake, OPERATOR, Outcome, Setup, Stream, World, content, leads_to, somebody,
+    },
 };
+use axum::http::{StatusCode, header};
 use pleiade_core::{ErrorKind, Event, EventStatus, EventTime, Text, WidgetContent};
 use std::{sync::Arc, time::Duration};
+
+/// A token of whoever wrote an invitation.
+const STORED: &str = "eyJ-sentinel-stored-51c2";
+/// The token of whoever joins.
+const MINTED: &str = "eyJ-sentinel-minted-93d7";
+/// An invitation to a meeting of `visio`, and to one of another application.
+const INVITATION: &str =
+    "Salle 2, ou https://visio.apps.example/codir?jwt=eyJ-sentinel-stored-51c2 (https://teams.example/x)";
+const JOIN: &str = "/actions/alpha/visio/open";
 
 /// The tests begin on 12 March 2026, at 9:30 in Paris.
 fn event(title: &str, start: &str, end: &str) -> Event {
@@ -204,4 +217,104 @@ async fn a_day_of_night_and_of_odd_events_is_drawn_whole() {
         assert!(found.contains(class), "{title}: {found}");
     }
     assert!(page.id("day").words().contains("À l’envers"));
+}
+
+/// An instance where the calendars of alpha and beta hold the invitation, alpha has `visio`, and beta `visio-beta`.
+async fn world_with_meetings() -> (World, Arc<Fake>) {
+    let visio = Fake::new("visio", Outcome::Gives(content(1, &[])));
+    let address = format!("https://visio.apps.example/codir#jwt={MINTED}");
+    *visio.answer.lock().unwrap() = Some(Ok(leads_to(&address)));
+    let mail = Fake::new("agenda-mail", Outcome::Invites(INVITATION));
+    let elsewhere = Fake::new("visio-beta", Outcome::Gives(content(1, &[])));
+    let setup =
+        Setup { alpha: vec![mail.clone(), visio.clone()], beta: vec![mail, elsewhere], ..Setup::default() };
+    (World::with(setup).await, visio)
+}
+
+#[tokio::test]
+async fn a_meeting_of_a_declared_application_is_joined_through_it_with_a_token_of_that_moment() {
+    let log = Log::default();
+    crate::strangers::several_subscribers();
+    let lines = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_ansi(false);
+    let _listening = tracing::subscriber::set_default(lines.with_writer(log.clone()).finish());
+    let (world, visio) = world_with_meetings().await;
+    let mut clerk = world.clerk_at(ALPHA).await;
+    world.read_cards(&clerk).await;
+    let page = desk(&mut clerk, "fr").await;
+    let join = page.elements.iter().find(|one| one.get("formaction") == Some(JOIN)).unwrap();
+    assert_eq!(
+        (join.get("form"), join.get("name"), join.get("value"), join.get("formtarget")),
+        (Some("act"), Some("target"), Some("codir"), Some("_blank"))
+    );
+    assert!(join.words().starts_with("Rejoindre Conseil municipal"), "{}", join.words());
+    assert!(page.elements.iter().all(|one| one.get("href") != Some("https://visio.apps.example/codir")));
+
+    let joined = clerk.post(JOIN, &[("target", "codir")]).await;
+    assert_eq!(joined.status, StatusCode::SEE_OTHER);
+    assert_eq!(joined.location(), format!("https://visio.apps.example/codir#jwt={MINTED}"));
+    assert_eq!(joined.header("referrer-policy"), Some("no-referrer"));
+    assert_eq!(joined.header("cache-control"), Some("no-store"));
+    assert!(joined.headers[header::LOCATION].is_sensitive() && joined.body.is_empty());
+    assert_eq!(visio.performed.lock().unwrap().len(), 1);
+
+    // Neither token stands anywhere else.
+    let mut seen = format!("{:?}", Stream::new(clerk.events().await).until("day").await.data);
+    for path in ["/", "/tasks", "/profile/data"] {
+        let page = clerk.get(path).await;
+        seen.push_str(&format!("{:?} {}", page.headers, page.body));
+    }
+    assert!(seen.contains(JOIN) && log.count("") > 0, "the day and log lines were read");
+    for token in [STORED, MINTED] {
+        assert!(!seen.contains(token), "{seen}");
+        assert_eq!(log.count(token), 0);
+    }
+}
+
+#[tokio::test]
+async fn a_meeting_is_joined_by_nobody_whom_its_application_does_not_let_in() {
+    let (world, visio) = world_with_meetings().await;
+    let form = [("target", "codir")];
+    assert_eq!(world.browser(ALPHA).post(JOIN, &form).await.status, StatusCode::UNAUTHORIZED);
+    let mut beta = world.clerk_at(BETA).await;
+    for path in [JOIN, "/actions/beta/visio/open"] {
+        assert_eq!(beta.post(path, &form).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+    assert!(visio.performed.lock().unwrap().is_empty(), "the application was never asked");
+    *visio.answer.lock().unwrap() = Some(Err(ErrorKind::Forbidden));
+    let refused = world.clerk_at(ALPHA).await.post(JOIN, &form).await;
+    assert_eq!(refused.told(), "/ action-failed");
+}
+
+/// What stands in a calendar is looked for in the applications of its own collectivité, and in those of no other.
+#[tokio::test]
+async fn a_calendar_knows_the_meetings_of_its_own_collectivite_alone() {
+    let (world, _) = world_with_meetings().await;
+    let mut clerk = world.clerk_at(BETA).await;
+    world.read_cards(&clerk).await;
+    let page = clerk.get("/").await;
+    let words = page.page().id("day").words();
+    assert!(words.contains("Conseil municipal") && !words.contains("Rejoindre"), "{words}");
+    assert!(!page.body.contains("visio.apps.example/codir") && !page.body.contains("/visio/open"));
+
+    // On the desk of somebody of both, a meeting that beta's calendar tells of is beta's, whomever they act for.
+    let invited = Outcome::Invites("https://visio-beta.apps.example/bureau");
+    let setup = Setup {
+        alpha: vec![Fake::new("visio", Outcome::Gives(content(1, &[])))],
+        beta: vec![
+            Fake::new("agenda-beta", invited),
+            Fake::new("visio-beta", Outcome::Gives(content(1, &[]))),
+        ],
+        ..Setup::default()
+    };
+    let world = World::with(setup).await;
+    world.sso.knows("jeanne", somebody("jdupont", "Jeanne Dupont", &["alpha", "beta"]));
+    let mut jeanne = world.browser(OPERATOR);
+    jeanne.sign_in_at("sso", "jeanne").await;
+    for _ in 0..2 {
+        jeanne.get("/").await;
+        world.quiet().await;
+    }
+    let page = desk(&mut jeanne, "fr").await;
+    let join = page.elements.iter().find(|one| one.get("value") == Some("bureau")).unwrap();
+    assert_eq!(join.get("formaction"), Some("/actions/beta/visio-beta/open/ask"));
 }

@@ -11,15 +11,20 @@ use axum::{
 use chrono::{DateTime, Utc};
 use http_body_util::BodyExt as _;
 use metrics_exporter_prometheus::PrometheusHandle;
-use pleiade_connectors::engine::{Engine, EngineOptions};
+use pleiade_connectors::{
+    engine::{Engine, EngineOptions},
+    kit::meeting::MeetingPlaces,
+};
 use pleiade_core::{
-    AccountLinking, ActionDescriptor, ActionId, ActionOutcome, ActionRequest, Affiliation, Application,
-    CallContext, Claims, Clock, Connector, ConnectorDescriptor, ConnectorError, ConnectorId, CredentialKind,
-    CredentialRequest, ErrorKind, FileDeposit, FreshProof, Hints, IdentityId, IdentityProvider, Indicator,
-    IndicatorKey, Item, LinkId, Locale, Message, OpenedAddress, PersonKind, Placement, ProviderKind,
-    ProviderLogout, Reading, Retry, Role, SecretString, SignInAnswer, SignInError, SignInStep, SourceId,
-    Subject, Tenant, TenantId, Widget, WidgetContent, WidgetDescriptor, WidgetId,
+    AccountLinking, Action, ActionDescriptor, ActionId, ActionOutcome, ActionRequest, Affiliation,
+    Application, CallContext, Claims, Clock, Connector, ConnectorDescriptor, ConnectorError, ConnectorId,
+    CredentialKind, CredentialRequest, ErrorKind, Event, EventTime, FileDeposit, FreshProof, Hints,
+    IdentityId, IdentityProvider, Indicator, IndicatorKey, Item, LinkId, Locale, Message, OpenedAddress,
+    PersonKind, Placement, ProviderKind, ProviderLogout, Reading, Retry, Role, SecretString, SignInAnswer,
+    SignInError, SignInStep, SourceId, Subject, Tenant, TenantId, Text, Widget, WidgetContent,
+    WidgetDescriptor, WidgetId,
     connector::{Health, Messages},
+    place::path_below,
     sign_in::PersonTokens,
 };
 use pleiade_federation::{
@@ -94,6 +99,8 @@ pub(crate) enum Outcome {
     /// The same, once the gate lets a reader pass.
     GivesAfter(Arc<Semaphore>, WidgetContent),
     Fails(ErrorKind),
+    /// Gives an event of this evening, whose meeting is looked for in this text as calendars do.
+    Invites(&'static str),
     Hangs,
     /// Gives it to whoever brings one of these credentials, towards this address.
     Enters(&'static [CredentialKind], &'static str, WidgetContent),
@@ -138,6 +145,15 @@ impl Widget for FakeWidget {
                 Ok(content)
             }
             Outcome::Fails(kind) => Err(ConnectorError::new(kind, "read the fake").with_retry(Retry::Never)),
+            Outcome::Invites(text) => {
+                let at = |time: &str| format!("2026-03-12T{time}:00+01:00").parse().unwrap();
+                let when = EventTime::Between(at("18:30"), at("20:30"));
+                let mut event = Event::new(Text::plain("Conseil municipal"), when);
+                event.meeting = MeetingPlaces::new(cx, &[]).find([text]);
+                let mut content = WidgetContent::default();
+                content.events.push(event);
+                Ok(content)
+            }
             Outcome::Hangs => std::future::pending().await,
             Outcome::Enters(accepts, service, content) => {
                 let mut request = CredentialRequest::new(&cx.actor, &self.connector, accepts);
@@ -150,7 +166,7 @@ impl Widget for FakeWidget {
     }
 }
 
-/// An application with one card, `main`.
+/// An application with one card, `main`. Meetings are held below the home of those named `visio…`.
 #[derive(Debug)]
 pub(crate) struct Fake {
     descriptor: ConnectorDescriptor,
@@ -251,6 +267,12 @@ impl Connector for Fake {
 
     fn deposit(&self) -> Option<&dyn FileDeposit> {
         self.deposit.as_ref().map(|deposit| deposit as _)
+    }
+
+    fn joining(&self, meeting: &Url) -> Option<Action> {
+        let room = path_below(meeting, &self.descriptor.home)?;
+        let holds = self.descriptor.id.as_str().starts_with("visio");
+        holds.then(|| Action::opening(ActionId::from_static("open"), Message::new("fake-do"), room))
     }
 
     async fn perform(
