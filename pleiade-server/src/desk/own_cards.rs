@@ -3,16 +3,17 @@
 
 use super::{
     board::stale_calls,
-    card::DeskCard,
+    card::{DeskCard, render_card},
     day::{DayReader, render_day},
     launcher::LauncherBuilder,
+    next_meetings::next_meetings,
     portal_tasks::{KnownDeadlines, PortalTasks, load_deadlines, peek_deadlines},
     snoozed::Snoozed,
     todo::{QueueChoices, Todo, TodoReader},
 };
 use crate::{app::App, delegation::ProposedDelegation, session::Session, web::words::Words};
 use pleiade_connectors::queue::{Queue, QueueFilter};
-use pleiade_core::{Locale, Reading, WidgetContent};
+use pleiade_core::{Freshness, Locale, Reading, Reason, WidgetContent};
 use std::sync::Arc;
 
 /// The reading of a card.
@@ -56,6 +57,28 @@ impl OwnCards {
     /// Every card with its reading.
     pub(super) fn all(&self) -> impl Iterator<Item = (&DeskCard, &CardReading)> {
         self.cards.iter().zip(&self.readings).chain(self.others.iter().zip(&self.other_readings))
+    }
+
+    /// The HTML of a card of the collectivité acted for: from memory, unless meetings of the person's calendars stand on it.
+    pub(super) fn card_html(
+        &self,
+        app: &App,
+        words: &Words,
+        card: &DeskCard,
+        reading: &CardReading,
+    ) -> Arc<str> {
+        let now = app.clock.now();
+        if card.call.widget.descriptor().meetings {
+            let all = self.cards.iter().zip(&self.readings);
+            let meetings = next_meetings(words.zone, now, &app.connectors, card, all);
+            if !meetings.is_empty() && !matches!(reading.freshness(), Freshness::Missing(Reason::Waiting)) {
+                let mut model = card.model(words, now, reading);
+                let connector = card.call.connector.descriptor();
+                model.lead_with(words, now, card.tenant(), connector, &meetings);
+                return render_card(words, &model).into();
+            }
+        }
+        app.render_cache().html(words, now, card, reading)
     }
 
     /// The queue in words: its first lines.

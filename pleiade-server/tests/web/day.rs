@@ -318,3 +318,57 @@ async fn a_calendar_knows_the_meetings_of_its_own_collectivite_alone() {
     let join = page.elements.iter().find(|one| one.get("value") == Some("bureau")).unwrap();
     assert_eq!(join.get("formaction"), Some("/actions/beta/visio-beta/open/ask"));
 }
+
+/// The card of the application that holds meetings leads with the next ones, of a week.
+#[tokio::test]
+async fn the_next_meetings_of_a_person_stand_on_the_card_of_their_application() {
+    let on = |day: &str, title: &str, room: &str| {
+        let at = |time: &str| format!("2026-03-{day}T{time}:00+01:00").parse().unwrap();
+        let mut event = Event::new(Text::plain(title), EventTime::Between(at("10:00"), at("11:00")));
+        event.meeting = Some(format!("https://visio.apps.example/{room}").parse().unwrap());
+        event
+    };
+    let mut off = on("14", "Annulée", "annulee");
+    off.status = EventStatus::Cancelled;
+    let mut elsewhere = on("14", "Ailleurs", "x");
+    elsewhere.meeting = Some("https://teams.example/x".parse().unwrap());
+    let mut over = on("12", "Passée", "passee");
+    over.when = event("", "08:00", "09:00").when;
+    let mail = calendar([on("19", "Trop tard", "tard"), on("18", "Bilan", "bilan"), over]);
+    let mail = Fake::new("agenda-mail", Outcome::Gives(mail));
+    let cloud = [
+        off,
+        elsewhere,
+        on("13", "Comité", "comite"),
+        on("18", "Bilan", "bilan"),
+        on("12", "Codir", "codir"),
+    ];
+    let visio = Fake::new("visio", Outcome::Gives(content(0, &[])));
+    let (world, mut clerk) =
+        world(vec![visio.clone(), mail.clone(), Fake::new("agenda-cloud", Outcome::Gives(calendar(cloud)))])
+            .await;
+    let page = desk(&mut clerk, "fr").await;
+    let joins = |html: &Html| {
+        let buttons = html.elements.iter().filter(|one| one.get("formaction") == Some(JOIN));
+        buttons.filter_map(|one| one.get("value").map(str::to_owned)).collect::<Vec<_>>()
+    };
+    let words = page.id("card-visio-main").words();
+    // Those of today on the day, then each that is to come once on the card.
+    assert_eq!(joins(&page), ["passee", "codir", "codir", "comite", "bilan"]);
+    let places: Vec<_> = ["Codir", "Comité", "Bilan"]
+        .iter()
+        .map(|title| words.find(title).unwrap_or_else(|| panic!("{title} in {words}")))
+        .collect();
+    assert!(places.is_sorted(), "{words}");
+    for absent in ["Annulée", "Ailleurs", "Passée", "Trop tard", "Rien dans"] {
+        assert!(!words.contains(absent), "{absent} in {words}");
+    }
+
+    // A calendar that tells of another meeting has the card sent again, whatever becomes of its own application.
+    let address = page.elements.iter().find_map(|element| element.get("data-events")).unwrap().to_owned();
+    visio.card.will(Outcome::Hangs);
+    mail.card.will(Outcome::Gives(calendar([on("15", "Nouvelle", "nouvelle")])));
+    world.clock.advance(Duration::from_secs(1000));
+    let mut stream = Stream::new(clerk.open(&address).await);
+    while !joins(&stream.until("card-visio-main").await.html()).contains(&"nouvelle".to_owned()) {}
+}

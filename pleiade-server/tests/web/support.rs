@@ -204,6 +204,7 @@ impl Fake {
                 .with_actions([ActionDescriptor::opening(ActionId::from_static("open"))]);
         // Those read a calendar.
         let descriptor = if id.starts_with("agenda") { descriptor.with_events() } else { descriptor };
+        let descriptor = if id.starts_with("visio") { descriptor.with_meetings() } else { descriptor };
         let card = Arc::new(FakeWidget {
             descriptor,
             connector: ConnectorId::new(id).unwrap(),

@@ -67,11 +67,11 @@ pub(super) async fn load(session: PersonSession) -> Result<WidgetContent, Connec
     let (_, tomorrow) = days::bounds(&zone, today, 1);
     let mut content = WidgetContent::default();
     let links = session.links(&mut content).await;
-    let of_today = found.iter().filter(|(_, event)| bounds(event).0 < tomorrow);
-    content.events = of_today
-        .take(content::MAX_LINES)
-        .map(|(_, event)| agenda_event(&session, &links, event, &mail))
-        .collect();
+    let told = found.iter().filter_map(|(_, event)| {
+        let told = agenda_event(&session, &links, event, &mail);
+        (bounds(event).0 < tomorrow || told.meeting.is_some()).then_some(told)
+    });
+    content.events = told.take(content::MAX_LINES).collect();
     found.retain(|(_, event)| !event.cancelled && bounds(event).1 > now);
 
     let left_today = found.iter().filter(|(_, event)| bounds(event).0 < tomorrow).count();

@@ -146,8 +146,13 @@ impl Widget for Agenda {
         content::note_unreadable(&mut content, meetings.unreadable);
         let places = MeetingPlaces::new(cx, &config.conference_hosts);
         content.items = todays.iter().map(|meeting| self.item(cx, &places, meeting)).collect();
-        content.events =
-            todays.iter().take(content::MAX_LINES).map(|meeting| self.event(cx, &places, meeting)).collect();
+        let later = meetings.items.iter().filter(|meeting| {
+            meeting.start >= this_day.1
+                && meeting.is_on_the_agenda()
+                && conference(&places, meeting).is_some()
+        });
+        let told = todays.iter().copied().chain(later).take(content::MAX_LINES);
+        content.events = told.map(|meeting| self.event(cx, &places, meeting)).collect();
         content::limit_lines(&mut content, usize::from(config.lines));
         content.actions.push(open_webmail("calendar"));
         content.link = calendar;
