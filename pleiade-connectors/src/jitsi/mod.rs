@@ -27,7 +27,10 @@ use pleiade_core::{
     ConnectorId, Credential, CredentialKind, CredentialRequest, Message, Transport, Widget,
     connector::{Health, Messages},
 };
-use std::sync::Arc;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 use token::{Grant, Signer};
 use url::Url;
 
@@ -77,6 +80,12 @@ impl ConnectorSettings for JitsiConfig {
 
     fn accepts(&self) -> &[CredentialKind] {
         ACCEPTS
+    }
+
+    fn reserved(&self) -> BTreeMap<Url, BTreeSet<String>> {
+        let rooms =
+            self.check().unwrap_or_default().into_iter().filter(|permanent| !permanent.groups.is_empty());
+        rooms.map(|permanent| (room_address(&self.url, &permanent.room), permanent.groups)).collect()
     }
 
     fn build(
