@@ -21,8 +21,10 @@ pub(super) const DAY_ID: &str = "day";
 
 /// The hours that the ruler shows at least: from the first, to the last excluded.
 const USUAL_HOURS: (u32, u32) = (8, 19);
-/// Quarters of an hour without which the words of an event have no room. Its beginning is exact whatever its width; its end is told.
-const MIN_QUARTERS: u32 = 6;
+/// Quarters of an hour below which an event can be neither read nor touched. What is shorter is drawn so wide; its end is told in words.
+const MIN_QUARTERS: u32 = 2;
+/// Quarters of an hour below which its words are set closer.
+const NARROW_QUARTERS: u32 = 6;
 /// Minutes after which the mark of the present moves on.
 const NOW_STEP: u32 = 5;
 /// Most events; nobody has more in a day, and a calendar gone wrong must not fill the desk.
@@ -74,6 +76,8 @@ struct Slot {
     status: Option<String>,
     join: Option<Join>,
     class: &'static str,
+    /// True if it is drawn so short that its words are set closer.
+    is_narrow: bool,
     /// Its first quarter on the ruler and the number of quarters; none for whole days.
     at: Option<(u32, u32)>,
 }
@@ -166,6 +170,7 @@ fn slot(reader: &DayReader<'_>, ruler: &Ruler, entry: &AgendaEntry<'_>, tenants:
         EventStatus::Confirmed => None,
     };
     let title = entry.items.first().map(|item| words.text(&item.event.title)).unwrap_or_default();
+    let at = (!entry.is_whole_day).then(|| ruler.place(entry.start, entry.end));
     Slot {
         join: reader.join(entry, tenants, &title),
         title,
@@ -179,7 +184,8 @@ fn slot(reader: &DayReader<'_>, ruler: &Ruler, entry: &AgendaEntry<'_>, tenants:
             () if entry.end <= now && entry.start < now => " past",
             () => "",
         },
-        at: (!entry.is_whole_day).then(|| ruler.place(entry.start, entry.end)),
+        is_narrow: at.is_some_and(|(_, width)| width < NARROW_QUARTERS),
+        at,
     }
 }
 
@@ -238,10 +244,12 @@ impl Ruler {
         (minutes / 15).saturating_sub(self.first_hour * 4)
     }
 
-    /// The quarter at which an event begins, and its width.
+    /// The quarter at which an event begins, and its width: as long as it lasts. Events that overlap share quarters, and the style sheet sets
+    /// them in rows of their own.
     fn place(&self, start: DateTime<Utc>, end: DateTime<Utc>) -> (u32, u32) {
         let quarters = (self.last_hour - self.first_hour) * 4;
-        let first = self.quarter(self.minutes(start)).min(quarters.saturating_sub(1));
+        // At the end of the day the least width reaches before its beginning.
+        let first = self.quarter(self.minutes(start)).min(quarters.saturating_sub(MIN_QUARTERS));
         // What ends within a quarter reaches to its end.
         let end = end.checked_sub_signed(TimeDelta::seconds(1)).unwrap_or(end).max(start);
         let end = self.quarter(self.minutes(end).min(24 * 60 - 1)) + 1;

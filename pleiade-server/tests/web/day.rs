@@ -208,7 +208,7 @@ async fn a_day_of_night_and_of_odd_events_is_drawn_whole() {
         world(vec![Fake::new("agenda-mail", Outcome::Gives(calendar([endless, backwards, late, off])))])
             .await;
     let page = desk(&mut clerk, "fr").await;
-    for (title, class) in [("Astreinte", "q0 w96"), ("Tard", "q95 w1"), ("Stage", "whole off")] {
+    for (title, class) in [("Astreinte", "q0 w96"), ("Tard", "q94 w2"), ("Stage", "whole off")] {
         let slot = page.elements.iter().find(|element| {
             element.words().contains(title)
                 && element.get("class").is_some_and(|class| class.starts_with("slot"))
@@ -317,6 +317,39 @@ async fn a_calendar_knows_the_meetings_of_its_own_collectivite_alone() {
     let page = desk(&mut jeanne, "fr").await;
     let join = page.elements.iter().find(|one| one.get("value") == Some("bureau")).unwrap();
     assert_eq!(join.get("formaction"), Some("/actions/beta/visio-beta/open/ask"));
+}
+
+/// Where events stand on the ruler, which begins at 8: the first quarter of an hour and their number.
+#[tokio::test]
+async fn an_event_is_drawn_as_long_as_it_lasts() {
+    let drawn = [
+        ("Point", "09:00", "09:30", "slot past narrow q4 w2"),
+        ("Appel", "10:00", "10:10", "slot narrow q8 w2"),
+        ("Heure", "11:00", "12:00", "slot narrow q12 w4"),
+        ("Contigu", "12:00", "13:30", "slot q16 w6"),
+        ("Comité", "14:00", "17:00", "slot q24 w12"),
+        // Of two that overlap, each is drawn whole: the style sheet sets the second in a row of its own.
+        ("Chevauche", "15:50", "17:05", "slot q31 w6"),
+    ];
+    let events = drawn.map(|(title, start, end, _)| event(title, start, end));
+    let (_, mut clerk) = world(vec![Fake::new("agenda-mail", Outcome::Gives(calendar(events)))]).await;
+    let page = desk(&mut clerk, "fr").await;
+    for (title, _, _, class) in drawn {
+        let is_it = |one: &&crate::html::Element| {
+            one.get("class").is_some_and(|class| class.starts_with("slot")) && one.words().contains(title)
+        };
+        assert_eq!(page.elements.iter().find(is_it).unwrap().get("class"), Some(class), "{title}");
+    }
+    // Every class has its rule in the style sheet, which allows no style of an element.
+    let sheet = page.elements.iter().find(|one| one.get("rel") == Some("stylesheet")).unwrap();
+    let styles = clerk.get(sheet.get("href").unwrap()).await.body;
+    for rule in (0..96).map(|n| format!(".q{n} {{ grid-column-start: {}; }}", n + 1)) {
+        assert!(styles.contains(&rule), "{rule}");
+    }
+    for rule in (1..=96).map(|n| format!(".w{n} {{ grid-column-end: span {n}; }}")) {
+        assert!(styles.contains(&rule), "{rule}");
+    }
+    assert!(!page.elements.iter().any(|one| one.get("style").is_some()));
 }
 
 /// The card of the application that holds meetings leads with the next ones, of a week.
