@@ -4,7 +4,7 @@
 use super::{
     board::stale_calls,
     card::{DeskCard, render_card},
-    day::{DayReader, render_day},
+    day::DayReader,
     launcher::LauncherBuilder,
     next_meetings::next_meetings,
     portal_tasks::{KnownDeadlines, PortalTasks, load_deadlines, peek_deadlines},
@@ -102,7 +102,7 @@ impl OwnCards {
         }
         let (now, tenant) = (app.clock.now(), &session.actor.acting.tenant);
         let reader = DayReader { words, now, tenant, connectors: &app.connectors };
-        render_day(&reader, &calendars).into()
+        app.render_cache().day(&reader, &calendars)
     }
 
     /// The part of the queue that a filter lets pass, and the other choices.
