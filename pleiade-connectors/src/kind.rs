@@ -12,7 +12,11 @@ use pleiade_core::{
     Transport,
 };
 use serde::de::DeserializeOwned;
-use std::{fmt, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    sync::Arc,
+};
 use url::Url;
 
 /// The settings of one connector. Their `Debug` form shows no secret.
@@ -52,6 +56,12 @@ pub trait ConnectorSettings: fmt::Debug + Send + Sync + 'static {
     /// have the same key would read each other's rows.
     fn rows_name_tenants(&self) -> bool {
         true
+    }
+
+    /// The addresses of the application that these settings open to some groups alone, and those groups. An operator is told where another
+    /// connector of the same application and collectivité opens them otherwise: the settings of one bind no other.
+    fn reserved(&self) -> BTreeMap<Url, BTreeSet<String>> {
+        BTreeMap::new()
     }
 
     /// The collectivités that these settings name beside the [`filter`](Self::filter), each under the key that names it. A host refuses

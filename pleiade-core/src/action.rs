@@ -1,6 +1,6 @@
 //! Quick actions: what a person does in an application without leaving the page.
 
-use crate::{ActionId, ActionInput, Message};
+use crate::{ActionId, ActionInput, ConnectorId, Message};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use url::Url;
@@ -30,6 +30,9 @@ pub struct Action {
     pub input: Option<ActionInput>,
     /// True if it can be taken on several lines of one kind at once. They are sent one by one.
     pub batch: bool,
+    /// The connector of the same collectivité whose action it is, where that is not the one that offers it: see [`Meetings`](crate::Meetings).
+    #[serde(default)]
+    pub by: Option<ConnectorId>,
 }
 
 impl Action {
@@ -46,6 +49,7 @@ impl Action {
             engages: false,
             input: None,
             batch: false,
+            by: None,
         }
     }
 
@@ -91,6 +95,13 @@ impl Action {
     #[must_use]
     pub fn with_input(mut self, input: ActionInput) -> Self {
         self.input = Some(input);
+        self
+    }
+
+    /// The same action, of this connector, whichever offers it.
+    #[must_use]
+    pub fn by(mut self, connector: ConnectorId) -> Self {
+        self.by = Some(connector);
         self
     }
 

@@ -34,6 +34,8 @@ pub struct CallContext {
     pub clock: Arc<dyn Clock>,
     /// True if somebody to whom the person delegated looks in their place: only tasks are shown then, and no number.
     pub stands_in: bool,
+    /// The meetings that applications of the collectivité hold.
+    pub meetings: Meetings,
 }
 
 impl CallContext {
@@ -46,7 +48,7 @@ impl CallContext {
         clock: Arc<dyn Clock>,
     ) -> Self {
         let locale = tenant.locale;
-        Self { tenant, actor, locale, credentials, clock, stands_in: false }
+        Self { tenant, actor, locale, credentials, clock, stands_in: false, meetings: Meetings::default() }
     }
 
     /// A context for a program that reads for one person, whose login in the application is `login`: French, in Paris, by the machine's
@@ -81,6 +83,13 @@ impl CallContext {
         self
     }
 
+    /// The same context, with the meetings that applications of the collectivité hold.
+    #[must_use]
+    pub fn with_meetings(mut self, meetings: Meetings) -> Self {
+        self.meetings = meetings;
+        self
+    }
+
     /// The present day in the collectivité's time zone.
     #[must_use]
     pub fn today(&self) -> NaiveDate {
@@ -92,6 +101,32 @@ impl CallContext {
     pub fn with_locale(mut self, locale: Locale) -> Self {
         self.locale = locale;
         self
+    }
+}
+
+/// How people join the meetings that the applications of one collectivité hold, by the addresses that stand in their calendars. None are
+/// known unless a host says so.
+#[derive(Clone, Default)]
+pub struct Meetings(Option<Arc<dyn Fn(&Url) -> Option<Action> + Send + Sync>>);
+
+impl Meetings {
+    /// Those that `joining` knows: the action by which a person joins the meeting at an address, with the connector [whose](Action::by) it is. It
+    /// calls nobody.
+    #[must_use]
+    pub fn new(joining: impl Fn(&Url) -> Option<Action> + Send + Sync + 'static) -> Self {
+        Self(Some(Arc::new(joining)))
+    }
+
+    /// The action by which a person joins the meeting at this address; none when no application of the collectivité holds it.
+    #[must_use]
+    pub fn joining(&self, meeting: &Url) -> Option<Action> {
+        self.0.as_ref()?(meeting)
+    }
+}
+
+impl fmt::Debug for Meetings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Meetings").field(&self.0.is_some()).finish()
     }
 }
 
@@ -237,10 +272,10 @@ pub trait Connector: fmt::Debug + Send + Sync + 'static {
         None
     }
 
-    /// The action by which a person joins the meeting that a text of theirs invites to (the place, the description or the address of an event,
-    /// whoever wrote it), when the meeting is held in this application; none otherwise. Known without calling the application.
-    fn joining(&self, text: &str) -> Option<Action> {
-        let _ = text;
+    /// The action by which a person joins the meeting at this address, which stood in an event of theirs and was written by anybody; none
+    /// unless the meeting is held in this application. Known without calling the application.
+    fn joining(&self, meeting: &Url) -> Option<Action> {
+        let _ = meeting;
         None
     }
 

@@ -41,7 +41,7 @@ pub struct Event {
     pub when: EventTime,
     /// Where it takes place, in words.
     pub place: Option<Text>,
-    /// The address of its online meeting, on a host that the operator knows.
+    /// The address of its online meeting, in an application or on a host that the operator declared.
     pub meeting: Option<Url>,
     /// The page of the application that shows it.
     pub link: Option<Url>,

@@ -31,6 +31,7 @@ pub mod indicator;
 pub mod item;
 pub mod linking;
 pub mod mail;
+pub mod place;
 pub mod reading;
 pub mod sign_in;
 pub mod siren;
@@ -48,7 +49,7 @@ pub use action::{Action, ActionDescriptor, ActionOutcome, ActionRequest, OpenedA
 pub use application::{Application, Icon};
 pub use board::{Board, PersonalBoard, Placement, Zone};
 pub use clock::{Clock, SystemClock};
-pub use connector::{CallContext, Connector, ConnectorDescriptor};
+pub use connector::{CallContext, Connector, ConnectorDescriptor, Meetings};
 pub use coverage::{AccessMethod, Coverage, Evidence, EvidenceKind};
 pub use credential::{Credential, CredentialKind, CredentialRequest, CredentialSource, FixedCredential};
 pub use deposit::{

@@ -40,6 +40,9 @@ pub struct WidgetDescriptor {
     pub actions: Vec<ActionDescriptor>,
     /// True if it reads a calendar: its content may hold [events](WidgetContent::events).
     pub events: bool,
+    /// True if its lines are led by the next meetings that its application holds, as the calendars of the person tell them. A host adds them:
+    /// what [`Connector::joining`](crate::Connector::joining) joins.
+    pub meetings: bool,
     /// The people who share a reading.
     pub audience: Audience,
     /// The time for which a reading is fresh; the application is not asked more often.
@@ -63,6 +66,7 @@ impl WidgetDescriptor {
             delegable: Vec::new(),
             actions: Vec::new(),
             events: false,
+            meetings: false,
             audience: Audience::Person,
             time_to_live: Duration::from_secs(120),
             keep_stale: Duration::from_secs(24 * 3600),
@@ -97,6 +101,13 @@ impl WidgetDescriptor {
         self.events = true;
         self
     }
+
+    /// The same widget, of the application in which [meetings](Self::meetings) are held.
+    #[must_use]
+    pub fn with_meetings(mut self) -> Self {
+        self.meetings = true;
+        self
+    }
 }
 
 /// The account of an application that a content was read by, as a number that means nothing outside this process: equal for the same
@@ -112,8 +123,8 @@ pub struct WidgetContent {
     pub indicators: Vec<Indicator>,
     /// Lines, in the order to show.
     pub items: Vec<Item>,
-    /// The events of the person's calendar that touch this day, in any order; later ones may stand among them. The portal's agenda joins
-    /// them with those of other applications, whatever the card shows as lines.
+    /// The events of the person's calendar that touch this day, in any order, and the later ones that have a meeting, where they were read. The
+    /// portal's agenda joins them with those of other applications, whatever the card shows as lines.
     #[serde(default)]
     pub events: Vec<Event>,
     /// The sittings that the person knows of by this application, in any order, whatever the card shows of them as lines. The portal proposes

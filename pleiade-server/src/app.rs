@@ -186,7 +186,10 @@ impl App {
     #[must_use]
     pub fn call_context(&self, session: &Arc<Session>, tenant: Arc<Tenant>, locale: Locale) -> CallContext {
         let credentials = self.credentials_of(session);
-        CallContext::new(tenant, session.actor.clone(), credentials, self.clock.clone()).with_locale(locale)
+        let meetings = self.connectors.meetings(&tenant.id);
+        CallContext::new(tenant, session.actor.clone(), credentials, self.clock.clone())
+            .with_locale(locale)
+            .with_meetings(meetings)
     }
 
     /// Every card on the board of a session's person, in order; none when the collectivité that they act for is gone.

@@ -1,17 +1,21 @@
 //! The connectors of each collectivité, and the boards that they fill.
 
-use pleiade_core::{Affiliation, Connector, ConnectorError, ConnectorId, ErrorKind, Placement, TenantId};
+use pleiade_core::{
+    Action, Affiliation, Connector, ConnectorError, ConnectorId, ErrorKind, Meetings, Placement, TenantId,
+    place::leads_to,
+};
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use url::Url;
 
-/// Connectors by collectivité.
-#[derive(Debug, Default)]
-pub struct Connectors(BTreeMap<TenantId, BTreeMap<ConnectorId, Arc<dyn Connector>>>);
+/// Connectors by collectivité. Cloning is cheap.
+#[derive(Debug, Clone, Default)]
+pub struct Connectors(Arc<BTreeMap<TenantId, BTreeMap<ConnectorId, Arc<dyn Connector>>>>);
 
 impl Connectors {
     /// Gives a connector to a collectivité.
     pub fn add(&mut self, tenant: TenantId, connector: Arc<dyn Connector>) {
-        self.0.entry(tenant).or_default().insert(connector.descriptor().id.clone(), connector);
+        let all = Arc::make_mut(&mut self.0);
+        all.entry(tenant).or_default().insert(connector.descriptor().id.clone(), connector);
     }
 
     /// A connector, if this collectivité has it.
@@ -40,8 +44,22 @@ impl Connectors {
     #[must_use]
     pub fn at_origin(&self, tenant: &TenantId, url: &Url) -> Option<ConnectorId> {
         let mut mine = self.0.get(tenant)?.values().map(|connector| connector.descriptor());
-        mine.find(|descriptor| descriptor.home.origin() == url.origin())
-            .map(|descriptor| descriptor.id.clone())
+        mine.find(|descriptor| leads_to(url, &descriptor.home)).map(|descriptor| descriptor.id.clone())
+    }
+
+    /// The action by which somebody of a collectivité joins the meeting at an address: its applications' own, and those of no other.
+    #[must_use]
+    pub fn joining(&self, tenant: &TenantId, meeting: &Url) -> Option<Action> {
+        self.of_tenant(tenant).find_map(|connector| {
+            connector.joining(meeting).map(|action| action.by(connector.descriptor().id.clone()))
+        })
+    }
+
+    /// The meetings that the applications of a collectivité hold, for its calls.
+    #[must_use]
+    pub fn meetings(&self, tenant: &TenantId) -> Meetings {
+        let (all, tenant) = (self.clone(), tenant.clone());
+        Meetings::new(move |meeting| all.joining(&tenant, meeting))
     }
 
     /// Every connector once.

@@ -14,13 +14,14 @@ use crate::{
     storage::{Storage, StorageError},
 };
 use chrono::{DateTime, Utc};
-use pleiade_core::TenantId;
+use pleiade_core::{TenantId, place::path_below};
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt,
     path::{Path, PathBuf},
     sync::Arc,
 };
+use url::Url;
 
 /// Something that a start can live with and an operator should mend.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,6 +73,7 @@ pub fn of_configuration(loaded: &Loaded, now: DateTime<Utc>) -> Vec<Finding> {
     found.extend(shared_domains(&loaded.config));
     found.extend(sources_without_credentials(loaded));
     found.extend(ticket_pairings(loaded));
+    found.extend(second_doors(loaded));
     found.extend(certificates(loaded, now));
     found
 }
@@ -138,6 +140,39 @@ fn ticket_pairings(loaded: &Loaded) -> Vec<Finding> {
                         those who have a session at the CAS server in the same browser"
                 .to_owned();
             found.push(Finding { about, text });
+        }
+    }
+    found
+}
+
+/// Connectors by which somebody enters what another connector of the same application opens to some groups alone.
+fn second_doors(loaded: &Loaded) -> Vec<Finding> {
+    let all: Vec<_> = loaded.config.connectors.iter().zip(&loaded.connectors).collect();
+    let share_a_tenant = |one: &ConnectorConfig, other: &ConnectorConfig| {
+        let serves = |entry: &ConnectorConfig, id| entry.tenants.is_empty() || entry.tenants.contains(id);
+        loaded.config.tenants.iter().any(|tenant| serves(one, &tenant.id) && serves(other, &tenant.id))
+    };
+    let mut found = Vec::new();
+    for (guarded, settings) in &all {
+        let reserved = settings.reserved();
+        for (entry, other) in &all {
+            if entry.id == guarded.id || entry.kind != guarded.kind || !share_a_tenant(entry, guarded) {
+                continue;
+            }
+            let (theirs, places) = (other.reserved(), other.addresses());
+            let is_open = |address: &Url, groups: &BTreeSet<String>| {
+                places.iter().any(|place| path_below(address, place).is_some())
+                    && theirs.get(address).is_none_or(|others| !others.is_subset(groups))
+            };
+            let open = reserved.iter().filter(|(address, groups)| is_open(address, groups)).count();
+            if open > 0 {
+                let text = format!(
+                    "`{}` opens {open} of the addresses below this server to some groups alone, and this connector to others too: declare them \
+                     here with the same groups",
+                    guarded.id
+                );
+                found.push(Finding { about: format!("connectors.{}.settings", entry.id), text });
+            }
         }
     }
     found

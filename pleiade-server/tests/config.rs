@@ -975,3 +975,46 @@ redirect_uri = "https://bureau.alpha.example/sign-in/sso/callback"
         "{found:?}"
     );
 }
+
+/// The groups of one connector bind no other: whoever may not enter by one would enter by the other.
+#[test]
+fn a_second_way_into_a_room_of_some_groups_is_told() {
+    let jitsi = |id: &str, tenant: &str, url: &str, groups: &str| {
+        format!(
+            r#"
+[[connectors]]
+id = "{id}"
+kind = "jitsi"
+tenants = ["{tenant}"]
+credentials = {{ kind = "technical" }}
+[connectors.settings]
+url = "{url}"
+[[connectors.settings.rooms]]
+name = "Salon"
+room = "salon-dsi"
+groups = [{groups}]
+"#
+        )
+    };
+    let told = |file: &str| -> Vec<String> {
+        let loaded = load(file).unwrap();
+        let found = findings::of_configuration(&loaded, chrono::DateTime::UNIX_EPOCH);
+        let found = found.into_iter().map(|finding| finding.to_string());
+        found.filter(|finding| finding.contains("some groups alone")).collect()
+    };
+    let url = "https://visio.alpha.example/";
+    let guarded = jitsi("visio", "alpha", url, "\"dsi\"");
+    let wider = told(&format!("{guarded}{}", jitsi("salles", "alpha", url, "\"dsi\", \"rh\"")));
+    assert!(wider.len() == 1 && wider[0].starts_with("connectors.salles.settings: `visio`"), "{wider:?}");
+    let open = told(&format!("{guarded}{}", jitsi("salles", "alpha", url, "")));
+    assert!(open.len() == 1 && open[0].starts_with("connectors.salles.settings: "), "{open:?}");
+    // The same groups, another server, another collectivité.
+    let beta = "[[tenants]]\nid = \"beta\"\nname = \"Beta\"\n";
+    for fine in [
+        jitsi("salles", "alpha", url, "\"dsi\""),
+        jitsi("salles", "alpha", "https://visio.alpha.example:8443/", ""),
+        jitsi("salles", "beta", url, ""),
+    ] {
+        assert_eq!(told(&format!("{beta}{guarded}{fine}")), Vec::<String>::new(), "{fine}");
+    }
+}

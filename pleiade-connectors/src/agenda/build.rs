@@ -21,10 +21,11 @@ struct Found<'a> {
 pub(super) fn build<'a>(
     zone: Tz,
     now: DateTime<Utc>,
+    days: u64,
     sources: impl IntoIterator<Item = AgendaSource<'a>>,
 ) -> Agenda<'a> {
     let day = local(zone, now).date_naive();
-    let (midnight, next_midnight) = bounds(&zone, day, 1);
+    let (midnight, last_midnight) = bounds(&zone, day, days);
     let mut agenda = Agenda {
         day,
         entries: Vec::new(),
@@ -47,7 +48,7 @@ pub(super) fn build<'a>(
         for event in &content.events {
             let (start, end) = span(&zone, event.when);
             // What takes no time at midnight is on the day that begins then.
-            if start < next_midnight && (end > midnight || start >= midnight) {
+            if start < last_midnight && (end > midnight || start >= midnight) {
                 let item =
                     AgendaItem { source: number, connector: source.connector, name: source.name, event };
                 found.push(Found { item, start, end });

@@ -86,7 +86,7 @@ pub struct AgendaEntry<'a> {
     pub link: Option<&'a Url>,
 }
 
-/// A day of a person.
+/// A day of a person, or several.
 #[derive(Debug, Clone)]
 pub struct Agenda<'a> {
     day: NaiveDate,
@@ -101,16 +101,27 @@ impl<'a> Agenda<'a> {
     /// The day of `now` where the person lives.
     #[must_use]
     pub fn new(zone: Tz, now: DateTime<Utc>, sources: impl IntoIterator<Item = AgendaSource<'a>>) -> Self {
-        build::build(zone, now, sources)
+        build::build(zone, now, 1, sources)
     }
 
-    /// The day.
+    /// The day of `now` and those after it, `days` in all.
+    #[must_use]
+    pub fn ahead(
+        zone: Tz,
+        now: DateTime<Utc>,
+        days: u64,
+        sources: impl IntoIterator<Item = AgendaSource<'a>>,
+    ) -> Self {
+        build::build(zone, now, days, sources)
+    }
+
+    /// The day, the first of them.
     #[must_use]
     pub fn day(&self) -> NaiveDate {
         self.day
     }
 
-    /// What touches the day: whole days first, then by beginning. Cancelled events are among it.
+    /// What touches these days: whole days first, then by beginning. Cancelled events are among it.
     #[must_use]
     pub fn entries(&self) -> &[AgendaEntry<'a>] {
         &self.entries

@@ -1,5 +1,6 @@
 //! Addresses that people open: on the configured address only, whatever Ciril says.
 
+use pleiade_core::place::leads_to;
 use url::Url;
 
 /// Builds links to one platform.
@@ -29,6 +30,6 @@ impl Links {
             && !path.contains('\\')
             && !path.contains(char::is_control);
         let page = is_path.then(|| self.public.join(path).ok()).flatten();
-        page.filter(|page| page.origin() == self.public.origin()).unwrap_or_else(|| self.home())
+        page.filter(|page| leads_to(page, &self.public)).unwrap_or_else(|| self.home())
     }
 }

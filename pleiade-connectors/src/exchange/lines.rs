@@ -9,7 +9,7 @@ use crate::kit::{content, days};
 use chrono::{Days, NaiveDate};
 use pleiade_core::{
     Amount, CallContext, Currency, Deadline, EventTime, Indicator, Item, Message, Severity, Task, Text,
-    WidgetContent,
+    WidgetContent, place::leads_to,
 };
 use std::collections::HashSet;
 use url::Url;
@@ -199,14 +199,9 @@ fn when(row: &Element) -> Option<EventTime> {
     }
 }
 
-/// An address of a row where it is on a declared host, else the home page.
+/// An address of a row where it is the application's own or on a declared host, else the home page.
 fn link(url: Option<&Url>, shared: &Shared) -> Url {
-    let is_ours = |url: &&Url| {
-        matches!(url.scheme(), "http" | "https")
-            && url.username().is_empty()
-            && url.password().is_none()
-            && url.host_str().is_some_and(|host| shared.link_hosts.iter().any(|known| known == host))
-    };
+    let is_ours = |url: &&Url| shared.link_places.iter().any(|place| leads_to(url, place));
     url.filter(is_ours).unwrap_or(&shared.home).clone()
 }
 

@@ -21,7 +21,7 @@ use chrono_tz::Tz;
 use pleiade_core::{
     Amount, CallContext, Connector, ConnectorDescriptor, ConnectorError, Credential, CredentialKind,
     ErrorKind, Indicator, IndicatorKey, Message, Severity, TaskKind, Widget, WidgetContent, WidgetDescriptor,
-    WidgetId, connector::Health,
+    WidgetId, connector::Health, place::of_host,
 };
 use std::{borrow::Cow, cmp::Ordering, sync::Arc, time::Duration};
 use url::Url;
@@ -251,7 +251,7 @@ pub struct Exchange {
     pub application: Option<String>,
     /// The zone of times that come without one; that of the collectivité where none is written.
     pub time_zone: Option<Tz>,
-    /// Other hosts than the application's home that lines may lead to.
+    /// Other hosts than the application's home that lines may lead to by `https`: `agenda.ville.fr`, or `agenda.ville.fr:8443`.
     pub link_hosts: Vec<String>,
 }
 
@@ -282,12 +282,17 @@ impl ExchangeConnector {
         cards: impl IntoIterator<Item = Card>,
         network: Network,
     ) -> Result<Self, ConnectorError> {
-        let Exchange { source, filter, application, time_zone, mut link_hosts } = exchange;
+        let Exchange { source, filter, application, time_zone, link_hosts } = exchange;
         let source = SourceReader::new(&source, filter, application, time_zone, network)?;
         let accounts = AccountSessions::new(descriptor.id.clone(), ACCEPTS, Keys);
-        link_hosts.extend(descriptor.home.host_str().map(str::to_owned));
         let home = descriptor.home.clone();
-        let shared = Arc::new(Shared { accounts, source, home, link_hosts });
+        let places: Option<Vec<Url>> = link_hosts.iter().map(|host| of_host(host)).collect();
+        let mut link_places = places.ok_or_else(|| {
+            ConnectorError::new(ErrorKind::BadConfiguration, "read the configuration")
+                .with_hint("`link_hosts` are hosts alone, as `agenda.ville.fr` or `agenda.ville.fr:8443`")
+        })?;
+        link_places.push(home.clone());
+        let shared = Arc::new(Shared { accounts, source, home, link_places });
         let widget = |card: Card| {
             let (descriptor, shared) = (card.descriptor(), Arc::clone(&shared));
             Arc::new(ExchangeWidget { descriptor, card, shared }) as Arc<dyn Widget>
@@ -324,7 +329,8 @@ pub(super) struct Shared {
     accounts: AccountSessions<Keys>,
     source: SourceReader,
     pub(super) home: Url,
-    pub(super) link_hosts: Vec<String>,
+    /// Where lines may lead.
+    pub(super) link_places: Vec<Url>,
 }
 
 /// An opener that opens nothing: the secret of the source stands in the settings. What is kept is kept by the key of the person.

@@ -25,7 +25,7 @@ pub struct GtaConfig {
     /// The zone of times that come without one; that of the collectivité unless written.
     #[serde(default)]
     pub time_zone: Option<Tz>,
-    /// Other hosts than that of `home` to which the column `url` may lead.
+    /// Other hosts than that of `home` to which the column `url` may lead, by `https`: `agenda.ville.fr`, or `agenda.ville.fr:8443`.
     #[serde(default)]
     pub link_hosts: Vec<String>,
     /// The widgets to offer, in this order: `balances`, `requests` and `approvals` unless written. `clockings` shows who

@@ -4,9 +4,11 @@
 use super::{
     Room,
     client::{RoomSize, is_client_config},
-    meeting_link,
+    meeting::held_meeting,
 };
+use crate::kit::meeting::MeetingPlaces;
 use percent_encoding::percent_decode_str;
+use pleiade_core::{Action, CallContext, Credential, Meetings, Message};
 use url::Url;
 
 /// Feeds a text as each of those that are read.
@@ -23,21 +25,30 @@ pub fn text(data: &[u8]) {
     }
     let addresses = ["https://visio.ville.example/", "http://meet.example:8443/base/tenant"];
     let servers: Vec<Url> = addresses.iter().filter_map(|address| Url::parse(address).ok()).collect();
-    let Some(link) = meeting_link(&text, &servers) else { return };
-    let (address, Some(server)) = (&link.address, servers.get(link.server)) else { unreachable!() };
+    let is_held = |url: &Url| servers.iter().find_map(|server| Some((server, held_meeting(server, url)?)));
+    let held = Meetings::new({
+        let servers = servers.clone();
+        let action = Action::post(super::JOIN, Message::new("jitsi-action-join"), "");
+        move |url| servers.iter().any(|server| held_meeting(server, url).is_some()).then(|| action.clone())
+    });
+    let nobody = CallContext::for_login("nobody", Credential::Technical { key: None });
+    let places = MeetingPlaces::new(&nobody.with_meetings(held), &[]);
+    let Some(found) = places.find([&*text]) else { return };
+    let Some((server, meeting)) = is_held(&found) else { unreachable!() };
+    let address = &meeting.address;
     // It leads to that server and below its address, and carries nothing but a path.
     assert_eq!(address.origin(), server.origin());
     assert!(address.path().starts_with(server.path()) && address.path() != server.path());
     assert!(address.username().is_empty() && address.password().is_none());
     assert_eq!((address.query(), address.fragment()), (None, None));
-    if let Some(room) = &link.room {
+    if let Some(room) = &meeting.room {
         is_sound(room);
         assert_eq!(address.path().rsplit('/').next(), Some(room.as_str()));
     }
     // What is found is found again, unless it ends as a sentence does.
     if address.path().ends_with(|c: char| c.is_ascii_alphanumeric()) {
-        let again = meeting_link(address.as_str(), &servers);
-        assert!(again.is_some_and(|again| again.room == link.room), "{address}");
+        let again = places.find([address.as_str()]).and_then(|again| held_meeting(server, &again));
+        assert_eq!(again.as_ref(), Some(&meeting), "{address}");
     }
 }
 

@@ -15,18 +15,22 @@ mod widget;
 pub use actions::{CREATE, INVITE, JOIN};
 pub use client::Client;
 pub use config::{JitsiConfig, RoomConfig, RoomSizeConfig, TokenConfig, TokenPlace};
-pub use meeting::{MeetingLink, meeting_link, room_address};
+pub use meeting::room_address;
 pub use room::{MAX_ROOM_BYTES, Room};
 
 use crate::{kind::ConnectorSettings, kit::memo::Memo};
 use async_trait::async_trait;
 use config::PermanentRoom;
+use meeting::held_meeting;
 use pleiade_core::{
     Action, ActionOutcome, ActionRequest, CallContext, Connector, ConnectorDescriptor, ConnectorError,
     ConnectorId, Credential, CredentialKind, CredentialRequest, Message, Transport, Widget,
     connector::{Health, Messages},
 };
-use std::sync::Arc;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 use token::{Grant, Signer};
 use url::Url;
 
@@ -76,6 +80,12 @@ impl ConnectorSettings for JitsiConfig {
 
     fn accepts(&self) -> &[CredentialKind] {
         ACCEPTS
+    }
+
+    fn reserved(&self) -> BTreeMap<Url, BTreeSet<String>> {
+        let rooms =
+            self.check().unwrap_or_default().into_iter().filter(|permanent| !permanent.groups.is_empty());
+        rooms.map(|permanent| (room_address(&self.url, &permanent.room), permanent.groups)).collect()
     }
 
     fn build(
@@ -138,11 +148,11 @@ impl Connector for JitsiConnector {
         actions::perform(&self.shared, cx, request).await
     }
 
-    fn joining(&self, text: &str) -> Option<Action> {
-        let link = meeting_link(text, std::slice::from_ref(&self.shared.config.url))?;
-        Some(match &link.room {
+    fn joining(&self, meeting: &Url) -> Option<Action> {
+        let held = held_meeting(&self.shared.config.url, meeting)?;
+        Some(match &held.room {
             Some(room) => actions::join(&self.shared, room),
-            None => Action::open(JOIN, Message::new("jitsi-action-join"), link.address),
+            None => Action::open(JOIN, Message::new("jitsi-action-join"), held.address),
         })
     }
 }

@@ -41,7 +41,8 @@ impl Rooms {
                     ActionDescriptor::post(actions::INVITE),
                     ActionDescriptor::opening(actions::JOIN),
                     ActionDescriptor::open(actions::JOIN),
-                ]);
+                ])
+                .with_meetings();
         Self { descriptor, shared }
     }
 

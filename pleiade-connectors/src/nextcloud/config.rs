@@ -26,8 +26,9 @@ pub struct NextcloudConfig {
     /// Days that the agenda looks ahead, today included: 1 to 31.
     #[serde(default = "default_agenda_days")]
     pub agenda_days: u8,
-    /// Hosts of video conferences, besides the calls of this server: an event that holds an `https` address of one of them gets a button.
-    /// Anybody can invite anybody, so no other address gets one.
+    /// Hosts of video conferences (`visio.ville.fr`, `visio.ville.fr:8443`), besides the calls of this server and the servers that other connectors
+    /// of the collectivité declare (Jitsi Meet): an event that holds an `https` address of one of them gets a button. Anybody can invite anybody, so no
+    /// other address gets one.
     #[serde(default)]
     pub conference_hosts: Vec<String>,
 }

@@ -8,6 +8,7 @@ use super::{
 use crate::kit::{
     content,
     json::List,
+    meeting::MeetingPlaces,
     memo::Memo,
     sessions::{Account, AccountOpener, AccountSessions, OpenedSession},
 };
@@ -142,11 +143,11 @@ impl Shared {
                 api: account.session.session.in_locale(cx.locale),
                 user: account.session.user,
                 account: account.tag,
-                cx: account.cx,
                 memory: account.memory,
                 opening: account.opening,
                 agenda_days: self.config.agenda_days,
-                conference_hosts: self.config.conference_hosts.clone(),
+                meetings: MeetingPlaces::new(&account.cx, &self.config.conference_hosts),
+                cx: account.cx,
             };
             let memory = Arc::clone(&session.memory);
             let work = work(session);
@@ -171,7 +172,8 @@ pub(super) struct PersonSession {
     pub(super) account: AccountTag,
     pub(super) cx: CallContext,
     pub(super) agenda_days: u8,
-    pub(super) conference_hosts: Vec<String>,
+    /// Where the meetings of events may be, besides the calls of this server.
+    pub(super) meetings: MeetingPlaces,
     memory: Arc<Memory>,
     opening: u64,
 }

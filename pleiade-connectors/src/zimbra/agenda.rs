@@ -2,7 +2,7 @@
 
 use super::wire::{Address, Appointments, Attributes, ItemId, Task};
 use crate::{
-    kit::{days, json::List, meeting::meeting_address},
+    kit::{days, json::List, meeting::MeetingPlaces},
     text::local,
 };
 use chrono::{DateTime, Duration, NaiveDate, Utc};
@@ -98,10 +98,10 @@ impl Meeting {
         self.participation == Participation::NeedsAction && !self.is_organiser && !self.cancelled
     }
 
-    /// The address of the video conference: the first on one of these hosts, in the place, else in the description.
+    /// The address of the video conference: the first at one of these places, in the place, else in the description.
     #[must_use]
-    pub fn conference(&self, hosts: &[String]) -> Option<Url> {
-        meeting_address([&self.location, &self.fragment].into_iter().flatten().map(String::as_str), hosts)
+    pub fn conference(&self, places: &MeetingPlaces) -> Option<Url> {
+        places.find([&self.location, &self.fragment].into_iter().flatten().map(String::as_str))
     }
 }
 
@@ -201,6 +201,7 @@ mod tests {
     use super::*;
     use crate::kit::days::{bounds, is_late};
     use chrono_tz::Europe::Paris;
+    use pleiade_core::{CallContext, Credential};
     use serde_json::{Value, json};
 
     fn meetings(appointments: Value) -> Vec<Meeting> {
@@ -219,9 +220,10 @@ mod tests {
         let meeting = &found[0];
         assert_eq!(meeting.title.as_deref(), Some("Comité de direction"));
         assert_eq!(meeting.organiser.as_deref(), Some("Anne Durand"));
-        let hosts = ["visio.ville.example".to_owned()];
-        assert_eq!(meeting.conference(&hosts).unwrap().host_str(), Some("visio.ville.example"));
-        assert_eq!(meeting.conference(&[]), None);
+        let cx = CallContext::for_login("adurand", Credential::Technical { key: None });
+        let places = MeetingPlaces::new(&cx, &["visio.ville.example".to_owned()]);
+        assert_eq!(meeting.conference(&places).unwrap().host_str(), Some("visio.ville.example"));
+        assert_eq!(meeting.conference(&MeetingPlaces::default()), None);
         assert_eq!(meeting.uid.as_deref(), Some("3f1c…"));
         // 2,110 is the item's size in bytes and its `d` is the item's date: neither is the start.
         assert_eq!(meeting.start.to_rfc3339(), "2026-11-23T08:00:00+00:00");

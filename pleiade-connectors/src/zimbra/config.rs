@@ -41,8 +41,9 @@ pub struct ZimbraConfig {
     /// Zimbra, which otherwise answers 400.
     #[serde(default = "yes")]
     pub preauth_redirect: bool,
-    /// Hosts of video conferences: a meeting whose place or description (its first words) holds an `https` address of one of them gets a button. Anybody
-    /// can invite anybody, so no other address gets one.
+    /// Hosts of video conferences (`visio.ville.fr`, `visio.ville.fr:8443`), besides the servers that other connectors of the collectivité declare (Jitsi
+    /// Meet): a meeting whose place or description (its first words) holds an `https` address of one of them gets a button. Anybody can invite
+    /// anybody, so no other address gets one.
     #[serde(default)]
     pub conference_hosts: Vec<String>,
     /// Other links than the usual ones of `ui`.

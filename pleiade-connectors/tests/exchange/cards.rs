@@ -63,7 +63,7 @@ async fn what_waits_is_what_its_state_says_and_comes_first_by_its_deadline() {
          d;bc;3;Pressée;;A_VISER;2026-11-20;;;;;;2026-11-24;;https://metier.ville.example/3\n\
          d;bc;4;Validée;;VALIDÉE;2026-11-20;;;;;;;;\n\
          d;bc;5;En retard;;EN_RETARD;2026-11-22;;;;;;;;https://ailleurs.example/5\n\
-         d;bc;6;Ailleurs;;EN_COURS;2026-11-20;;;;;;;;\n\
+         d;bc;6;Ailleurs;;EN_COURS;2026-11-20;;;;;;;;https://metier.ville.example:8443/6\n\
          d;bc;7;Sans état;;;2026-11-21;;;;;;;;javascript:alert(1)\n\
          d;bc;9;Mot inconnu;;BLOQUÉE;2026-11-23;;;;;;;;\n\
          d;autre;8;Liste inconnue;;A_VISER;;;;;;;;;\n",
@@ -94,6 +94,7 @@ async fn what_waits_is_what_its_state_says_and_comes_first_by_its_deadline() {
         (link(1), link(3), link(2)),
         ("https://metier.ville.example/3", "https://metier.ville.example/", "https://metier.ville.example/")
     );
+    assert_eq!(link(6), "https://metier.ville.example/", "another port is another application");
 }
 
 #[tokio::test(start_paused = true)]

@@ -23,7 +23,7 @@ pub(crate) struct Assembly {
     pub(crate) server: Jitsi,
     pub(crate) switch: FaultSwitch,
     pub(crate) transport: CapturingTransport,
-    pub(crate) connector: JitsiConnector,
+    pub(crate) connector: Arc<JitsiConnector>,
     pub(crate) clock: Arc<TestClock>,
 }
 
@@ -53,7 +53,7 @@ pub(crate) fn assembly_with(settings: Value) -> Assembly {
     let switch = FaultSwitch::for_simulator(Arc::new(server.clone()));
     let router = RouterTransport::new(switch.wrap(server.router()));
     let transport = CapturingTransport::new(Arc::new(router));
-    let connector = connector(settings, Arc::new(transport.clone())).unwrap();
+    let connector = Arc::new(connector(settings, Arc::new(transport.clone())).unwrap());
     Assembly { server, switch, transport, connector, clock }
 }
 

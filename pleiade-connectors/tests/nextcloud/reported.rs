@@ -5,9 +5,11 @@ use crate::support::{Desk, Network, answer, counts, lines, ocs};
 use bytes::Bytes;
 use http::Response;
 use pleiade_core::{
-    Amount, CallContext, Connector as _, Deadline, ErrorKind, EventTime, Text, WidgetContent, WidgetId,
+    Action, ActionId, Amount, CallContext, Connector as _, ConnectorId, Deadline, ErrorKind, EventTime,
+    Meetings, Message, Text, WidgetContent, WidgetId, place::path_below,
 };
 use std::sync::Arc;
+use url::Url;
 
 const CAPABILITIES: &str = r#"{"version":{"string":"31.0.8"},"capabilities":{"notifications":{"ocs-endpoints":["list"]},"spreed":{"features":["conversation-v4"]},"deck":{"version":"1.15.2"}}}"#;
 
@@ -272,6 +274,43 @@ async fn a_call_is_joined_from_the_description_too() {
             );
         }
     }
+}
+
+/// The meetings of an application that is declared beside are known without naming its host again, and those of the next days are told too.
+#[tokio::test]
+async fn a_meeting_of_another_application_is_joined_through_it() {
+    let event = |id: u8, day: u8, place: &str| {
+        let lines = format!("UID:{id}\nDTSTART:202611{day}T180000Z\nLOCATION:{place}");
+        object(id.into(), &component("VEVENT", &lines))
+    };
+    let network = server()
+        .on_answers("PROPFIND /remote.php/dav/calendars", [homes(&[calendar("agenda", "VEVENT", "")])])
+        .on_answers(
+            "REPORT /remote.php/dav/calendars",
+            [
+                multistatus(&[
+                    event(1, 24, "https://visio.example:8443/codir?jwt=eyJ.eyJ.x"),
+                    event(2, 26, "https://visio.example:8443/bilan"),
+                    event(3, 26, "https://visio.example/autre"),
+                ]),
+                multistatus(&[]),
+            ],
+        );
+    let place: Url = "https://visio.example:8443/".parse().unwrap();
+    let held = Meetings::new(move |url| {
+        let room = path_below(url, &place)?;
+        let join = Action::opening(ActionId::from_static("enter"), Message::new("visio-join"), room);
+        Some(join.by(ConnectorId::from_static("visio")))
+    });
+    let desk = Desk::new(&network);
+    let agenda = desk.connector.widget(&WidgetId::from_static("agenda")).unwrap();
+    let content = agenda.load(&desk.cx.clone().with_meetings(held)).await.unwrap();
+    let joined: Vec<_> =
+        content.items.iter().map(|item| item.actions.first().map(|join| &*join.target)).collect();
+    assert_eq!(joined, [Some("codir"), Some("bilan"), None]);
+    let meetings: Vec<_> =
+        content.events.iter().map(|event| event.meeting.as_ref().unwrap().as_str()).collect();
+    assert_eq!(meetings, ["https://visio.example:8443/codir", "https://visio.example:8443/bilan"]);
 }
 
 fn file(id: u64, path: &str) -> String {

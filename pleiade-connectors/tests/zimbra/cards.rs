@@ -5,7 +5,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use http::{Request, StatusCode};
 use pleiade_connectors::zimbra::{Calendars, Ui, ZimbraAuthMethod};
 use pleiade_core::{
-    ActionOutcome, Amount, Deadline, ErrorKind, Limits, OpenedAddress, Text, Transport as _, item::EventTime,
+    Action, ActionId, ActionOutcome, Amount, ConnectorId, Deadline, ErrorKind, Limits, Meetings, Message,
+    OpenedAddress, Text, Transport as _, item::EventTime, place::path_below,
 };
 use pleiade_testkit::{
     RouterTransport, Simulator as _, TestClock, Zimbra,
@@ -87,6 +88,25 @@ async fn the_agenda_is_today_s_and_looks_ahead_for_the_rest() {
 
     let elsewhere = Town::new().load("agenda", &CAMILLE).await.unwrap();
     assert!(elsewhere.items.iter().all(|item| item.actions.is_empty()), "no host is known by default");
+}
+
+/// The meetings of an application that is declared beside are known without naming its host again.
+#[tokio::test(start_paused = true)]
+async fn a_meeting_of_another_application_is_joined_through_it() {
+    let town = Town::new();
+    let place: Url = format!("https://{CONFERENCE_HOST}/").parse().unwrap();
+    let held = Meetings::new(move |url| {
+        let room = path_below(url, &place)?;
+        let join = Action::opening(ActionId::from_static("enter"), Message::new("visio-join"), room);
+        Some(join.by(ConnectorId::from_static("visio")))
+    });
+    let agenda = town.load_as("agenda", &town.context(&CAMILLE).with_meetings(held)).await.unwrap();
+    let join = agenda.items[2].actions.first().unwrap();
+    assert!(join.opens && join.link.is_none() && !join.target.is_empty());
+    assert_eq!(join.by, Some(ConnectorId::from_static("visio")));
+    assert_eq!(join.label.key(), "zimbra-action-join");
+    let meetings: Vec<_> = agenda.events.iter().filter_map(|event| event.meeting.as_ref()).collect();
+    assert!(!meetings.is_empty() && meetings.iter().all(|url| url.host_str() == Some(CONFERENCE_HOST)));
 }
 
 #[tokio::test(start_paused = true)]

@@ -36,7 +36,7 @@ use axum::{
 use chrono::TimeDelta;
 use pleiade_core::{
     Action, ActionDescriptor, ActionId, ActionInput, ActionOutcome, ActionRequest, CallContext, Connector,
-    ConnectorError, ConnectorId, ErrorKind, Message, OpenedAddress, TenantId,
+    ConnectorError, ConnectorId, ErrorKind, Message, OpenedAddress, TenantId, place::leads_to,
 };
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -341,11 +341,8 @@ fn is_declared(connector: &dyn Connector, id: &ActionId, what: impl Fn(&ActionDe
 /// it, no referrer tells it, and no log shows the header.
 fn redirect_to_opened(address: &OpenedAddress, home: &Url) -> Option<Response> {
     let address = address.expose();
-    let is_own = matches!(address.scheme(), "http" | "https")
-        && address.origin() == home.origin()
-        && address.username().is_empty()
-        && address.password().is_none();
-    let mut location = HeaderValue::from_str(address.as_str()).ok().filter(|_| is_own)?;
+    let location = HeaderValue::from_str(address.as_str()).ok();
+    let mut location = location.filter(|_| leads_to(address, home))?;
     location.set_sensitive(true);
     let headers = [
         (header::LOCATION, location),

@@ -21,8 +21,10 @@ pub(super) const DAY_ID: &str = "day";
 
 /// The hours that the ruler shows at least: from the first, to the last excluded.
 const USUAL_HOURS: (u32, u32) = (8, 19);
-/// Quarters of an hour without which the words of an event have no room. Its beginning is exact whatever its width; its end is told.
-const MIN_QUARTERS: u32 = 6;
+/// Quarters of an hour below which an event can be neither read nor touched. What is shorter is drawn so wide; its end is told in words.
+const MIN_QUARTERS: u32 = 2;
+/// Quarters of an hour below which its words are set closer.
+const NARROW_QUARTERS: u32 = 6;
 /// Minutes after which the mark of the present moves on.
 const NOW_STEP: u32 = 5;
 /// Most events; nobody has more in a day, and a calendar gone wrong must not fill the desk.
@@ -74,6 +76,8 @@ struct Slot {
     status: Option<String>,
     join: Option<Join>,
     class: &'static str,
+    /// True if it is drawn so short that its words are set closer.
+    is_narrow: bool,
     /// Its first quarter on the ruler and the number of quarters; none for whole days.
     at: Option<(u32, u32)>,
 }
@@ -84,29 +88,26 @@ pub(super) struct DayReader<'a> {
     pub(super) now: DateTime<Utc>,
     /// The collectivité acted for.
     pub(super) tenant: &'a TenantId,
-    /// Its connectors, one of which may hold a meeting.
+    /// The connectors, one of which may hold a meeting.
     pub(super) connectors: &'a Connectors,
 }
 
-/// The element of the day; nothing for whom no card reads a calendar.
-pub(super) fn render_day<'a>(
+/// The element of the day that these cards tell of, which read calendars.
+pub(super) fn render_day(
     reader: &DayReader<'_>,
-    cards: impl IntoIterator<Item = (&'a DeskCard, &'a Reading<Arc<WidgetContent>>)>,
+    cards: &[(&DeskCard, &Reading<Arc<WidgetContent>>)],
 ) -> String {
-    let sources = cards.into_iter().filter(|(card, _)| card.call.widget.descriptor().events);
-    let sources = sources.map(|(card, reading)| {
+    let sources = cards.iter().map(|(card, reading)| {
         let connector = card.call.connector.descriptor();
         AgendaSource::new(&connector.id, &connector.name, reading.map_ref().map(AsRef::as_ref))
     });
-    let sources: Vec<_> = sources.collect();
-    if sources.is_empty() {
-        return String::new();
-    }
     let agenda = Agenda::new(reader.words.zone, reader.now, sources);
-    day(reader, &agenda).render().unwrap_or_default()
+    let tenants: Vec<_> = cards.iter().map(|(card, _)| card.tenant()).collect();
+    day(reader, &agenda, &tenants).render().unwrap_or_default()
 }
 
-fn day<'a>(reader: &DayReader<'a>, agenda: &Agenda<'_>) -> Day<'a> {
+/// The element. `tenants` has the collectivité of each source of the agenda.
+fn day<'a>(reader: &DayReader<'a>, agenda: &Agenda<'_>, tenants: &[&TenantId]) -> Day<'a> {
     let (words, now) = (reader.words, reader.now);
     let entries: Vec<_> = agenda.entries().iter().take(MAX_EVENTS).collect();
     let ruler = Ruler::new(words.zone, agenda.day(), &entries);
@@ -120,7 +121,7 @@ fn day<'a>(reader: &DayReader<'a>, agenda: &Agenda<'_>) -> Day<'a> {
         if !entry.is_whole_day && entry.start > now {
             show_now(&mut marks);
         }
-        marks.push(Mark::Slot(Box::new(slot(reader, &ruler, entry))));
+        marks.push(Mark::Slot(Box::new(slot(reader, &ruler, entry, tenants))));
     }
     if !entries.is_empty() {
         show_now(&mut marks);
@@ -153,7 +154,7 @@ fn day<'a>(reader: &DayReader<'a>, agenda: &Agenda<'_>) -> Day<'a> {
     }
 }
 
-fn slot(reader: &DayReader<'_>, ruler: &Ruler, entry: &AgendaEntry<'_>) -> Slot {
+fn slot(reader: &DayReader<'_>, ruler: &Ruler, entry: &AgendaEntry<'_>, tenants: &[&TenantId]) -> Slot {
     let (words, now) = (reader.words, reader.now);
     let when = match entry.items.first().map(|item| item.event.when) {
         // That it is on this day is told by where it stands.
@@ -169,8 +170,9 @@ fn slot(reader: &DayReader<'_>, ruler: &Ruler, entry: &AgendaEntry<'_>) -> Slot 
         EventStatus::Confirmed => None,
     };
     let title = entry.items.first().map(|item| words.text(&item.event.title)).unwrap_or_default();
+    let at = (!entry.is_whole_day).then(|| ruler.place(entry.start, entry.end));
     Slot {
-        join: reader.join(entry, &title),
+        join: reader.join(entry, tenants, &title),
         title,
         href: entry.link.and_then(href),
         detail: [Some(when), place].into_iter().flatten().collect::<Vec<_>>().join(" · "),
@@ -182,21 +184,26 @@ fn slot(reader: &DayReader<'_>, ruler: &Ruler, entry: &AgendaEntry<'_>) -> Slot 
             () if entry.end <= now && entry.start < now => " past",
             () => "",
         },
-        at: (!entry.is_whole_day).then(|| ruler.place(entry.start, entry.end)),
+        is_narrow: at.is_some_and(|(_, width)| width < NARROW_QUARTERS),
+        at,
     }
 }
 
 impl DayReader<'_> {
-    fn join(&self, entry: &AgendaEntry<'_>, title: &str) -> Option<Join> {
+    /// Through an application of the collectivité whose calendar tells of the meeting, if one holds it; else by its address.
+    fn join(&self, entry: &AgendaEntry<'_>, tenants: &[&TenantId], title: &str) -> Option<Join> {
         let url = entry.meeting.filter(|_| entry.status != EventStatus::Cancelled)?;
-        let own = self
-            .connectors
-            .of_tenant(self.tenant)
-            .find_map(|connector| Some((connector.descriptor(), connector.joining(url.as_str())?)));
-        let Some((connector, action)) = own else { return href(url).map(Join::Link) };
-        let mut join = ActionModel::new(self.words, self.tenant, connector, &action, title);
+        let told = entry.items.iter().find(|item| item.event.meeting.as_ref() == Some(url));
+        let own = told.and_then(|item| {
+            let tenant = *tenants.get(item.source)?;
+            let action = self.connectors.joining(tenant, url)?;
+            let connector = self.connectors.get(tenant, action.by.as_ref()?)?.descriptor();
+            Some(ActionModel::new(self.words, tenant, connector, &action, title))
+        });
+        let Some(mut join) = own else { return href(url).map(Join::Link) };
         join.label = self.words.t("day-join");
-        Some(Join::Action(join))
+        // Elsewhere than where they act, somebody is asked first.
+        Some(Join::Action(if join.tenant == *self.tenant { join } else { join.asked() }))
     }
 }
 
@@ -237,10 +244,12 @@ impl Ruler {
         (minutes / 15).saturating_sub(self.first_hour * 4)
     }
 
-    /// The quarter at which an event begins, and its width.
+    /// The quarter at which an event begins, and its width: as long as it lasts. Events that overlap share quarters, and the style sheet sets
+    /// them in rows of their own.
     fn place(&self, start: DateTime<Utc>, end: DateTime<Utc>) -> (u32, u32) {
         let quarters = (self.last_hour - self.first_hour) * 4;
-        let first = self.quarter(self.minutes(start)).min(quarters.saturating_sub(1));
+        // At the end of the day the least width reaches before its beginning.
+        let first = self.quarter(self.minutes(start)).min(quarters.saturating_sub(MIN_QUARTERS));
         // What ends within a quarter reaches to its end.
         let end = end.checked_sub_signed(TimeDelta::seconds(1)).unwrap_or(end).max(start);
         let end = self.quarter(self.minutes(end).min(24 * 60 - 1)) + 1;

@@ -139,7 +139,8 @@ impl ActionModel {
         about: &str,
     ) -> Self {
         let asks = action.is_asked();
-        let path = format!("/actions/{tenant}/{}/{}", connector.id, action.id);
+        let by = action.by.as_ref().unwrap_or(&connector.id);
+        let path = format!("/actions/{tenant}/{by}/{}", action.id);
         Self {
             label: words.message(&action.label),
             about: about.to_owned(),
@@ -147,13 +148,13 @@ impl ActionModel {
             asks,
             batch: action.batch && !action.is_link() && !action.opens,
             tenant: tenant.clone(),
-            connector: connector.id.clone(),
+            connector: by.clone(),
             id: action.id.clone(),
             target: action.target.clone(),
             internal: action.opens_deposit,
             opens: action.opens,
             href: match action.opens_deposit {
-                true => Some(deposit::page_path(&connector.id)),
+                true => Some(deposit::page_path(by)),
                 false => action.link.as_ref().and_then(href),
             },
         }

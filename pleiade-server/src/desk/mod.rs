@@ -9,6 +9,7 @@ mod delegated;
 pub mod launcher;
 mod line;
 mod model;
+mod next_meetings;
 mod number;
 mod own_cards;
 mod pages;

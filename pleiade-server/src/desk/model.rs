@@ -13,7 +13,7 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 use pleiade_core::{
-    Amount, ConnectorDescriptor, CredentialKind, ErrorKind, Freshness, Indicator, Message, MessageArg,
+    Amount, ConnectorDescriptor, CredentialKind, ErrorKind, Freshness, Indicator, Item, Message, MessageArg,
     Placement, Reading, Reason, Severity, TenantId, WidgetContent, WidgetDescriptor,
 };
 use serde::Serialize;
@@ -287,6 +287,20 @@ impl CardModel {
         self.lines = content.items.iter().take(MAX_LINES).map(line).collect();
         let action = |action| ActionModel::new(words, tenant, connector, action, "");
         self.actions = content.actions.iter().map(action).collect();
+    }
+
+    /// Puts lines of the connector before its own, which beside them are not nothing.
+    pub(super) fn lead_with(
+        &mut self,
+        words: &Words,
+        now: DateTime<Utc>,
+        tenant: &TenantId,
+        connector: &ConnectorDescriptor,
+        items: &[Item],
+    ) {
+        let lines = items.iter().map(|item| LineModel::new(words, now, tenant, connector, item));
+        self.lines.splice(0..0, lines);
+        self.empty = None;
     }
 
     /// True if its application has not answered yet.

@@ -3,9 +3,10 @@
 
 use super::{
     board::stale_calls,
-    card::DeskCard,
-    day::{DayReader, render_day},
+    card::{DeskCard, render_card},
+    day::DayReader,
     launcher::LauncherBuilder,
+    next_meetings::next_meetings,
     portal_tasks::{KnownDeadlines, PortalTasks, load_deadlines, peek_deadlines},
     snoozed::Snoozed,
     todo::{QueueChoices, Todo, TodoReader},
@@ -14,7 +15,7 @@ use crate::{
     app::App, delegation::ProposedDelegation, legal::LegalCalendar, session::Session, web::words::Words,
 };
 use pleiade_connectors::queue::{Queue, QueueFilter};
-use pleiade_core::{Locale, Reading, WidgetContent};
+use pleiade_core::{Freshness, Locale, Reading, Reason, WidgetContent};
 use std::sync::Arc;
 
 /// The reading of a card.
@@ -60,6 +61,28 @@ impl OwnCards {
         self.cards.iter().zip(&self.readings).chain(self.others.iter().zip(&self.other_readings))
     }
 
+    /// The HTML of a card of the collectivité acted for: from memory, unless meetings of the person's calendars stand on it.
+    pub(super) fn card_html(
+        &self,
+        app: &App,
+        words: &Words,
+        card: &DeskCard,
+        reading: &CardReading,
+    ) -> Arc<str> {
+        let now = app.clock.now();
+        if card.call.widget.descriptor().meetings {
+            let all = self.cards.iter().zip(&self.readings);
+            let meetings = next_meetings(words.zone, now, &app.connectors, card, all);
+            if !meetings.is_empty() && !matches!(reading.freshness(), Freshness::Missing(Reason::Waiting)) {
+                let mut model = card.model(words, now, reading);
+                let connector = card.call.connector.descriptor();
+                model.lead_with(words, now, card.tenant(), connector, &meetings);
+                return render_card(words, &model).into();
+            }
+        }
+        app.render_cache().html(words, now, card, reading)
+    }
+
     /// The queue in words: its first lines.
     pub(super) fn todo(
         &self,
@@ -73,10 +96,15 @@ impl OwnCards {
         reader(app, session, words, snoozed, portal.as_ref()).read(self.all(), max_lines)
     }
 
-    /// The day of the person, of the calendars of all these cards.
-    pub(super) fn day(&self, app: &App, session: &Session, words: &Words) -> String {
+    /// The day of the person, of the calendars of all these cards; nothing for whom no card reads a calendar.
+    pub(super) fn day(&self, app: &App, session: &Session, words: &Words) -> Arc<str> {
+        let calendars: Vec<_> = self.all().filter(|(card, _)| card.call.widget.descriptor().events).collect();
+        if calendars.is_empty() {
+            return "".into();
+        }
         let (now, tenant) = (app.clock.now(), &session.actor.acting.tenant);
-        render_day(&DayReader { words, now, tenant, connectors: &app.connectors }, self.all())
+        let reader = DayReader { words, now, tenant, connectors: &app.connectors };
+        app.render_cache().day(&reader, &calendars)
     }
 
     /// The part of the queue that a filter lets pass, and the other choices.

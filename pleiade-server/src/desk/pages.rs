@@ -40,7 +40,7 @@ struct DeskPage {
     today: String,
     summary: String,
     delegated: String,
-    day: String,
+    day: Arc<str>,
     cards: Vec<Arc<str>>,
     events: String,
 }
@@ -68,8 +68,7 @@ pub(super) async fn desk(
     let (cards, readings) = (&own.cards, &own.readings);
     app.fill(stale_calls(cards, readings));
     let queue: Arc<str> = render_card(&words, &todo.card(&words)).into();
-    let others =
-        cards.iter().zip(readings).map(|(card, reading)| app.render_cache().html(&words, now, card, reading));
+    let others = cards.iter().zip(readings).map(|(card, reading)| own.card_html(&app, &words, card, reading));
     let html_cards: Vec<Arc<str>> = std::iter::once(queue).chain(others).collect();
     let summary = todo.summary(&words);
     let day = own.day(&app, &session, &words);

@@ -21,7 +21,7 @@ use pleiade_core::{
 use std::sync::Arc;
 use url::Url;
 
-/// The portal among the sources of the queue. No connector of a configuration has this id: see `config/validate.rs`.
+/// The portal among the sources of the queue. No connector of a configuration has this id: see `config/validate/connectors.rs`.
 pub(crate) const PORTAL: ConnectorId = ConnectorId::from_static("pleiade-portal");
 
 /// The legal calendar among them, nor this one.

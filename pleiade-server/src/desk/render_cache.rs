@@ -3,53 +3,75 @@
 
 use super::{
     card::{DeskCard, render_card},
+    day::{DayReader, render_day},
     ticket_remedy::TicketRemedy,
 };
 use crate::web::words::Words;
 use chrono::{DateTime, Utc};
 use moka::sync::Cache;
-use pleiade_core::{Freshness, Locale, Reading, Reason, TenantId, WidgetContent};
+use pleiade_core::{ConnectorId, Freshness, Locale, Reading, Reason, TenantId, WidgetContent};
 use std::{fmt, sync::Arc, time::Duration};
 
 /// Bytes of HTML kept at most.
 const MAX_CACHE_BYTES: u64 = 64 << 20;
 
-/// Everything that a card's HTML depends on. The content is told apart by its place in memory, which the entry keeps occupied.
+/// Everything that the HTML of a piece depends on.
 #[derive(PartialEq, Eq, Hash)]
 struct RenderKey {
     tenant: TenantId,
-    placement: (String, String, bool),
-    content: usize,
-    measured_at: Option<DateTime<Utc>>,
-    freshness: u8,
-    reason: Option<Reason>,
-    ticket_remedy: Option<TicketRemedy>,
+    piece: Piece,
+    readings: Vec<ReadingKey>,
     locale: Locale,
     zone: chrono_tz::Tz,
     minute: i64,
 }
 
-impl RenderKey {
-    fn new(
-        words: &Words,
-        now: DateTime<Utc>,
-        card: &DeskCard,
-        reading: &Reading<Arc<WidgetContent>>,
-    ) -> Self {
+/// What is rendered.
+#[derive(PartialEq, Eq, Hash)]
+enum Piece {
+    /// A card of this placement.
+    Card { placement: (String, String, bool), ticket_remedy: Option<TicketRemedy> },
+    /// The day of whoever has these calendars, each of a collectivité.
+    Day(Vec<(TenantId, ConnectorId)>),
+}
+
+/// A reading. The content is told apart by its place in memory, which the entry keeps occupied.
+#[derive(PartialEq, Eq, Hash)]
+struct ReadingKey {
+    content: usize,
+    measured_at: Option<DateTime<Utc>>,
+    freshness: u8,
+    reason: Option<Reason>,
+}
+
+impl ReadingKey {
+    fn new(reading: &Reading<Arc<WidgetContent>>) -> Self {
         let (freshness, reason) = match reading.freshness() {
             Freshness::Fresh => (0, None),
             Freshness::Stale(reason) => (1, Some(reason.clone())),
             Freshness::Missing(reason) => (2, Some(reason.clone())),
         };
-        let placement = &card.placement;
         Self {
-            tenant: card.tenant().clone(),
-            placement: (placement.connector.to_string(), placement.widget.to_string(), placement.wide),
             content: reading.value().map_or(0, |content| Arc::as_ptr(content).addr()),
             measured_at: reading.measured_at(),
             freshness,
             reason,
-            ticket_remedy: card.ticket_remedy.clone(),
+        }
+    }
+}
+
+impl RenderKey {
+    fn new<'a>(
+        words: &Words,
+        now: DateTime<Utc>,
+        tenant: &TenantId,
+        piece: Piece,
+        readings: impl Iterator<Item = &'a Reading<Arc<WidgetContent>>>,
+    ) -> Self {
+        Self {
+            tenant: tenant.clone(),
+            piece,
+            readings: readings.map(ReadingKey::new).collect(),
             locale: words.locale,
             zone: words.zone,
             minute: now.timestamp().div_euclid(60),
@@ -60,11 +82,11 @@ impl RenderKey {
 #[derive(Clone)]
 struct Rendered {
     html: Arc<str>,
-    /// Occupies the place by which the key knows the content.
-    _content: Option<Arc<WidgetContent>>,
+    /// Occupies the places by which the key knows the contents.
+    _contents: Vec<Arc<WidgetContent>>,
 }
 
-/// The rendered cards of the instance.
+/// The rendered cards and days of the instance.
 pub struct RenderCache(Cache<RenderKey, Rendered>);
 
 impl fmt::Debug for RenderCache {
@@ -96,10 +118,33 @@ impl RenderCache {
         card: &DeskCard,
         reading: &Reading<Arc<WidgetContent>>,
     ) -> Arc<str> {
+        let placement = &card.placement;
+        let piece = Piece::Card {
+            placement: (placement.connector.to_string(), placement.widget.to_string(), placement.wide),
+            ticket_remedy: card.ticket_remedy.clone(),
+        };
+        let key = RenderKey::new(words, now, card.tenant(), piece, std::iter::once(reading));
         let render = || Rendered {
             html: render_card(words, &card.model(words, now, reading)).into(),
-            _content: reading.value().cloned(),
+            _contents: reading.value().cloned().into_iter().collect(),
         };
-        self.0.get_with(RenderKey::new(words, now, card, reading), render).html
+        self.0.get_with(key, render).html
+    }
+
+    /// The HTML of the day that these cards tell of, rendered if need be: a stream asks for it at each event.
+    pub(super) fn day(
+        &self,
+        reader: &DayReader<'_>,
+        cards: &[(&DeskCard, &Reading<Arc<WidgetContent>>)],
+    ) -> Arc<str> {
+        let source = |(card, _): &(&DeskCard, _)| (card.tenant().clone(), card.call.connector_id().clone());
+        let piece = Piece::Day(cards.iter().map(source).collect());
+        let readings = cards.iter().map(|(_, reading)| *reading);
+        let key = RenderKey::new(reader.words, reader.now, reader.tenant, piece, readings.clone());
+        let render = || Rendered {
+            html: render_day(reader, cards).into(),
+            _contents: readings.clone().filter_map(|reading| reading.value().cloned()).collect(),
+        };
+        self.0.get_with(key, render).html
     }
 }

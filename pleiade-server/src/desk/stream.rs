@@ -199,7 +199,7 @@ impl Writer {
         let words = self.app.words(self.look.locale_or(acting.locale), acting.time_zone);
         let mut own = OwnCards::new(&self.app, &self.session, words.locale);
         for (card, reading) in own.cards.iter().zip(&own.readings) {
-            self.send_card(&words, card, reading).await?;
+            self.send_card(&words, &own, card, reading).await?;
         }
         self.send_queue(&words, &own, None).await?;
         if self.tasks.is_none() {
@@ -223,10 +223,15 @@ impl Writer {
             let (Some(card), Some(reading)) = (own.cards.get(place), own.readings.get(place)) else {
                 continue;
             };
-            self.send_card(&words, card, reading).await?;
+            self.send_card(&words, &own, card, reading).await?;
             self.send_queue(&words, &own, Some(&card.placement.connector)).await?;
             if self.tasks.is_none() && card.call.widget.descriptor().events {
                 self.send_day(&words, &own).await?;
+                // A calendar tells of meetings that stand on other cards.
+                let cards = own.cards.iter().zip(&own.readings);
+                for (card, reading) in cards.filter(|(card, _)| card.call.widget.descriptor().meetings) {
+                    self.send_card(&words, &own, card, reading).await?;
+                }
             }
         }
         Ok(())
@@ -243,13 +248,14 @@ impl Writer {
     async fn send_card(
         &mut self,
         words: &Words,
+        own: &OwnCards,
         card: &DeskCard,
         reading: &Reading<Arc<WidgetContent>>,
     ) -> Result<(), Disconnected> {
         if self.tasks.is_some() {
             return Ok(());
         }
-        let html = self.app.render_cache().html(words, self.app.clock.now(), card, reading);
+        let html = own.card_html(&self.app, words, card, reading);
         self.send_piece("card", &card_id(&card.placement), &html).await
     }
 

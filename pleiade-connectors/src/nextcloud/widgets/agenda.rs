@@ -6,7 +6,7 @@ use super::super::{
     sessions::{FloatingEvents, PersonSession},
 };
 use crate::{
-    kit::{content, days, json::List, meeting::meeting_address, parts::Parts},
+    kit::{content, days, json::List, parts::Parts},
     nextcloud::client::{Calendar, Event},
     text::local,
 };
@@ -67,11 +67,11 @@ pub(super) async fn load(session: PersonSession) -> Result<WidgetContent, Connec
     let (_, tomorrow) = days::bounds(&zone, today, 1);
     let mut content = WidgetContent::default();
     let links = session.links(&mut content).await;
-    let of_today = found.iter().filter(|(_, event)| bounds(event).0 < tomorrow);
-    content.events = of_today
-        .take(content::MAX_LINES)
-        .map(|(_, event)| agenda_event(&session, &links, event, &mail))
-        .collect();
+    let told = found.iter().filter_map(|(_, event)| {
+        let told = agenda_event(&session, &links, event, &mail);
+        (bounds(event).0 < tomorrow || told.meeting.is_some()).then_some(told)
+    });
+    content.events = told.take(content::MAX_LINES).collect();
     found.retain(|(_, event)| !event.cancelled && bounds(event).1 > now);
 
     let left_today = found.iter().filter(|(_, event)| bounds(event).0 < tomorrow).count();
@@ -161,7 +161,7 @@ fn item(session: &PersonSession, links: &Links, calendar: &Calendar, event: &Eve
     } else if let Some(meeting) = conference(session, event) {
         let host = meeting.host_str().unwrap_or_default();
         let label = Message::new("nextcloud-join-conference").with_text("host", host);
-        item.actions = vec![Action::open(actions::JOIN_CALL, label, meeting)];
+        item.actions = vec![session.meetings.join(&meeting, actions::JOIN_CALL, label)];
     }
     item
 }
@@ -190,10 +190,10 @@ fn place(event: &Event) -> Option<Text> {
     Some(&event.location).filter(|place| !place.contains("://")).and_then(|place| content::detail(place))
 }
 
-/// The address of a meeting on one of the hosts that the operator names.
+/// The address of a meeting elsewhere than on this server.
 fn conference(session: &PersonSession, event: &Event) -> Option<Url> {
     let fields = [&event.location].into_iter().chain(&event.meetings).chain([&event.description]);
-    meeting_address(fields.map(String::as_str), &session.conference_hosts)
+    session.meetings.find(fields.map(String::as_str))
 }
 
 /// The call of an event: its place, or the first address of a call in its description, where Nextcloud writes it when the event has a

@@ -2,7 +2,7 @@
 
 use super::{super::sessions::Shared, open_webmail};
 use crate::{
-    kit::{content, days},
+    kit::{content, days, meeting::MeetingPlaces},
     text::local,
     zimbra::{
         Calendars, JOIN, Meeting, OPEN_WEBMAIL, Participation,
@@ -13,7 +13,7 @@ use crate::{
 };
 use async_trait::async_trait;
 use pleiade_core::{
-    Action, ActionDescriptor, Amount, CallContext, ConnectorError, Event, EventStatus, EventTime, Indicator,
+    ActionDescriptor, Amount, CallContext, ConnectorError, Event, EventStatus, EventTime, Indicator,
     IndicatorKey, Item, Message, Severity, Widget, WidgetContent, WidgetDescriptor, WidgetId,
 };
 use std::{collections::HashSet, sync::Arc};
@@ -39,7 +39,7 @@ impl Agenda {
         Self { shared, descriptor }
     }
 
-    fn item(&self, cx: &CallContext, meeting: &Meeting) -> Item {
+    fn item(&self, cx: &CallContext, places: &MeetingPlaces, meeting: &Meeting) -> Item {
         let title = content::title(meeting.title.as_deref().unwrap_or_default(), "zimbra-private-event");
         let instance = meeting.start.timestamp_millis();
         let mut item = Item::new(format!("{}-{instance}", meeting.id.as_str()), title);
@@ -53,20 +53,20 @@ impl Agenda {
         }
         .map(Message::new);
         item.link = self.link(cx, meeting);
-        if let Some(url) = self.conference(meeting) {
+        if let Some(url) = conference(places, meeting) {
             let label =
                 Message::new("zimbra-action-join").with_text("host", url.host_str().unwrap_or_default());
-            item.actions.push(Action::open(JOIN, label, url));
+            item.actions.push(places.join(&url, JOIN, label));
         }
         item
     }
 
-    fn event(&self, cx: &CallContext, meeting: &Meeting) -> Event {
+    fn event(&self, cx: &CallContext, places: &MeetingPlaces, meeting: &Meeting) -> Event {
         let title = content::title(meeting.title.as_deref().unwrap_or_default(), "zimbra-private-event");
         let mut event = Event::new(title, meeting.when);
         event.uid = meeting.uid.clone();
         event.place = meeting.place().and_then(content::detail);
-        event.meeting = self.conference(meeting);
+        event.meeting = conference(places, meeting);
         event.link = self.link(cx, meeting);
         event.status = match meeting.participation {
             _ if meeting.cancelled => EventStatus::Cancelled,
@@ -83,11 +83,10 @@ impl Agenda {
         let invitation = meeting.invitation.as_deref()?;
         self.shared.links.event(invitation, recurrence, (meeting.start, meeting.end), day)
     }
+}
 
-    /// Anybody can invite anybody: no address gets a button but those of hosts that the operator knows.
-    fn conference(&self, meeting: &Meeting) -> Option<Url> {
-        meeting.conference(&self.shared.config.conference_hosts).filter(|_| !meeting.cancelled)
-    }
+fn conference(places: &MeetingPlaces, meeting: &Meeting) -> Option<Url> {
+    meeting.conference(places).filter(|_| !meeting.cancelled)
 }
 
 #[async_trait]
@@ -145,9 +144,15 @@ impl Widget for Agenda {
             indicator.link = calendar.clone();
         }
         content::note_unreadable(&mut content, meetings.unreadable);
-        content.items = todays.iter().map(|meeting| self.item(cx, meeting)).collect();
-        content.events =
-            todays.iter().take(content::MAX_LINES).map(|meeting| self.event(cx, meeting)).collect();
+        let places = MeetingPlaces::new(cx, &config.conference_hosts);
+        content.items = todays.iter().map(|meeting| self.item(cx, &places, meeting)).collect();
+        let later = meetings.items.iter().filter(|meeting| {
+            meeting.start >= this_day.1
+                && meeting.is_on_the_agenda()
+                && conference(&places, meeting).is_some()
+        });
+        let told = todays.iter().copied().chain(later).take(content::MAX_LINES);
+        content.events = told.map(|meeting| self.event(cx, &places, meeting)).collect();
         content::limit_lines(&mut content, usize::from(config.lines));
         content.actions.push(open_webmail("calendar"));
         content.link = calendar;
