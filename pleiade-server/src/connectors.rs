@@ -4,7 +4,7 @@ use pleiade_core::{
     Action, Affiliation, Connector, ConnectorError, ConnectorId, ErrorKind, Meetings, Placement, TenantId,
     place::leads_to,
 };
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{borrow::Cow, collections::BTreeMap, sync::Arc, time::Duration};
 use url::Url;
 
 /// Connectors by collectivité. Cloning is cheap.
@@ -74,18 +74,25 @@ impl Connectors {
     }
 }
 
-/// The cards that are proposed: by the operator to everybody, then by each collectivité to its own.
+/// The cards that are proposed: by the operator to everybody, then by each collectivité to its own, then to groups of it.
 #[derive(Debug, Default)]
 pub struct Boards {
     /// By collectivité, the operator's layer first.
     pub by_tenant: BTreeMap<TenantId, Vec<Vec<Placement>>>,
+    /// By collectivité and group.
+    pub by_group: BTreeMap<(TenantId, String), Vec<Placement>>,
 }
 
 impl Boards {
     /// The layers of somebody's board.
     #[must_use]
-    pub fn layers(&self, acting: &Affiliation) -> &[Vec<Placement>] {
-        self.by_tenant.get(&acting.tenant).map_or(&[], Vec::as_slice)
+    pub fn layers(&self, acting: &Affiliation) -> Cow<'_, [Vec<Placement>]> {
+        let own = self.by_tenant.get(&acting.tenant).map_or(&[][..], Vec::as_slice);
+        if self.by_group.is_empty() {
+            return own.into();
+        }
+        let group = |group: &String| self.by_group.get(&(acting.tenant.clone(), group.clone()));
+        own.iter().chain(acting.groups.iter().filter_map(group)).cloned().collect()
     }
 }
 

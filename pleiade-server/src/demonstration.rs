@@ -12,7 +12,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::post,
 };
-use pleiade_core::ConnectorId;
+use pleiade_core::{ConnectorId, Placement};
 use serde::Deserialize;
 use std::sync::{
     Arc,
@@ -45,15 +45,44 @@ impl Demonstration {
         Self { switches, is_kept }
     }
 
-    /// The sentence that says what is kept.
-    pub(crate) fn kept_key(&self) -> &'static str {
-        if self.is_kept { "demonstration-kept" } else { "demonstration-not-kept" }
+    /// Its banner above a page, for somebody whose board has these cards.
+    pub(crate) fn banner(&self, board: &[Vec<Placement>]) -> Banner {
+        let is_theirs =
+            |switch: &&Switch| board.iter().flatten().any(|card| card.connector == switch.connector);
+        Banner { is_kept: self.is_kept, switches: self.switches.iter().filter(is_theirs).cloned().collect() }
     }
 
     /// The applications.
     #[must_use]
     pub fn switches(&self) -> &[Switch] {
         &self.switches
+    }
+}
+
+/// The banner of a demonstration above a page.
+#[derive(Debug, Clone)]
+pub struct Banner {
+    is_kept: bool,
+    /// The applications of the person's board; none for nobody.
+    pub switches: Vec<Switch>,
+}
+
+impl Banner {
+    /// The sentence that says what is kept.
+    pub(crate) fn kept_key(&self) -> &'static str {
+        if self.is_kept { "demonstration-kept" } else { "demonstration-not-kept" }
+    }
+
+    /// The names of those that are cut off at the moment, in one text; none while all answer.
+    #[must_use]
+    pub fn cut(&self) -> Option<String> {
+        let cut: Vec<&str> = self
+            .switches
+            .iter()
+            .filter(|switch| switch.is_cut())
+            .map(|switch| switch.name.as_str())
+            .collect();
+        (!cut.is_empty()).then(|| cut.join(", "))
     }
 }
 
@@ -113,4 +142,30 @@ async fn switch(
     }
     session.note_change();
     Ok(Redirect::to("/").into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pleiade_core::WidgetId;
+
+    #[test]
+    fn the_banner_offers_the_applications_of_the_board_and_names_those_that_are_cut() {
+        let switch = |id: &str| Switch {
+            connector: ConnectorId::new(id).unwrap(),
+            name: id.to_uppercase(),
+            cut: Arc::default(),
+        };
+        let demonstration = Demonstration::new(["mail", "files", "leave"].map(switch).into(), false);
+        let card = |id: &str| Placement::new(ConnectorId::new(id).unwrap(), WidgetId::new("main").unwrap());
+        let board = [vec![card("files")], vec![card("mail"), card("files")]];
+        let names = |banner: &Banner| banner.switches.iter().map(|one| one.name.clone()).collect::<Vec<_>>();
+        let banner = demonstration.banner(&board);
+        assert_eq!((names(&banner), banner.cut()), (vec!["MAIL".to_owned(), "FILES".to_owned()], None));
+        for switch in demonstration.switches() {
+            switch.cut.store(true, Ordering::Relaxed);
+        }
+        assert_eq!(demonstration.banner(&board).cut().as_deref(), Some("MAIL, FILES"));
+        assert_eq!(demonstration.banner(&[]).cut(), None, "nobody is told of what is not on their board");
+    }
 }

@@ -87,6 +87,9 @@ impl SampleTenant {
     }
 }
 
+/// The group of the elected officials.
+pub const ELUS: &str = "elus";
+
 /// A sample person.
 #[derive(Debug, Clone, Copy)]
 pub struct SamplePerson {
@@ -132,7 +135,7 @@ pub const BERNARD: SamplePerson = SamplePerson {
     kind: PersonKind::Elu,
     function: "Adjoint au maire, délégué aux finances",
     tenants: &["la-roche-aux-fees"],
-    groups: &["elus"],
+    groups: &[ELUS],
     roles: &[],
 };
 

@@ -38,6 +38,11 @@ pub struct SimulatedApplication {
     pub icon: &'static str,
     /// Widgets that the board of the demonstration leaves out, because others show the same things of the same people.
     pub left_out: &'static [&'static str],
+    /// Widgets that stand on the boards of some groups of the sample people alone: those groups, and the widgets. Every other widget stands
+    /// on everybody's board.
+    pub boards: &'static [(&'static [&'static str], &'static [&'static str])],
+    /// True if it holds the online meetings of the others' calendars.
+    pub holds_meetings: bool,
     /// The sample collectivités whose it is; every one when there is none.
     pub tenants: &'static [&'static str],
     /// Makes one, dated from the present of the clock.
@@ -55,7 +60,7 @@ impl SimulatedApplication {
         make: fn(Arc<dyn Clock>) -> Arc<dyn Simulator>,
         setups: Vec<AuthSetup>,
     ) -> Self {
-        Self { kind, icon, left_out: &[], tenants: &[], make, setups }
+        Self { kind, icon, left_out: &[], boards: &[], holds_meetings: false, tenants: &[], make, setups }
     }
 
     /// One subject of the conformance suite for each authentication method. `build` makes the connector of this kind from settings.

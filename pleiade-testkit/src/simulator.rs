@@ -6,6 +6,7 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use http::Request;
 use std::fmt;
+use url::Url;
 
 /// A simulated application: it behaves like the real one as far as its connector can tell, holds realistic data of several people
 /// keyed by login, and says nowhere that it is real.
@@ -39,6 +40,11 @@ pub trait Simulator: fmt::Debug + Send + Sync + 'static {
     /// order of [`living::MINUTES`](crate::living::MINUTES). Nothing happens in an application whose state comes from its own clock.
     fn happen(&self, number: usize, at: DateTime<Utc>) {
         let _ = (number, at);
+    }
+
+    /// Holds the online meetings of its samples at this address, with a final `/`, instead of one behind which nothing stands.
+    fn meet_at(&self, place: &Url) {
+        let _ = place;
     }
 
     /// Forgets the sessions and tokens that it handed out, so that the next call made with one is refused in the application's own

@@ -43,7 +43,7 @@ pub const FINANCE: SampleSitting =
     sitting(TOWN, "Commission des finances", "Bureau des adjoints", 2, (18, 0), 90);
 /// The council of the town.
 pub const COUNCIL: SampleSitting =
-    sitting(TOWN, "Conseil municipal", "Salle du conseil, mairie", 5, (19, 0), 120);
+    sitting(TOWN, "Conseil municipal", "Salle du conseil, mairie", 6, (19, 0), 120);
 /// The mayor and the deputies.
 pub const BUREAU: SampleSitting = sitting(TOWN, "Bureau municipal", "Salle des mariages", 9, (18, 30), 90);
 

@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests panic like tests")]
 
 use pleiade_connectors::registry::read_settings;
-use pleiade_core::{Clock as _, Connector, ConnectorId, Credential, Widget};
+use pleiade_core::{Amount, Clock as _, Connector, ConnectorId, Credential, Widget};
 use pleiade_testkit::{
     FixedCredentials, Living, RouterTransport, SimulatedApplication, TestClock,
     living::MINUTES,
@@ -63,7 +63,9 @@ impl Started {
         let context = person.context_with(Arc::new(self.credentials()), self.clock.clone());
         let Ok(content) = widget.load(&context).await else { return Told::new() };
         let lines = content.items.iter().map(|item| format!("{:?}", item.title));
-        let numbers = content.indicators.iter().map(|one| format!("{}: {:?}", one.key, one.amount));
+        // The next meeting is another one once it has begun: that is the clock's, not the application's.
+        let numbers = content.indicators.iter().filter(|one| !matches!(one.amount, Amount::Instant(_)));
+        let numbers = numbers.map(|one| format!("{}: {:?}", one.key, one.amount));
         lines.chain(numbers).collect()
     }
 
@@ -119,6 +121,52 @@ async fn things_happen_at_their_minute_and_reading_makes_none_happen() {
     ];
     let expected = expected.map(|(minute, kinds)| (minute, kinds.iter().copied().collect()));
     assert_eq!(changed, BTreeMap::from(expected));
+}
+
+/// Whether the board of somebody has a widget, as the demonstration proposes it.
+fn is_on_board(application: &SimulatedApplication, person: &SamplePerson, widget: &str) -> bool {
+    let mut boards = application.boards.iter().filter(|(_, widgets)| widgets.contains(&widget)).peekable();
+    let is_everybodys = boards.peek().is_none();
+    let is_theirs = boards.any(|(groups, _)| groups.iter().any(|group| person.groups.contains(group)));
+    !application.left_out.contains(&widget) && (is_everybodys || is_theirs)
+}
+
+#[tokio::test(start_paused = true)]
+async fn nobodys_board_has_a_card_that_refuses_them_or_does_not_know_them() {
+    for application in simulated() {
+        let started = Started::new(application);
+        let (application, connector) = (&started.application, started.connector());
+        // The board of the administrator is the gallery.
+        for person in PEOPLE.iter().filter(|person| person.tenants[0] != "vitrine") {
+            if !application.tenants.is_empty() && !application.tenants.contains(&person.tenants[0]) {
+                continue;
+            }
+            for widget in connector.widgets() {
+                let id = widget.descriptor().id.as_str();
+                if is_on_board(application, person, id) {
+                    let context = person.context_with(Arc::new(started.credentials()), started.clock.clone());
+                    let content = widget.load(&context).await;
+                    let content = content.unwrap_or_else(|error| panic!("{} {id}: {error}", person.login));
+                    let told = content.notices.iter().map(pleiade_core::Message::key);
+                    let lacks = told.filter(|key| key.contains("unknown") || key.contains("missing"));
+                    assert_eq!(lacks.count(), 0, "{} {} {id}", person.login, application.kind);
+                }
+            }
+        }
+    }
+}
+
+/// What joins a meeting of a calendar opens a page of the simulated meetings.
+#[tokio::test(start_paused = true)]
+async fn meetings_are_held_where_the_demonstration_says() {
+    let zimbra = simulated().into_iter().find(|one| one.kind == "zimbra").unwrap();
+    let simulator = (zimbra.make)(Arc::new(TestClock::default()));
+    let nowhere = format!("https://{}/", pleiade_testkit::zimbra::CONFERENCE_HOST);
+    assert!(simulator.state().matches(&nowhere).count() >= 3);
+    simulator.meet_at(&Url::parse("http://127.0.0.1:4444/").unwrap());
+    let state = simulator.state();
+    assert!(!state.contains(&nowhere) && state.contains("http://127.0.0.1:4444/plui-7f3a9c"));
+    assert_eq!(simulated().iter().filter(|one| one.holds_meetings).count(), 1);
 }
 
 #[tokio::test(start_paused = true)]

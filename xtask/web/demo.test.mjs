@@ -67,28 +67,81 @@ for (const size of sizes) {
       assert.deepEqual(record.errors, []);
       await context.close();
     });
+
+    for (const [role, name] of Object.entries(people)) {
+      it(`of the ${role}: every card is there, nothing is refused, nothing scrolls sideways`, async () => {
+        const { context, page, record } = await signedIn(name, size);
+        // The desk with the day on it, and everything that waits.
+        for (const [path, what] of [["/", "the desk"], ["/tasks", "the tasks"]]) {
+          await page.goto(`${desk}${path}`);
+          if (path === "/") {
+            await page.locator("#day").waitFor();
+            await page.locator(".card").first().waitFor();
+          }
+          await page.locator("[aria-busy=true]").first().waitFor({ state: "detached" });
+          assert.equal(await page.locator(".note.error").count(), 0, `${what} of the ${role} has a card that is refused`);
+          assert.deepEqual(await violations(page), [], `${what} of the ${role}`);
+          assert.ok(!(await scrollsSideways(page)), `${what} of the ${role} scrolls sideways`);
+        }
+        assert.deepEqual(record.errors, []);
+        await context.close();
+      });
+    }
+
+    it("of an élu: what the council asks comes first, and no application of the agents", async () => {
+      const { context, page } = await signedIn(people.elu, size);
+      await page.locator(".card").first().waitFor();
+      assert.match(await page.locator(".card").first().getAttribute("id"), /^card-idelibre-/);
+      for (const foreign of ["kelio", "s2low", "ciril", "pastell"]) {
+        assert.equal(await page.locator(`[id^="card-${foreign}-"]`).count(), 0, foreign);
+      }
+      await context.close();
+    });
+  });
+
+  describe(`an application that is cut off at ${size.width} px`, () => {
+    it("is named and said with what was known of it, and comes back", async () => {
+      const { context, page, record } = await signedIn(people.accountant, size);
+      const mail = page.locator("#card-zimbra-mail");
+      await mail.getByRole("link", { name: /^Mandats rejetés/ }).waitFor();
+      const menu = page.locator(".switches > summary");
+      await menu.click();
+      assert.equal(await page.getByRole("button", { name: /^Couper (Kelio|S²LOW)$/ }).count(), 0, "not on this board");
+      await menu.click();
+      const press = async (label) => {
+        await menu.click();
+        assert.deepEqual(await violations(page), [], "the menu of the applications");
+        assert.ok(!(await scrollsSideways(page)), "the menu scrolls sideways");
+        await page.getByRole("button", { name: label, exact: true }).click();
+        await page.waitForURL(`${desk}/`);
+      };
+      await press("Couper Messagerie");
+      await mail.locator(".note", { hasText: "Dernier état connu" }).waitFor();
+      assert.match(await page.locator(".demo").textContent(), /Coupure en cours.: Messagerie/);
+      assert.ok((await mail.textContent()).includes("Mandats rejetés"), "what was known stays");
+      assert.match(await page.locator("#day").textContent(), /Messagerie.: pas de réponse/);
+      assert.deepEqual(await violations(page), [], "a desk with an application that is cut off");
+      assert.ok(!(await scrollsSideways(page)), "a desk with an application that is cut off scrolls sideways");
+      await press("Rétablir Messagerie");
+      await mail.locator(".note").first().waitFor({ state: "detached", timeout: 90_000 });
+      assert.ok(!(await page.locator(".demo").textContent()).includes("Coupure en cours"));
+      assert.deepEqual(record.errors, []);
+      await context.close();
+    });
   });
 }
 
-describe("an application that is cut off", () => {
-  it("is said with what was known of it, and comes back", async () => {
-    const { context, page, record } = await signedIn(people.accountant, sizes[1]);
-    const mail = page.locator("#card-zimbra-mail");
-    await mail.getByRole("link", { name: /^Mandats rejetés/ }).waitFor();
-    const press = async (label) => {
-      await page.locator(".switches > summary").click();
-      assert.deepEqual(await violations(page), [], "the menu of the applications");
-      await page.getByRole("button", { name: label, exact: true }).click();
-      await page.waitForURL(`${desk}/`);
-    };
-    await press("Couper Messagerie");
-    await mail.locator(".note", { hasText: "Dernier état connu" }).waitFor();
-    assert.ok((await mail.textContent()).includes("Mandats rejetés"), "what was known stays");
-    assert.match(await page.locator("#day").textContent(), /Messagerie.: pas de réponse/);
-    assert.deepEqual(await violations(page), [], "a desk with an application that is cut off");
-    await press("Rétablir Messagerie");
-    await mail.locator(".note").first().waitFor({ state: "detached", timeout: 90_000 });
-    assert.deepEqual(record.errors, []);
+// Her meeting is within the hour: before midnight it is on the day.
+const isLate = new Date().toLocaleString("fr-FR", { hour: "2-digit", timeZone: "Europe/Paris" }).startsWith("23");
+
+describe("a meeting that nears", () => {
+  it("is joined on a page that answers", { skip: isLate }, async () => {
+    const { context, page } = await signedIn(people.head, sizes[1]);
+    const join = page.locator("#day").getByText(/^Rejoindre/).first();
+    await join.waitFor();
+    const [meeting] = await Promise.all([context.waitForEvent("page"), join.click()]);
+    await meeting.waitForLoadState();
+    assert.match(await meeting.title(), /Jitsi simulé/);
     await context.close();
   });
 });

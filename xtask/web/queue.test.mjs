@@ -203,7 +203,7 @@ describe("the queue that renews itself", () => {
 
   it("sends the day that was written, by the Enter key too", async () => {
     const { context, page } = await signedIn(people.elu);
-    const line = await tasks(page, "Dossier de séance");
+    const line = await tasks(page, "Bordereau de mandats n° 118");
     await line.locator("details.more > summary").click();
     await line.locator("button[formaction$='/snooze/ask']").click();
     const day = line.getByLabel("Jusqu’au");
@@ -212,7 +212,7 @@ describe("the queue that renews itself", () => {
     await day.press("Enter");
     await line.locator(".told", { hasText: String(Number(wanted.slice(8))) }).waitFor();
     await page.goto(`${desk}/tasks?view=snoozed`);
-    await page.locator("[data-line]", { hasText: "Dossier de séance" }).waitFor();
+    await page.locator("[data-line]", { hasText: "Bordereau de mandats n° 118" }).waitFor();
     await context.close();
   });
 });

@@ -236,9 +236,9 @@ impl DeskReading {
 
     /// True if desks of several entities were read, so that their names alone would not tell them apart.
     fn has_several_tenants(&self) -> bool {
-        let mut tenants = self.shown().map(|desk| desk.id.tenant.as_deref());
+        let mut tenants = self.shown().map(|desk| (desk.id.tenant.as_deref(), plain(&desk.tenant_name)));
         let first = tenants.next();
-        tenants.any(|tenant| Some(tenant) != first)
+        tenants.any(|tenant| Some(&tenant) != first.as_ref())
     }
 
     /// The name of a desk, with its entity where there are several.

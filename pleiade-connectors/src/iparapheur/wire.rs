@@ -132,6 +132,9 @@ pub(super) struct V4Desk {
     node: String,
     #[serde(default, deserialize_with = "json::text")]
     name: String,
+    /// The name of its entity, where several collectivités share the application.
+    #[serde(default, rename = "collectivite", deserialize_with = "json::lenient")]
+    entity: String,
     #[serde(default, rename = "isSecretaire", deserialize_with = "json::lenient")]
     is_secretary: bool,
     #[serde(default, rename = "a-traiter", alias = "a_traiter", deserialize_with = "count")]
@@ -164,7 +167,7 @@ impl V4Desk {
         Some(Desk {
             id: DeskId { tenant: None, desk: bare_id(id)?.to_owned() },
             name: self.name,
-            tenant_name: String::new(),
+            tenant_name: self.entity,
             on_behalf: self.is_secretary,
             counts,
             hidden: false,

@@ -88,10 +88,10 @@ impl Client {
         })
     }
 
-    /// The people of an employee number. Whoever asks compares it again.
+    /// The people of an employee number; nobody where Kelio refuses the number. Whoever asks compares it again.
     ///
     /// # Errors
-    /// Those of every call, and [`ErrorKind::NotFound`] when Kelio refuses the number.
+    /// Those of every call.
     pub async fn employees(
         &self,
         now: DateTime<Utc>,
@@ -103,10 +103,10 @@ impl Client {
             name: "exportLightEmployeesList",
             filter: Some(("exportFilter", "AskedPopulation", one(person))),
         };
-        self.ask(now, question, wire::employees).await.map_err(|error| {
+        self.ask(now, question, wire::employees).await.or_else(|error| {
             match SoapFault::is_behind(&error) && error.kind() == ErrorKind::BadConfiguration {
-                true => unknown(),
-                false => error,
+                true => Ok(List::default()),
+                false => Err(error),
             }
         })
     }
@@ -293,10 +293,4 @@ impl Client {
 /// The filter of one person.
 fn one(person: &str) -> Vec<Part<'_>> {
     vec![Part::Text("employeeIdentificationNumber", person), Part::Int("populationMode", ONE_PERSON)]
-}
-
-/// Kelio knows nobody by this number.
-pub(super) fn unknown() -> ConnectorError {
-    ConnectorError::new(ErrorKind::NotFound, "find the person")
-        .with_hint("Kelio knows nobody by the employee number of this person")
 }

@@ -3,7 +3,7 @@
 //! Threat: the account reads everybody, so that every row is compared again with the employee number of whoever asks, whole and with its zeros.
 
 use super::{
-    client::{Client, Family, unknown},
+    client::{Client, Family},
     config::{KelioConfig, Rules},
     wire::Counter,
 };
@@ -13,7 +13,7 @@ use crate::kit::{
     sessions::{Account, AccountOpener, AccountSessions, OpenedSession},
 };
 use async_trait::async_trait;
-use pleiade_core::{CallContext, ConnectorError, Credential, ErrorKind, WidgetContent};
+use pleiade_core::{CallContext, ConnectorError, Credential, ErrorKind, Message, WidgetContent};
 use std::{
     collections::HashMap,
     fmt,
@@ -30,7 +30,8 @@ const MAX_PEOPLE: usize = 20_000;
 /// What is kept of a server from one reading to the next.
 #[derive(Default)]
 pub(super) struct Memory {
-    people: Mutex<HashMap<String, Arc<Memo<()>>>>,
+    /// Whether Kelio knows the person of a number.
+    people: Mutex<HashMap<String, Arc<Memo<bool>>>>,
     leave: Memo<List<Counter>>,
     hours: Memo<List<Counter>>,
 }
@@ -43,7 +44,7 @@ impl fmt::Debug for Memory {
 }
 
 impl Memory {
-    fn person(&self, number: &str) -> Arc<Memo<()>> {
+    fn person(&self, number: &str) -> Arc<Memo<bool>> {
         let mut people = self.people.lock().unwrap_or_else(PoisonError::into_inner);
         if people.len() >= MAX_PEOPLE {
             people.clear();
@@ -116,12 +117,20 @@ impl Shared {
             if account.cx.stands_in {
                 return Ok(WidgetContent::default());
             }
-            show(self.person(account).await?).await
+            match self.person(account).await? {
+                Some(person) => show(person).await,
+                None => {
+                    let mut content = WidgetContent::default();
+                    content.notices.push(Message::new("kelio-unknown-person"));
+                    Ok(content)
+                }
+            }
         };
         self.accounts.load(cx, work).await
     }
 
-    async fn person(&self, account: Account<Opener>) -> Result<Person, ConnectorError> {
+    /// Nobody when Kelio has no employee of this number.
+    async fn person(&self, account: Account<Opener>) -> Result<Option<Person>, ConnectorError> {
         let number =
             account.key.as_deref().map(str::trim).filter(|key| !key.is_empty()).ok_or_else(|| {
                 ConnectorError::new(ErrorKind::BadConfiguration, "find the person").with_hint(
@@ -138,16 +147,14 @@ impl Shared {
                     Err(ConnectorError::new(ErrorKind::BadConfiguration, "find the person")
                         .with_hint("several people of Kelio have the employee number of this person"))
                 }
-                (Some(_), _) => Ok(()),
-                (None, _) => Err(unknown()),
+                (own, _) => Ok(own.is_some()),
             }
         };
-        account
-            .memory
-            .person(&number)
-            .get(account.cx.clock.elapsed(), KNOWN_FOR, account.opening, read)
-            .await?;
-        Ok(Person { account, number })
+        // Whoever is unknown may be entered at any moment.
+        let is_good = |known: &bool, age: Option<Duration>| age.is_none_or(|age| *known && age < KNOWN_FOR);
+        let memo = account.memory.person(&number);
+        let known = memo.get_if(account.cx.clock.elapsed(), account.opening, is_good, read).await?;
+        Ok(known.then_some(Person { account, number }))
     }
 
     /// True if a row of this employee number is the person's.

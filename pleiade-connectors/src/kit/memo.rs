@@ -75,7 +75,7 @@ impl<T> Memo<T> {
 
     /// As [`Self::get`], when what makes a value good is not its age alone. `is_good` is told no age for a value that was read since this
     /// call began; `tag` tells apart what readings are made with, as `opening` does there.
-    pub(super) async fn get_if<F: Future<Output = Result<T, ConnectorError>>>(
+    pub(crate) async fn get_if<F: Future<Output = Result<T, ConnectorError>>>(
         &self,
         now: Duration,
         tag: u64,

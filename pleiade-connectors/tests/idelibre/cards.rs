@@ -223,18 +223,18 @@ async fn the_legal_time_is_told_where_the_portal_shows_another() {
         settings["structures"][0]["time_zone"] = json!(zone);
         Assembly::with(settings)
     };
-    // Seven in the evening in Paris is five of the next morning in Nouméa.
+    // Six and seven in the evening in Paris are four and five of the next morning in Nouméa.
     let card = zoned("Pacific/Noumea").read("sittings", &BERNARD).await;
-    let legal = "Heure légale : dimanche 15 mars, 5 h 00 (Pacific/Noumea)";
+    let legal = "Heure légale : mardi 17 mars, 4 h 00 (Pacific/Noumea)";
     assert_eq!(detail(&card.items[0]), format!("{legal} · Bureau des adjoints · 2 projets, 2 annexes"));
-    assert!(detail(&card.items[1]).starts_with("Heure légale : mercredi 18 mars, 5 h 00"));
-    assert_eq!(sittings(&card)[..2], ["2026-03-15 Commission des finances", "2026-03-18 Conseil municipal"]);
+    assert!(detail(&card.items[1]).starts_with("Heure légale : samedi 21 mars, 5 h 00"));
+    assert_eq!(sittings(&card)[..2], ["2026-03-17 Commission des finances", "2026-03-21 Conseil municipal"]);
     let tasks = zoned("Pacific/Noumea").read("convocations", &BERNARD).await;
-    assert!(detail(&tasks.items[0]).starts_with("Heure légale : mercredi 18 mars, 5 h 00"));
+    assert!(detail(&tasks.items[0]).starts_with("Heure légale : samedi 21 mars, 5 h 00"));
     // Another name of the same time is the same time.
     let card = zoned("Europe/Brussels").read("sittings", &BERNARD).await;
     assert_eq!(detail(&card.items[0]), "Bureau des adjoints · 2 projets, 2 annexes");
-    assert_eq!(sittings(&card)[0], "2026-03-14 Commission des finances", "the day is that of the structure");
+    assert_eq!(sittings(&card)[0], "2026-03-16 Commission des finances", "the day is that of the structure");
 }
 
 /// The sittings that the portal proposes.

@@ -5,15 +5,17 @@ use pleiade_connectors::iparapheur::IparapheurVersion::{V4, V5_0, V5_1, V5_2};
 use pleiade_core::{Amount, Connector as _, Deadline, Locale, MessageArg, Severity, TaskKind, Text};
 use pleiade_testkit::{
     Simulator as _,
-    people::{ADMINISTRATOR, BERNARD, CAMILLE, SINEAD},
+    people::{ADMINISTRATOR, BERNARD, CAMILLE, HELENE, SINEAD},
 };
 
 #[tokio::test(start_paused = true)]
 async fn every_version_shows_the_same_folders() {
     for version in [V4, V5_0, V5_1, V5_2] {
-        let content = Rig::new(version, BERNARD).load().await.unwrap();
-        // Version 4 counts a late one on which the person cannot act.
+        let rig = Rig::new(version, BERNARD);
+        // Only version 4 counts a late one on which the person cannot act.
+        rig.simulator.count_others_late();
         let late = if version == V4 { 3 } else { 2 };
+        let content = rig.load().await.unwrap();
         assert_eq!(
             counts(&content)[..4],
             [
@@ -99,12 +101,12 @@ async fn what_is_delegated_is_summed_only_when_the_operator_says_so() {
 
 #[tokio::test(start_paused = true)]
 async fn a_secretary_sees_the_desk_of_the_person_they_assist_and_cannot_act_there() {
-    let rig = Rig::new(V4, SINEAD);
+    let rig = Rig::new(V4, HELENE);
     let line = rig.line("Convention de mise à disposition du gymnase").await;
     assert_eq!(described(&line), "Convention de mise à disposition du gymnase | asks-visa | open");
     let Some(Text::Message(words)) = &line.detail else { panic!("on behalf") };
     assert_eq!(words.key(), "iparapheur-on-behalf");
-    let own = rig.line("Procès-verbal du conseil municipal").await;
+    let own = rig.line("Délibération : tarifs de la déchèterie").await;
     assert!(matches!(own.detail, Some(Text::Plain(_))) && own.actions.len() == 3);
 }
 
@@ -204,4 +206,35 @@ async fn words_are_right_in_both_languages() {
         bare(said(Locale::Fr, detail)),
         "5 à traiter, dont 2 en retard\u{202f}; 0 en délégation\u{202f}; 1 rejeté"
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn lines_of_several_communes_say_whose_they_are() {
+    for version in [V4, V5_1] {
+        let rig = Rig::new(version, SINEAD);
+        for (title, commune) in [
+            ("Courrier au préfet", "Saint-Aubin-des-Bois"),
+            ("Devis de réfection du chemin des Aulnes", "Val-d’Ombre"),
+            ("Délibération : vente de bois", "Mesnil-sur-Aure"),
+        ] {
+            let line = rig.line(title).await;
+            let Some(Text::Plain(detail)) = &line.detail else { panic!("{title}") };
+            assert!(detail.contains(commune), "{detail}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn as_many_are_counted_late_as_the_list_shows() {
+    for person in [BERNARD, CAMILLE, SINEAD, HELENE] {
+        for version in [V4, V5_1] {
+            let content = Rig::new(version, person).load().await.unwrap();
+            let is_late = |line: &&pleiade_core::Item| {
+                let mut said = line.status.iter().flat_map(|status| status.args());
+                said.any(|(_, late)| *late == MessageArg::Number(1.0))
+            };
+            let late = content.items.iter().filter(is_late).count() as u64;
+            assert_eq!(counts(&content)[1], ("late", late, false), "{} {version:?}", person.login);
+        }
+    }
 }

@@ -12,7 +12,15 @@ async fn faults_are_told_apart_by_code_and_by_the_words_of_the_settings() {
     let kind =
         async |kelio: &Assembly| kelio.load("clockings", &kelio.person("000970")).await.unwrap_err().kind();
     kelio.server.fail("Client", "Matricule inconnu");
-    assert_eq!(kind(&kelio).await, ErrorKind::NotFound, "the person is looked for first");
+    let unknown = kelio.load("clockings", &kelio.person("000970")).await.unwrap();
+    assert_eq!(unknown.notices.len(), 1, "the person is looked for first, and is nobody's");
+    assert_eq!(unknown.notices[0].key(), "kelio-unknown-person");
+    assert!(unknown.items.is_empty() && unknown.indicators.is_empty());
+    // Entered since: they are not taken for unknown any longer.
+    let entered = Assembly::new();
+    assert_eq!(entered.load("requests", &entered.person("000999")).await.unwrap().notices.len(), 1);
+    entered.server.empty_account_of("000999");
+    assert!(entered.load("requests", &entered.person("000999")).await.unwrap().notices.is_empty());
     kelio.server.fail("Server", "Droit insuffisant sur la catégorie Absences");
     assert_eq!(kind(&kelio).await, ErrorKind::Unreachable);
     let mut worded = settings();

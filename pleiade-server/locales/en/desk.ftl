@@ -28,6 +28,7 @@ demonstration-not-kept = Nothing is kept.
 demonstration-kept = What the desk remembers is kept in the chosen folder; the simulated applications begin anew at each start.
 demonstration-cut = Cut an application off
 demonstration-cut-why = To see what the desk shows when it no longer answers. It is cut off for everybody.
+demonstration-cut-now = Cut off at the moment: { $name }
 demonstration-cut-one = Cut { $name } off
 demonstration-bring-back = Bring { $name } back
 greeting = Hello { $name }

@@ -28,6 +28,7 @@ demonstration-not-kept = Rien n’est conservé.
 demonstration-kept = Ce que le bureau retient l’est dans le dossier choisi ; les applications simulées recommencent à chaque démarrage.
 demonstration-cut = Couper une application
 demonstration-cut-why = Pour voir ce que le bureau montre quand elle ne répond plus. Tout le monde la voit coupée.
+demonstration-cut-now = Coupure en cours : { $name }
 demonstration-cut-one = Couper { $name }
 demonstration-bring-back = Rétablir { $name }
 greeting = Bonjour { $name }

@@ -18,7 +18,7 @@ use axum::{
 use pleiade_connectors::{http::HardenedTransport, kind::ConnectorSettings, registry::read_settings};
 use pleiade_core::{
     Actor, Application, Clock, Connector, ConnectorError, ConnectorId, Credential, Icon, LinkedAccount,
-    TenantId, Transport, WidgetId,
+    Placement, TenantId, Transport,
 };
 use pleiade_testkit::{
     Living, RunningServer, SimulatedApplication, serve_at, simulated,
@@ -89,12 +89,20 @@ impl Simulated {
         let mut read: Vec<(ConnectorId, Box<dyn ConnectorSettings>)> = Vec::new();
         let mut cuts = Vec::new();
         let mut rules = Rules::default();
+        let mut hosted = Vec::new();
         for application in simulated() {
-            let Some(setup) = application.setups.first() else { continue };
             let is_cut = Arc::new(AtomicBool::new(false));
-            let living = Living::new((application.make)(clock.clone()), clock.clone());
-            let router = with_switch(living.router(), is_cut.clone());
-            let url = host(at, router, &mut served).await?;
+            let simulator = (application.make)(clock.clone());
+            let living = Living::new(simulator.clone(), clock.clone());
+            let url = host(at, with_switch(living.router(), is_cut.clone()), &mut served).await?;
+            hosted.push((application, simulator, is_cut, url));
+        }
+        // Whoever joins a meeting of a calendar comes to a page that answers.
+        if let Some((.., place)) = hosted.iter().find(|(application, ..)| application.holds_meetings) {
+            hosted.iter().for_each(|(_, simulator, ..)| simulator.meet_at(place));
+        }
+        for (application, _, is_cut, url) in hosted {
+            let Some(setup) = application.setups.first() else { continue };
             let settings = (setup.settings)(&Addresses::new(url, pages.clone()));
             let Some(settings) = read_settings(application.kind, settings) else { continue };
             let id = ConnectorId::new(application.kind)?;
@@ -142,9 +150,34 @@ impl Simulated {
         })
     }
 
-    /// True if the proposed board leaves a widget out: others of the same people show the same things.
-    pub(super) fn leaves_out(&self, connector: &ConnectorId, widget: &WidgetId) -> bool {
-        self.application(connector).is_some_and(|application| application.left_out.contains(&widget.as_str()))
+    /// The cards of applications, but for those that show what others of the same people do: everybody's, and by group those of groups
+    /// alone.
+    pub(super) fn cards(
+        &self,
+        connectors: &[Arc<dyn Connector>],
+    ) -> (Vec<Placement>, BTreeMap<&'static str, Vec<Placement>>) {
+        let (mut everybody, mut groups) = (Vec::new(), BTreeMap::<_, Vec<_>>::new());
+        for connector in connectors {
+            let id = &connector.descriptor().id;
+            let application = self.application(id);
+            for widget in connector.widgets().iter().map(|widget| &widget.descriptor().id) {
+                let placement = Placement::new(id.clone(), widget.clone());
+                let names = |widgets: &[&str]| widgets.contains(&widget.as_str());
+                if application.is_some_and(|application| names(application.left_out)) {
+                    continue;
+                }
+                let boards = application.map_or(&[][..], |application| application.boards);
+                let mut own = boards.iter().filter(|(_, widgets)| names(widgets)).peekable();
+                if own.peek().is_none() {
+                    everybody.push(placement);
+                    continue;
+                }
+                for group in own.flat_map(|(groups, _)| *groups) {
+                    groups.entry(*group).or_default().push(placement.clone());
+                }
+            }
+        }
+        (everybody, groups)
     }
 
     /// The accounts that sample people are taken to have connected.

@@ -2,7 +2,7 @@
 
 use super::PASSWORD;
 use pleiade_testkit::{living::MINUTES, people::PEOPLE};
-use std::{fmt::Write as _, path::Path};
+use std::{fmt::Write as _, path::Path, time::Duration};
 use url::Url;
 
 /// What somebody will see, in French and in English.
@@ -49,7 +49,7 @@ fn arrivals(french: bool) -> String {
 }
 
 /// The invitation to a demonstration at this address, whose folder is this one if it is kept. Its last line is the address.
-pub(super) fn invitation(url: &Url, kept: Option<&Path>) -> String {
+pub(super) fn invitation(url: &Url, kept: Option<&Path>, start: Duration) -> String {
     let mut text = String::new();
     let widest = PEOPLE.iter().map(|person| person.login.len()).max().unwrap_or(0);
     for french in [true, false] {
@@ -74,7 +74,7 @@ pub(super) fn invitation(url: &Url, kept: Option<&Path>) -> String {
         }
         let _ = writeln!(text, "  {}\n", arrivals(french));
     }
-    let _ = write!(text, "{url}");
+    let _ = write!(text, "ready in {} ms\n{url}", start.as_millis());
     text
 }
 
@@ -85,7 +85,8 @@ mod tests {
     #[test]
     fn everybody_has_a_line_of_their_own_in_both_languages() {
         let url: Url = "http://127.0.0.1:8080/".parse().unwrap();
-        let text = invitation(&url, None);
+        let text = invitation(&url, None, Duration::from_micros(87_900));
+        assert!(text.lines().any(|line| line == "ready in 87 ms"), "{text}");
         for person in PEOPLE {
             let lines: Vec<_> = text.lines().filter(|line| line.contains(person.login)).collect();
             assert_eq!(lines.len(), 2, "{}", person.login);
@@ -98,7 +99,7 @@ mod tests {
         assert!(told.len() == 2 && told.iter().all(|line| line.chars().count() <= 120), "{told:?}");
         assert_eq!(text.lines().last(), Some("http://127.0.0.1:8080/"));
         assert!(text.contains("Rien n’est conservé.") && text.contains("Nothing is kept."));
-        let kept = invitation(&url, Some(Path::new("/srv/demo")));
+        let kept = invitation(&url, Some(Path::new("/srv/demo")), Duration::ZERO);
         assert_eq!(kept.matches("/srv/demo").count(), 2);
     }
 }

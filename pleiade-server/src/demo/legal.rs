@@ -7,13 +7,17 @@ use pleiade_connectors::legal::{Collectivite, Kind, KnownDate, RuleBook};
 use pleiade_core::TenantId;
 use pleiade_testkit::sittings;
 
-/// Collectivité, its kind and its inhabitants.
-const COLLECTIVITES: [(&str, Kind, u32); 5] = [
-    ("la-roche-aux-fees", Kind::Commune, 12_400),
-    ("saint-aubin-des-bois", Kind::Commune, 780),
-    ("val-d-ombre", Kind::Commune, 310),
-    ("mesnil-sur-aure", Kind::Commune, 145),
-    ("pays-des-trois-rivieres", Kind::Epci, 31_000),
+/// What a collectivité of some size is, and what a small one is.
+const LARGE: &[&str] = &["m57", "own-taxation", "employer-11"];
+const SMALL: &[&str] = &["m57", "own-taxation"];
+
+/// Collectivité, its kind, its inhabitants and its traits.
+const COLLECTIVITES: [(&str, Kind, u32, &[&str]); 5] = [
+    ("la-roche-aux-fees", Kind::Commune, 12_400, LARGE),
+    ("saint-aubin-des-bois", Kind::Commune, 780, SMALL),
+    ("val-d-ombre", Kind::Commune, 310, SMALL),
+    ("mesnil-sur-aure", Kind::Commune, 145, SMALL),
+    ("pays-des-trois-rivieres", Kind::Epci, 31_000, LARGE),
 ];
 
 /// The built-in rules. The clerk of three communes sees their deadlines; elsewhere the administrators do.
@@ -27,13 +31,14 @@ pub(super) fn rules() -> Result<LegalRules, DemoError> {
 
 /// Enters what each collectivité knows, unless a folder that was kept has dates already.
 pub(super) async fn fill(storage: &dyn Storage, today: NaiveDate) -> Result<(), DemoError> {
-    for (id, kind, population) in COLLECTIVITES {
+    for (id, kind, population, traits) in COLLECTIVITES {
         let tenant = TenantId::new(id)?;
         if !storage.legal_record(&tenant).await?.dates.is_empty() {
             continue;
         }
         let mut facts = Collectivite::default();
         (facts.kind, facts.population) = (Some(kind), Some(population));
+        facts.traits = traits.iter().map(|name| (*name).to_owned()).collect();
         storage.set_legal_facts(&tenant, &facts).await?;
         if let Some(council) = sittings::council(id) {
             storage.put_legal_date(&tenant, &KnownDate::new("council", council.day(today))).await?;

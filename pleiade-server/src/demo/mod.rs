@@ -28,11 +28,9 @@ use crate::{
     storage::{Names, NewIdentity, NewLocalAccount, Storage, StorageError, sqlite},
     web::cookies::CookieRule,
 };
-use pleiade_core::{
-    Clock, Connector, IdError, Placement, SecretString, SourceId, SystemClock, Tenant, TenantId, WidgetId,
-};
+use pleiade_core::{Clock, Connector, IdError, SecretString, SourceId, SystemClock, Tenant, TenantId, Zone};
 use pleiade_federation::local::{LocalProvider, PasswordHashes};
-use pleiade_testkit::people::{PEOPLE, TENANTS};
+use pleiade_testkit::people::{ELUS, PEOPLE, TENANTS};
 use std::{
     future::Future,
     io,
@@ -46,6 +44,10 @@ use url::Url;
 
 /// The password of every sample person.
 pub const PASSWORD: &str = "demonstration";
+
+/// The floor of OWASP. The terminal prints the password, so that a dearer hash would guard nothing and cost the start.
+const HASH_KIB: u32 = 19 << 10;
+const HASH_PASSES: u32 = 2;
 
 /// The options of a demonstration.
 #[derive(Debug, Clone)]
@@ -133,10 +135,10 @@ impl Demo {
         outcome
     }
 
-    /// For whoever started it: where to go, as whom, and what each will see. Its last line is the address.
+    /// For whoever started it: where to go, as whom, what each will see, and how long the start took. Its last line is the address.
     #[must_use]
-    pub fn invitation(&self) -> String {
-        invitation::invitation(&self.url, self.kept.as_deref())
+    pub fn invitation(&self, start: Duration) -> String {
+        invitation::invitation(&self.url, self.kept.as_deref(), start)
     }
 }
 
@@ -154,7 +156,7 @@ async fn app(
     operator.hosts.dedup();
     let operator = Arc::new(operator);
     let tenants: Vec<Tenant> = TENANTS.iter().map(|sample| sample.tenant()).collect();
-    let hashes = PasswordHashes::new()?;
+    let hashes = PasswordHashes::with_cost(HASH_KIB, HASH_PASSES)?;
     let source = SourceId::new("demonstration")?;
     create_people(&storage, clock, &hashes, &source).await?;
     let today = clock.now().with_timezone(&operator.time_zone).date_naive();
@@ -168,10 +170,15 @@ async fn app(
         let all = if gallery { &simulated.gallery } else { &simulated.connectors };
         let is_theirs = |one: &&Arc<dyn Connector>| simulated.serves(&one.descriptor().id, &tenant.id);
         let theirs: Vec<_> = all.iter().filter(is_theirs).cloned().collect();
-        boards.by_tenant.insert(
-            tenant.id.clone(),
-            vec![theirs.iter().flat_map(|connector| placements(simulated, connector)).collect()],
-        );
+        let (everybody, groups) = simulated.cards(&theirs);
+        boards.by_tenant.insert(tenant.id.clone(), vec![everybody]);
+        for (group, mut cards) in groups {
+            if group == ELUS {
+                // Before what everybody has: the next sitting, and what there is to sign.
+                cards.iter_mut().for_each(|card| card.zone = Zone::Locked);
+            }
+            boards.by_group.insert((tenant.id.clone(), group.to_owned()), cards);
+        }
         catalogue.insert(tenant.id.clone(), simulated.entries(&theirs));
         for connector in theirs {
             connectors.add(tenant.id.clone(), connector.clone());
@@ -230,13 +237,6 @@ async fn app(
     Ok(App::new(parts).map_err(AssembleError::from)?)
 }
 
-fn placements(simulated: &applications::Simulated, connector: &Arc<dyn Connector>) -> Vec<Placement> {
-    let id = connector.descriptor().id.clone();
-    let place = |widget: WidgetId| Placement::new(id.clone(), widget);
-    let widgets = connector.widgets().iter().map(|widget| widget.descriptor().id.clone());
-    widgets.filter(|widget| !simulated.leaves_out(&id, widget)).map(place).collect()
-}
-
 /// The sample people as local accounts. A folder that was kept has them already.
 async fn create_people(
     storage: &Arc<dyn Storage>,
@@ -272,4 +272,77 @@ async fn create_people(
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pleiade_core::{Board, PersonalBoard};
+    use pleiade_testkit::people::{BERNARD, CAMILLE, HELENE, KARIM, SINEAD, SamplePerson};
+    use std::net::Ipv4Addr;
+
+    async fn demo() -> Demo {
+        let options = DemoOptions { listen: Ipv4Addr::LOCALHOST.into(), port: 0, data: None };
+        Demo::start(&options).await.unwrap()
+    }
+
+    fn cards(demo: &Demo, person: &SamplePerson) -> Vec<String> {
+        let acting = person.affiliations().remove(0);
+        let board = Board::merge(&demo.app.boards.layers(&acting), &PersonalBoard::default());
+        board.placements.iter().map(|card| format!("{} {}", card.connector, card.widget)).collect()
+    }
+
+    #[tokio::test]
+    async fn everybody_has_the_cards_of_their_work() {
+        let demo = demo().await;
+        assert_eq!(
+            cards(&demo, &BERNARD),
+            [
+                "idelibre sittings",
+                "idelibre convocations",
+                "iparapheur folders",
+                "zimbra mail",
+                "zimbra agenda",
+                "matrix rooms",
+                "matrix invitations",
+                "jitsi rooms"
+            ]
+        );
+        let has = |person: &SamplePerson, card: &str| cards(&demo, person).iter().any(|own| own == card);
+        assert!(has(&HELENE, "s2low helios") && has(&HELENE, "kelio approvals"));
+        assert!(has(&CAMILLE, "s2low actes") && !has(&CAMILLE, "s2low helios"));
+        assert!(has(&KARIM, "gta balances") && !has(&KARIM, "astre people"), "one product tells of leave");
+        assert!(has(&SINEAD, "idelibre sittings") && !has(&SINEAD, "astre budget"));
+    }
+
+    /// The start computes one hash beside the one that every server has ready, and both are cheap.
+    #[tokio::test]
+    async fn the_people_share_one_cheap_hash() {
+        let demo = demo().await;
+        let source = SourceId::new("demonstration").unwrap();
+        let mut hashes = std::collections::BTreeSet::new();
+        for person in PEOPLE {
+            let account = demo.app.storage.local_account(&source, person.login).await.unwrap().unwrap();
+            hashes.insert(account.password_hash);
+        }
+        assert_eq!(hashes.len(), 1);
+        let hash = hashes.pop_first().unwrap();
+        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
+    }
+
+    #[tokio::test]
+    async fn the_legal_calendar_has_the_sittings_and_what_each_collectivite_is() {
+        let demo = demo().await;
+        let today = demo.app.clock.now().with_timezone(&chrono_tz::Europe::Paris).date_naive();
+        for council in &pleiade_testkit::sittings::COUNCILS {
+            let tenant = TenantId::new(council.tenant).unwrap();
+            let record = demo.app.storage.legal_record(&tenant).await.unwrap();
+            assert_eq!(record.dates.len(), 1, "{tenant}");
+            let told = format!("{:?}", record.dates);
+            // Should midnight pass between the start and here.
+            let days = [today, today.pred_opt().unwrap()].map(|today| council.day(today).to_string());
+            assert!(days.iter().any(|day| told.contains(day)), "{told}");
+            assert!(record.facts.traits.contains("m57"), "{tenant}");
+        }
+    }
 }

@@ -23,7 +23,7 @@ impl BoardReader<'_> {
         mut is_shown: impl FnMut(&dyn Connector) -> bool,
     ) -> Vec<DeskCard> {
         let acting = &context.actor.acting;
-        let board = Board::merge(self.boards.layers(acting), &PersonalBoard::default());
+        let board = Board::merge(&self.boards.layers(acting), &PersonalBoard::default());
         let cards = board.placements.into_iter().filter_map(|placement| {
             let connector = self.connectors.get(&acting.tenant, &placement.connector)?;
             if !is_shown(&**connector) {

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     app::App,
-    demonstration::Demonstration,
+    demonstration::Banner,
     notices::{self, NoticeView},
     session::Session,
 };
@@ -125,8 +125,8 @@ pub struct Page {
     pub path: &'static str,
     /// The address of the tenant's colours.
     pub colours: String,
-    /// The demonstration that this is, if it is one.
-    pub demonstration: Option<Arc<Demonstration>>,
+    /// The banner of the demonstration that this is, if it is one.
+    pub demonstration: Option<Banner>,
     /// The server's version.
     pub version: &'static str,
 }
@@ -151,7 +151,7 @@ impl Page {
             mark: None,
             path,
             colours: app.colours.address(&tenant.id),
-            demonstration: app.demonstration.clone(),
+            demonstration: app.demonstration.as_ref().map(|demonstration| demonstration.banner(&[])),
             version: env!("CARGO_PKG_VERSION"),
             tenant,
         }
@@ -174,6 +174,10 @@ impl Page {
             .filter_map(|affiliation| app.tenants.by_id(&affiliation.tenant))
             .map(|tenant| Choice { id: tenant.id.clone(), name: tenant.name.clone() })
             .collect();
+        page.demonstration = app
+            .demonstration
+            .as_ref()
+            .map(|demonstration| demonstration.banner(&app.boards.layers(&session.actor.acting)));
         page.notices = notices::views(&app.sign_in, session, &page.words);
         Ok(page)
     }

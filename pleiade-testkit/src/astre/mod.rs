@@ -29,5 +29,11 @@ pub(crate) fn simulated() -> SimulatedApplication {
     };
     let astre =
         SimulatedApplication::new("astre", "eur", |clock| Arc::new(application(clock.as_ref())), vec![setup]);
-    SimulatedApplication { tenants: &["pays-des-trois-rivieres"], ..astre }
+    SimulatedApplication {
+        // Leave is told by the product for it.
+        left_out: &["people"],
+        boards: &[(&["finances"], &["approvals", "budget"])],
+        tenants: &["pays-des-trois-rivieres"],
+        ..astre
+    }
 }

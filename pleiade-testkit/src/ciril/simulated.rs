@@ -87,5 +87,6 @@ pub(crate) fn simulated() -> SimulatedApplication {
     let mut application =
         SimulatedApplication::new("ciril", "euro", |clock| Arc::new(Ciril::new(clock)), setups);
     application.tenants = &["la-roche-aux-fees"];
+    application.boards = &[(&["direction"], &["tasks", "orders", "finances", "people"])];
     application
 }

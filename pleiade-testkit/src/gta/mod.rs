@@ -36,5 +36,9 @@ pub(crate) fn simulated() -> SimulatedApplication {
     );
     // The town has Kelio.
     let tenants = &["pays-des-trois-rivieres", "saint-aubin-des-bois", "val-d-ombre", "mesnil-sur-aure"];
-    SimulatedApplication { tenants, ..gta }
+    SimulatedApplication {
+        boards: &[(&["agents"], &["balances", "requests", "approvals", "clockings"])],
+        tenants,
+        ..gta
+    }
 }

@@ -21,6 +21,7 @@ fn settings(addresses: &Addresses, version: &str, person: &str) -> Value {
         "name": "Assemblées",
         "url": addresses.application.join(version).unwrap_or_else(|_| addresses.application.clone()),
         "structures": structures,
+        "widgets": ["sittings", "convocations"],
         "person": person,
         "filter": { "tenants": names, "figures_for": ["secretariat"] },
     })
@@ -52,5 +53,11 @@ pub(crate) fn simulated() -> SimulatedApplication {
             |login, _| Credential::Technical { key: Some(Idelibre::user_id(login)) },
         ),
     ];
-    SimulatedApplication::new("idelibre", "gavel", |clock| Arc::new(Idelibre::new(clock)), setups)
+    let idelibre =
+        SimulatedApplication::new("idelibre", "gavel", |clock| Arc::new(Idelibre::new(clock)), setups);
+    SimulatedApplication {
+        // Of those whom it convenes, and of those who prepare the sittings.
+        boards: &[(&["elus", "direction", "secretariat"], &["sittings", "convocations"])],
+        ..idelibre
+    }
 }

@@ -107,6 +107,11 @@ impl Iparapheur {
         self.world().has_no_tenant = true;
     }
 
+    /// From now on version 4 counts a late folder more than a desk with late ones lists: one on which the person cannot act.
+    pub fn count_others_late(&self) {
+        self.world().counts_others_late = true;
+    }
+
     /// Gives a person so many desks more, each with one folder for a visa.
     pub fn add_desks(&self, login: &str, count: usize) {
         let mut world = self.world();

@@ -1,15 +1,19 @@
 //! Desks, folders and sessions.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono_tz::Europe::Paris;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A ticket of version 4 lasts an hour.
 const TICKET_SECONDS: i64 = 3600;
 
 /// The entities.
-pub(super) const TENANTS: [(&str, &str); 2] = [
+pub(super) const TENANTS: [(&str, &str); 5] = [
     ("8a4dba5f-b034-4f92-8625-3aee7be97d46", "Ville de La Roche-aux-Fées"),
     ("5c01b6a2-70f4-4bcb-9a52-8f2b0f3f6c11", "Pays des Trois Rivières"),
+    ("1d3f6f0e-5b0a-4c0e-9d57-2f6f3f1c7a01", "Saint-Aubin-des-Bois"),
+    ("1d3f6f0e-5b0a-4c0e-9d57-2f6f3f1c7a02", "Val-d’Ombre"),
+    ("1d3f6f0e-5b0a-4c0e-9d57-2f6f3f1c7a03", "Mesnil-sur-Aure"),
 ];
 
 #[derive(Debug, Default)]
@@ -24,6 +28,8 @@ pub(super) struct World {
     pub(super) ended_tokens: BTreeSet<String>,
     pub(super) compares_logins: bool,
     pub(super) has_no_tenant: bool,
+    /// True if the counts of version 4 hold a late folder on which nobody can act.
+    pub(super) counts_others_late: bool,
     last_id: u64,
 }
 
@@ -108,9 +114,14 @@ impl World {
         self.folders.iter().filter(move |folder| {
             folder.desk == desk
                 && match state {
-                    "LATE" => folder.state == "PENDING" && folder.due.is_some_and(|due| due < now),
+                    // Not before the day on which it is due has ended.
+                    "LATE" => folder.state == "PENDING" && folder.due.is_some_and(|due| day(due) < day(now)),
                     state => folder.state == state,
                 }
         })
     }
+}
+
+fn day(at: DateTime<Utc>) -> NaiveDate {
+    at.with_timezone(&Paris).date_naive()
 }

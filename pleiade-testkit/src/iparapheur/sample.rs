@@ -75,7 +75,12 @@ const ACCOUNTING: [Line; 2] = [
     ("Bordereau de mandats n° 119", "Hélios", "Mandats", "VISA", Some(3), 1),
 ];
 
-const TOWN_HALL: [Line; 2] = [
+const VAL_D_OMBRE: [Line; 1] =
+    [("Devis de réfection du chemin des Aulnes", "Marchés", "Devis", "VISA", Some(4), 2)];
+
+const MESNIL: [Line; 1] = [("Délibération : vente de bois", "Actes", "Délibérations", "VISA", Some(1), 4)];
+
+const SAINT_AUBIN: [Line; 2] = [
     ("Procès-verbal du conseil municipal", "Actes", "Procès-verbaux", "VISA", Some(2), 3),
     ("Courrier au préfet", "Courrier", "Départ", "SIGNATURE", Some(6), 1),
 ];
@@ -143,17 +148,20 @@ pub(super) fn fill(world: &mut World, now: DateTime<Utc>) {
     let culture = desk(world, 0, "Commission culture", &["blefevre"]);
     let agglo = desk(world, 1, "Vice-présidence", &["blefevre"]);
     let planning = desk(world, 0, "Droit des sols", &["cdurand"]);
-    let town_hall = desk(world, 0, "Secrétariat de mairie", &["sobrien"]);
+    let [saint_aubin, val_d_ombre, mesnil] =
+        [2, 3, 4].map(|commune| desk(world, commune, "Secrétariat de mairie", &["sobrien"]));
     let services = desk(world, 0, "Direction générale des services", &["hmarchand"]);
     let accounting = desk(world, 1, "Comptabilité", &["kbenali"]);
     let computing = desk(world, 1, "Systèmes d’information", &["administrateur"]);
     if let Some(desk) = world.desks.iter_mut().find(|desk| desk.id == finances) {
-        desk.secretaries.push("sobrien".to_owned());
+        desk.secretaries.push("hmarchand".to_owned());
     }
     let places = [
         (&finances, &FINANCES[..]),
         (&planning, &PLANNING),
-        (&town_hall, &TOWN_HALL),
+        (&saint_aubin, &SAINT_AUBIN),
+        (&val_d_ombre, &VAL_D_OMBRE),
+        (&mesnil, &MESNIL),
         (&services, &SERVICES),
         (&accounting, &ACCOUNTING),
     ];

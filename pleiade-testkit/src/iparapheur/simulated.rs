@@ -47,5 +47,7 @@ pub(crate) fn simulated() -> SimulatedApplication {
             )
         },
     ];
-    SimulatedApplication::new("iparapheur", "pencil", |clock| Arc::new(Iparapheur::new(clock)), setups)
+    let iparapheur =
+        SimulatedApplication::new("iparapheur", "pencil", |clock| Arc::new(Iparapheur::new(clock)), setups);
+    SimulatedApplication { boards: &[(&["elus", "agents"], &["folders"])], ..iparapheur }
 }

@@ -98,8 +98,8 @@ fn bureau(world: &World, call: &Call, desk: &Desk, login: &str) -> Value {
         "hasSecretaire": !desk.secretaries.is_empty(), "collectivite": super::model::TENANTS.get(desk.tenant).map(|(_, name)| name),
         "description": null, "en-preparation": count("DRAFT"),
         "nodeRef": format!("workspace://SpacesStore/{}", desk.id), "shortName": desk.name,
-        // Late folders on which the person cannot act count too.
-        "en-retard": if late > 0 { late + 1 } else { 0 }, "image": "", "show_a_venir": null,
+        // Late folders on which the person cannot act may count too.
+        "en-retard": late + usize::from(late > 0 && world.counts_others_late), "image": "", "show_a_venir": null,
         "habilitation": {"traiter": null, "secretariat": null, "archivage": null, "transmettre": null},
         "a-archiver": count("FINISHED"), "a-traiter": count("PENDING"), "id": desk.id,
         "isSecretaire": !desk.owners.iter().any(|owner| owner == login), "name": desk.name,

@@ -100,6 +100,11 @@ impl Kelio {
         }
     }
 
+    /// Enters an employee of this number, who has nothing yet.
+    pub fn empty_account_of(&self, number: &str) {
+        self.world().records.add(number);
+    }
+
     /// The number of calls that asked for everybody without any filter.
     #[must_use]
     pub fn broad_calls(&self) -> usize {

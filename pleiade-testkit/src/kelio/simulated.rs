@@ -30,5 +30,6 @@ pub(crate) fn simulated() -> SimulatedApplication {
     let mut application =
         SimulatedApplication::new("kelio", "calendar", |clock| Arc::new(Kelio::new(clock)), setups);
     application.tenants = &["la-roche-aux-fees"];
+    application.boards = &[(&["agents"], &["balances", "requests", "approvals", "clockings"])];
     application
 }

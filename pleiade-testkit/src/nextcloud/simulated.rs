@@ -21,5 +21,10 @@ pub(crate) fn simulated() -> SimulatedApplication {
         json!({ "kind": "linked_account" }),
     );
     let setups = vec![AuthSetup { credential: Some(app_password), ..way }];
-    SimulatedApplication::new("nextcloud", "cloud", |clock| Arc::new(Nextcloud::new(clock)), setups)
+    let nextcloud =
+        SimulatedApplication::new("nextcloud", "cloud", |clock| Arc::new(Nextcloud::new(clock)), setups);
+    SimulatedApplication {
+        boards: &[(&["agents"], &["notifications", "conversations", "agenda", "tasks", "files", "shares"])],
+        ..nextcloud
+    }
 }

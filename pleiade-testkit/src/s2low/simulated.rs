@@ -44,5 +44,7 @@ pub(crate) fn simulated() -> SimulatedApplication {
     let mut application =
         SimulatedApplication::new("s2low", "stamp", |clock| Arc::new(S2low::new(clock)), setups);
     application.tenants = &["la-roche-aux-fees"];
+    // The flows of the accounts are no matter of those who send acts.
+    application.boards = &[(&["direction", "urbanisme"], &["actes"]), (&["direction"], &["helios", "mails"])];
     application
 }

@@ -31,13 +31,14 @@ use chrono::{DateTime, Duration, Utc};
 use http::{HeaderMap, HeaderValue, Request, StatusCode, header};
 use mailbox::{Mailbox, Status, day_of, later, local_time};
 use pleiade_core::Clock;
-use serde_json::json;
+use serde_json::{Value, json};
 use soap::{Format, Refusal};
 use std::{
     collections::HashMap,
     fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
+use url::Url;
 use world::World;
 
 /// The administrator that may open a session for anybody.
@@ -256,6 +257,18 @@ impl Simulator for Zimbra {
                 mailbox.add_task(text, Some(day_of(now)), "NEED", 0, 5);
             }
         });
+    }
+
+    fn meet_at(&self, place: &Url) {
+        let before = format!("https://{CONFERENCE_HOST}/");
+        for mailbox in self.world().mailboxes.values_mut() {
+            let fields = mailbox.meetings.iter_mut().flat_map(|meeting| meeting.common.values_mut());
+            for field in fields {
+                if let Value::String(text) = field {
+                    *text = text.replace(&before, place.as_str());
+                }
+            }
+        }
     }
 
     fn happen(&self, number: usize, at: DateTime<Utc>) {

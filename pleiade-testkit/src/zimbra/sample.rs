@@ -98,6 +98,13 @@ pub(super) fn fill(mailbox: &mut Mailbox, login: &str, now: DateTime<Utc>) {
     }
 }
 
+/// A quarter of an hour that begins 40 minutes from now or a little later: whoever looks sees the meeting near.
+fn soon(now: DateTime<Utc>) -> DateTime<Utc> {
+    const QUARTER: i64 = 15 * 60;
+    let from = (now + Duration::minutes(40)).timestamp();
+    DateTime::from_timestamp((from + QUARTER - 1).div_euclid(QUARTER) * QUARTER, 0).unwrap_or(now)
+}
+
 /// A sitting, with what else its meeting has.
 fn sit(mailbox: &mut Mailbox, sitting: &SampleSitting, now: DateTime<Utc>, more: Value) {
     let mut common = json!({"name": sitting.name, "loc": sitting.place});
@@ -247,7 +254,7 @@ fn elected(mailbox: &mut Mailbox, now: DateTime<Utc>) {
     );
     mailbox.meet(
         60,
-        &[local_time(today, 17, 0)],
+        &[soon(now)],
         json!({"name": "Permanence des élus", "loc": "Maison de quartier", "isOrg": true,
         "fr": format!("À distance : https://{CONFERENCE_HOST}/permanence")}),
     );
@@ -295,7 +302,7 @@ fn head_of_services(mailbox: &mut Mailbox, now: DateTime<Utc>) {
         &[local_time(today, 9, 0)],
         json!({"name": "Comité de direction", "loc": "Salle du conseil", "isOrg": true}),
     );
-    mailbox.meet(60, &[local_time(today, 14, 30)], json!({"name": "Entretien avec la trésorière",
+    mailbox.meet(60, &[soon(now)], json!({"name": "Entretien avec la trésorière",
         "loc": format!("https://{CONFERENCE_HOST}/tresorerie-b81e52"), "or": {"a": "tresorerie@dgfip.example", "d": "Trésorerie"}}));
     mailbox.meet(
         45,

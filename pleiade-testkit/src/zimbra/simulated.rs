@@ -57,5 +57,7 @@ pub(crate) fn simulated() -> SimulatedApplication {
         },
         AuthSetup { secrets: vec![ADMIN_PASSWORD.to_owned()], ..way("delegated", delegated, by_mail()) },
     ];
-    SimulatedApplication::new("zimbra", "envelope", |clock| Arc::new(Zimbra::new(clock)), setups)
+    let zimbra =
+        SimulatedApplication::new("zimbra", "envelope", |clock| Arc::new(Zimbra::new(clock)), setups);
+    SimulatedApplication { boards: &[(&["agents"], &["tasks"])], ..zimbra }
 }

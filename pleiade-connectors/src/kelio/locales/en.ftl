@@ -1,6 +1,7 @@
 # Cards of Kelio.
 
 kelio-open = Open in Kelio
+kelio-unknown-person = Kelio does not know your employee number.
 kelio-request = Request without a label
 kelio-duration = { $typed ->
     [yes] { $type } ·{" "}

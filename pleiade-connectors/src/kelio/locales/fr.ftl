@@ -1,6 +1,7 @@
 # Cartes de Kelio. Les espaces devant « : ! ? » sont insécables.
 
 kelio-open = Ouvrir dans Kelio
+kelio-unknown-person = Kelio ne connaît pas votre numéro d’agent.
 kelio-request = Demande sans libellé
 kelio-duration = { $typed ->
     [yes] { $type } ·{" "}
