@@ -31,7 +31,7 @@ fn technical(addresses: &Addresses) -> Value {
     if let Some(fields) = settings.as_object_mut() {
         fields.insert("civil_login".to_owned(), json!(TECHNICAL_LOGIN));
         fields.insert("civil_password".to_owned(), json!(Ciril::password(TECHNICAL_LOGIN)));
-        fields.insert("filter".to_owned(), json!({ "figures_for": ["secretariat", "elus"] }));
+        fields.insert("filter".to_owned(), json!({ "figures_for": ["secretariat", "elus", "direction"] }));
     }
     settings
 }
