@@ -33,7 +33,7 @@ fn agreed() -> Delegation {
 #[test]
 fn terms_make_sense_or_are_refused() {
     type Change = fn(&mut NewDelegation);
-    let cases: [(Change, TermsError); 10] = [
+    let cases: [(Change, TermsError); 11] = [
         (|t| t.receiver = t.giver, TermsError::Oneself),
         (|t| t.ends_at = t.starts_at, TermsError::Backwards),
         (|t| (t.starts_at, t.ends_at) = (day(-9), day(0)), TermsError::Backwards),
