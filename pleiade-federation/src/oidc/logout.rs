@@ -24,7 +24,7 @@ fn text(payload: &Payload, name: &str) -> Result<Option<String>, SignInError> {
     match payload.get(name) {
         None => Ok(None),
         Some(Value::String(text)) if !text.is_empty() && text.len() <= 255 => Ok(Some(text.clone())),
-        Some(_) => Err(SignInError::Untrusted("a logout token is malformed")),
+        Some(_) => Err(token::odd(name)),
     }
 }
 

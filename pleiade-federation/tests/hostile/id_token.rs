@@ -1,7 +1,7 @@
 //! ID tokens, user information and keys.
 
 use crate::op::{Doc, ISSUER, Rig, Token, keys, sign};
-use pleiade_core::{ExposeSecret, IdentityProvider as _, PersonTokens, SignInError, Subject};
+use pleiade_core::{ExposeSecret, Hints, IdentityProvider as _, PersonTokens, SignInError, Subject};
 
 fn access(tokens: &PersonTokens) -> &str {
     tokens.access.as_ref().unwrap().expose_secret()
@@ -68,6 +68,72 @@ async fn wrong_claims_are_refused() {
         })
         .await;
     }
+}
+
+/// As providers write them: Auth0 `updated_at`, a Cognito `email_verified`, and types of somebody's own rule.
+#[tokio::test(start_paused = true)]
+async fn a_claim_that_decides_nothing_refuses_nobody_whatever_its_type() {
+    let odd = json!({
+        "updated_at": "2026-11-27T09:00:00.000Z", "amr": "pwd", "email_verified": "true", "preferred_username": 4711,
+        "phone_number": 33, "phone_number_verified": "yes", "locale": ["fr"], "picture": {}, "birthdate": 1970,
+        "zoneinfo": null, "address": "1 place de la Mairie", "given_name": true, "family_name": ["Dupont"], "website": 1,
+        "sid": 12, "acr": 1, "auth_time": "now", "s_hash": 1, "jti": [], "groups": 7, "_claim_names": "x",
+    });
+    for signed in [true, false] {
+        let rig = Rig::new(|_| {});
+        if !signed {
+            let mut told = odd.clone();
+            told["sub"] = json!("248289");
+            rig.script().userinfo = Doc::Json(told);
+        }
+        let claims = rig
+            .sign_in(|token| {
+                if signed {
+                    for (name, value) in odd.as_object().unwrap() {
+                        token.claims[name] = value.clone();
+                    }
+                }
+            })
+            .await
+            .unwrap();
+        assert_eq!(claims.login.as_deref(), Some("4711"));
+        assert_eq!(claims.attribute("email_verified"), Some("true"));
+        assert_eq!((claims.attribute("updated_at"), claims.attribute("amr")), (Some("2026-11-27T09:00:00.000Z"), Some("pwd")));
+        assert_eq!(claims.acr, None);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_claim_that_decides_is_named_when_its_type_refuses() {
+    for (name, value) in [
+        ("iss", json!(1)),
+        ("aud", json!({"pleiade": true})),
+        ("azp", json!(["pleiade"])),
+        ("sub", json!(12)),
+        ("exp", json!("2036-01-01")),
+        ("iat", json!("now")),
+        ("nbf", json!(true)),
+        ("nonce", json!(1)),
+        ("at_hash", json!(1)),
+        ("acr", json!(["loa-3"])),
+    ] {
+        let rig = Rig::new(|config| config.acr_values = vec!["loa-3".into()]);
+        let outcome = rig
+            .sign_in(|token| {
+                token.claims["acr"] = json!("loa-3");
+                token.claims[name] = value.clone();
+            })
+            .await
+            .unwrap_err();
+        assert!(outcome.to_string().contains(&format!("the claim {name} ")), "{name}: {outcome}");
+    }
+    let rig = Rig::new(|_| {});
+    let departure = rig.depart_with(&Hints::fresh()).await;
+    let mut token = rig.token(&departure.nonce);
+    token.claims["auth_time"] = json!("now");
+    rig.serve(&token);
+    let outcome = rig.arrive(&[("code", "c"), ("state", &departure.state)], &departure.attempt).await;
+    assert!(outcome.unwrap_err().to_string().contains("the claim auth_time "));
 }
 
 #[tokio::test(start_paused = true)]
