@@ -66,7 +66,7 @@ pub use reading::{Freshness, Reading, Reason};
 pub use secrecy::{ExposeSecret, SecretString};
 pub use sign_in::{
     Claims, FreshProof, Hints, IdentityProvider, PersonTokens, ProviderKind, ProviderLogout, ReplayKey,
-    SignInAnswer, SignInError, SignInStep,
+    SignInAnswer, SignInError, SignInStep, Withheld,
 };
 pub use siren::{Siren, Siret};
 pub use task::{ActionInput, Task, TaskKind};
