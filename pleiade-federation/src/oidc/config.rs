@@ -174,6 +174,11 @@ impl SigningAlgorithm {
         }
     }
 
+    /// True if this is a name of it in a header or a key.
+    pub(super) fn is_named(self, name: &str) -> bool {
+        name == self.name()
+    }
+
     /// The key type (`kty`) that it needs.
     pub(super) fn key_type(self) -> &'static str {
         match self {

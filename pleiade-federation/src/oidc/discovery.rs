@@ -4,13 +4,15 @@
 //! Threats: an issuer that speaks for another, endpoints elsewhere, a redirect to an inner address, thousands of keys, a token
 //! with an invented key id or signature sent again and again.
 
-use super::{config::OidcConfig, token::Fault};
+use super::{
+    config::OidcConfig,
+    keys::{self, ProviderKey},
+    token::Fault,
+};
 use bytes::Bytes;
 use http::{Request, StatusCode, header};
-use openidconnect::{JsonWebKey as _, core::CoreJsonWebKey};
 use pleiade_core::{Clock, Limits, SignInError, Transport, TransportError};
 use serde::Deserialize;
-use serde_json::Value;
 use std::{
     sync::{Arc, PoisonError, RwLock},
     time::Duration,
@@ -18,16 +20,19 @@ use std::{
 use tokio::sync::Mutex;
 use url::{Host, Url};
 
-/// Five seconds, 256 kB: what a discovery document, a key set or a token answer may take.
-pub(super) const SMALL_LIMITS: Limits =
+/// Five seconds, 256 kB: what a discovery document or a key set may take.
+const SMALL_LIMITS: Limits =
     Limits::DEFAULT.with_deadline(Duration::from_secs(5)).with_max_body_bytes(256 << 10);
+/// Five seconds, 512 kB: what the tokens or the user information of a person with many groups may take. An access token often holds them
+/// again.
+pub(super) const TOLD_LIMITS: Limits =
+    Limits::DEFAULT.with_deadline(Duration::from_secs(5)).with_max_body_bytes(512 << 10);
 /// The time for which a document or a key set is used without asking again.
 const CACHE_TTL: Duration = Duration::from_secs(3600);
 /// The time without requests to the provider after a failed one.
 const RETRY_PAUSE: Duration = Duration::from_secs(5);
 /// The least time between two key requests caused by tokens whose signature cannot be checked or is wrong.
 const MIN_KEY_INTERVAL: Duration = Duration::from_secs(60);
-const MAX_KEYS: usize = 50;
 
 /// The part of the discovery document that we use.
 #[derive(Debug, Deserialize)]
@@ -61,7 +66,7 @@ pub(super) struct Discovery {
     transport: Arc<dyn Transport>,
     clock: Arc<dyn Clock>,
     document: Mutex<CachedDocument<Metadata>>,
-    keys: Mutex<CachedDocument<Vec<CoreJsonWebKey>>>,
+    keys: Mutex<CachedDocument<Vec<ProviderKey>>>,
     /// A copy that can be read without waiting.
     last: RwLock<Option<Arc<Metadata>>>,
 }
@@ -135,26 +140,6 @@ impl Metadata {
     }
 }
 
-/// Signature keys of the pinned algorithm; everything else in the set is ignored.
-fn parse_keys(body: &[u8], config: &OidcConfig) -> Result<Vec<CoreJsonWebKey>, SignInError> {
-    #[derive(Deserialize)]
-    struct KeySet {
-        keys: Vec<Value>,
-    }
-    let set: KeySet = serde_json::from_slice(body)
-        .map_err(|_| SignInError::Untrusted("the provider's keys cannot be read"))?;
-    if set.keys.len() > MAX_KEYS {
-        return Err(SignInError::Untrusted("the provider has more keys than the cap"));
-    }
-    let text = |key: &Value, name: &str| key.get(name).and_then(Value::as_str).map(str::to_owned);
-    let usable = |key: &Value| {
-        text(key, "kty").as_deref() == Some(config.algorithm.key_type())
-            && text(key, "use").is_none_or(|usage| usage == "sig")
-            && text(key, "alg").is_none_or(|algorithm| algorithm == config.algorithm.name())
-    };
-    Ok(set.keys.into_iter().filter(usable).filter_map(|key| serde_json::from_value(key).ok()).collect())
-}
-
 impl Discovery {
     pub(super) fn new(transport: Arc<dyn Transport>, clock: Arc<dyn Clock>) -> Self {
         Self { transport, clock, document: Mutex::default(), keys: Mutex::default(), last: RwLock::default() }
@@ -218,13 +203,13 @@ impl Discovery {
         &self,
         config: &OidcConfig,
         kid: Option<&str>,
-    ) -> Result<Arc<Vec<CoreJsonWebKey>>, SignInError> {
+    ) -> Result<Arc<Vec<ProviderKey>>, SignInError> {
         let document = self.metadata(config).await?;
         let mut memory = self.keys.lock().await;
         let now = self.clock.elapsed();
         if let Some(known) = memory.still_good(now, CACHE_TTL) {
             let listed =
-                |wanted: &str| known.iter().any(|key| key.key_id().is_some_and(|id| ***id == *wanted));
+                |wanted: &str| known.iter().any(|key| key.id.as_deref() == Some(wanted));
             if kid.is_none_or(listed) || memory.recent_failure(now).is_some() || !memory.may_search(now) {
                 return Ok(known);
             }
@@ -232,7 +217,7 @@ impl Discovery {
         if let Some(failure) = memory.recent_failure(now) {
             return memory.value.clone().ok_or(failure);
         }
-        let fetched = self.get(&document.jwks_uri).await.and_then(|body| parse_keys(&body, config));
+        let fetched = self.get(&document.jwks_uri).await.and_then(|body| keys::parse(&body, config));
         memory.settle(fetched, self.clock.elapsed())
     }
 
@@ -241,7 +226,7 @@ impl Discovery {
         &self,
         config: &OidcConfig,
         kid: Option<&str>,
-        check: impl Fn(&[CoreJsonWebKey]) -> Result<T, Fault>,
+        check: impl Fn(&[ProviderKey]) -> Result<T, Fault>,
     ) -> Result<T, SignInError> {
         let keys = self.keys(config, kid).await?;
         let refused = match check(&keys) {
@@ -258,11 +243,11 @@ impl Discovery {
     async fn newer_keys(
         &self,
         config: &OidcConfig,
-        known: &Arc<Vec<CoreJsonWebKey>>,
-    ) -> Option<Arc<Vec<CoreJsonWebKey>>> {
+        known: &Arc<Vec<ProviderKey>>,
+    ) -> Option<Arc<Vec<ProviderKey>>> {
         let document = self.metadata(config).await.ok()?;
         let mut memory = self.keys.lock().await;
-        let is_newer = |keys: &Arc<Vec<CoreJsonWebKey>>| !Arc::ptr_eq(keys, known);
+        let is_newer = |keys: &Arc<Vec<ProviderKey>>| !Arc::ptr_eq(keys, known);
         // Somebody else's token may have brought them while this one waited.
         if let Some(newer) = memory.value.clone().filter(is_newer) {
             return Some(newer);
@@ -271,7 +256,7 @@ impl Discovery {
         if memory.recent_failure(now).is_some() || !memory.may_search(now) {
             return None;
         }
-        let fetched = self.get(&document.jwks_uri).await.and_then(|body| parse_keys(&body, config));
+        let fetched = self.get(&document.jwks_uri).await.and_then(|body| keys::parse(&body, config));
         memory.settle(fetched, self.clock.elapsed()).ok().filter(is_newer)
     }
 }

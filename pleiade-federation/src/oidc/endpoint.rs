@@ -7,7 +7,7 @@
 use super::{
     OidcProvider,
     config::{ClientAuthentication, OidcConfig},
-    discovery::{Metadata, SMALL_LIMITS, unreachable},
+    discovery::{Metadata, TOLD_LIMITS, unreachable},
 };
 use base64::{
     Engine as _,
@@ -112,7 +112,7 @@ impl OidcProvider {
         parameters: &[(&str, &str)],
     ) -> Result<(StatusCode, Bytes), SignInError> {
         let request = self.form(endpoint, parameters)?;
-        let answer = self.transport.send(request, SMALL_LIMITS).await.map_err(unreachable)?;
+        let answer = self.transport.send(request, TOLD_LIMITS).await.map_err(unreachable)?;
         Ok((answer.status(), answer.into_body()))
     }
 

@@ -6,11 +6,11 @@
 use super::{
     OidcProvider,
     config::OidcConfig,
+    keys::ProviderKey,
     preset::Settings,
     token::{self, Payload},
 };
 use chrono::{DateTime, TimeDelta, Utc};
-use openidconnect::core::CoreJsonWebKey;
 use pleiade_core::{ProviderLogout, SignInError, Subject};
 use serde_json::Value;
 
@@ -35,8 +35,8 @@ impl OidcProvider {
             return Err(SignInError::Refused("this source ends no sessions by the back channel"));
         }
         let algorithm = self.config.algorithm;
-        let unverified = token::UnverifiedToken::parse(token, algorithm, &["logout+jwt", "jwt"])?;
-        let verify = |keys: &[CoreJsonWebKey]| unverified.verify(algorithm, keys);
+        let unverified = token::UnverifiedToken::parse(token, token::MAX_POSTED_BYTES, algorithm, &["logout+jwt", "jwt"])?;
+        let verify = |keys: &[ProviderKey]| unverified.verify(algorithm, keys);
         let payload = self.discovery.check_signed(&self.config, unverified.kid.as_deref(), verify).await?;
         check(&payload, &self.config, &self.settings, self.clock.now())
     }

@@ -14,6 +14,7 @@ mod discovery;
 mod endpoint;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzzing;
+mod keys;
 mod logout;
 mod preset;
 mod request;
@@ -25,10 +26,11 @@ pub use request::MAX_HINT_BYTES;
 use async_trait::async_trait;
 use bytes::Bytes;
 use chrono::{DateTime, SubsecRound as _, TimeDelta, Utc};
-use discovery::{Discovery, SMALL_LIMITS, unreachable};
+use discovery::{Discovery, TOLD_LIMITS, unreachable};
 use endpoint::ClientKey;
 use http::{Request, StatusCode, header};
-use openidconnect::{CsrfToken, Nonce, PkceCodeChallenge, core::CoreJsonWebKey};
+use keys::ProviderKey;
+use openidconnect::{CsrfToken, Nonce, PkceCodeChallenge};
 use pleiade_core::{
     Claims, Clock, ExposeSecret, FreshProof, Hints, IdentityProvider, PersonTokens, ProviderKind,
     ProviderLogout, SecretString, SignInAnswer, SignInError, SignInStep, SourceId, Subject, Transport,
@@ -43,6 +45,9 @@ use url::Url;
 
 /// The greatest age of a fresh ID token.
 const MAX_ID_TOKEN_AGE: TimeDelta = TimeDelta::minutes(10);
+
+/// The longest ID token that is sent as a hint at sign-out, in bytes.
+const MAX_LOGOUT_HINT_BYTES: usize = 2 << 10;
 
 /// One configured OpenID provider.
 #[derive(Debug)]
@@ -107,8 +112,8 @@ impl OidcProvider {
     /// Checks everything about an ID token but whom it is about. `nonce` is compared when given.
     async fn verified_id_token(&self, id_token: &str, nonce: Option<&str>) -> Result<Payload, SignInError> {
         let algorithm = self.config.algorithm;
-        let unverified = UnverifiedToken::parse(id_token, algorithm, &["jwt", "application/jwt"])?;
-        let verify = |keys: &[CoreJsonWebKey]| unverified.verify(algorithm, keys);
+        let unverified = UnverifiedToken::parse(id_token, token::MAX_TOLD_BYTES, algorithm, &["jwt", "application/jwt"])?;
+        let verify = |keys: &[ProviderKey]| unverified.verify(algorithm, keys);
         let payload = self.discovery.check_signed(&self.config, unverified.kid.as_deref(), verify).await?;
         let (issuer, client) = (self.config.issuer.as_str(), self.config.client_id.as_str());
         token::check_id_token(&payload, issuer, client, nonce, self.clock.now(), MAX_ID_TOKEN_AGE)?;
@@ -159,7 +164,7 @@ impl OidcProvider {
             .header(header::AUTHORIZATION, format!("Bearer {}", access.expose_secret()))
             .body(Bytes::new())
             .map_err(|_| SignInError::Misconfigured("the user information cannot be called"))?;
-        let answer = self.transport.send(request, SMALL_LIMITS).await.map_err(unreachable)?;
+        let answer = self.transport.send(request, TOLD_LIMITS).await.map_err(unreachable)?;
         if answer.status() != StatusCode::OK {
             return Err(SignInError::Untrusted("the provider refuses its user information"));
         }
@@ -183,8 +188,8 @@ impl OidcProvider {
 
     async fn signed_userinfo(&self, token: &str) -> Result<Payload, SignInError> {
         let algorithm = self.config.algorithm;
-        let unverified = UnverifiedToken::parse(token, algorithm, &["jwt", "application/jwt"])?;
-        let check = |keys: &[CoreJsonWebKey]| unverified.verify(algorithm, keys);
+        let unverified = UnverifiedToken::parse(token, token::MAX_TOLD_BYTES, algorithm, &["jwt", "application/jwt"])?;
+        let check = |keys: &[ProviderKey]| unverified.verify(algorithm, keys);
         let payload = self.discovery.check_signed(&self.config, unverified.kid.as_deref(), check).await?;
         let anonymous = !payload.contains_key("iss") && !payload.contains_key("aud");
         if anonymous && self.settings.userinfo_without_issuer {
@@ -243,7 +248,7 @@ impl OidcProvider {
             ("redirect_uri", attempt.redirect_uri.as_str()),
             ("code_verifier", &attempt.verifier),
         ];
-        let tokens = self.tokens(&metadata, &parameters, "the code was refused").await?;
+        let mut tokens = self.tokens(&metadata, &parameters, "the code was refused").await?;
         let (Some(id_token), Some(access)) = (&tokens.id, &tokens.access) else {
             return Err(SignInError::Untrusted("the provider gave no ID token"));
         };
@@ -263,12 +268,21 @@ impl OidcProvider {
             Some(url) => self.userinfo(url, access, &subject).await?,
             None => Payload::new(),
         };
+        // What is too long to be a hint at sign-out is not kept for it.
+        tokens.id = tokens.id.filter(is_hint);
         let mut claims = claims::merge(subject, &payload, &userinfo, &self.settings.names);
         self.check_admitted(&claims)?;
         claims.fresh = fresh;
         claims.tokens = Some(tokens);
         Ok(claims)
     }
+}
+
+/// True if an ID token is short enough to go through a browser as `id_token_hint`. The whole address stands in one header of our answer,
+/// for which a reverse proxy has 4 or 8 kB; beyond, `client_id` alone says who asks (OpenID Connect RP-Initiated Logout 1.0 §2), and the
+/// provider may ask the person to confirm.
+fn is_hint(id_token: &SecretString) -> bool {
+    id_token.expose_secret().len() <= MAX_LOGOUT_HINT_BYTES
 }
 
 /// The only value of a parameter: one that comes twice could be read differently by two parties.
@@ -367,7 +381,7 @@ impl IdentityProvider for OidcProvider {
             }
         }
         fresh.refresh = fresh.refresh.or_else(|| tokens.refresh.clone());
-        fresh.id = fresh.id.or_else(|| tokens.id.clone());
+        fresh.id = fresh.id.or_else(|| tokens.id.clone()).filter(is_hint);
         Ok(fresh)
     }
 
@@ -388,7 +402,7 @@ impl IdentityProvider for OidcProvider {
         let mut url = self.discovery.last()?.end_session_endpoint.clone()?;
         {
             let mut query = url.query_pairs_mut();
-            if let Some(id_token) = tokens.and_then(|tokens| tokens.id.as_ref()) {
+            if let Some(id_token) = tokens.and_then(|tokens| tokens.id.as_ref()).filter(|id| is_hint(id)) {
                 query.append_pair("id_token_hint", id_token.expose_secret());
             }
             query.append_pair("client_id", &self.config.client_id);

@@ -3,10 +3,9 @@
 //! Threats: an algorithm of the attacker's choice (`none`, a shared secret made of a public key), a token for somebody else, an
 //! old one, one of another kind (an ID token shown as a logout token), a token made to exhaust the parser.
 
-use super::config::SigningAlgorithm;
+use super::{config::SigningAlgorithm, keys::ProviderKey};
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::{DateTime, TimeDelta, Utc};
-use openidconnect::{JsonWebKey as _, core::CoreJsonWebKey};
 use pleiade_core::SignInError;
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256, Sha384, Sha512};
@@ -14,7 +13,10 @@ use subtle::ConstantTimeEq as _;
 
 pub(super) type Payload = Map<String, Value>;
 
-const MAX_TOKEN_BYTES: usize = 16 << 10;
+/// The longest token of the provider's own endpoints: as many groups as are kept of a person, each as long as they are kept.
+pub(super) const MAX_TOLD_BYTES: usize = 192 << 10;
+/// The longest token that anybody may post to us.
+pub(super) const MAX_POSTED_BYTES: usize = 16 << 10;
 /// The greatest difference between two clocks.
 pub(super) const LEEWAY: TimeDelta = TimeDelta::seconds(60);
 
@@ -59,14 +61,19 @@ fn object(part: &str) -> Result<Payload, SignInError> {
 }
 
 impl<'a> UnverifiedToken<'a> {
-    /// Reads the header. `types` are the accepted values of `typ`, lower case; its absence is accepted.
+    /// Reads the header of a token of at most `cap` bytes. `types` are the accepted values of `typ`, lower case; its absence is accepted.
     pub(super) fn parse(
         token: &'a str,
+        cap: usize,
         algorithm: SigningAlgorithm,
         types: &[&str],
     ) -> Result<Self, SignInError> {
-        if token.len() > MAX_TOKEN_BYTES {
-            return Err(SignInError::Untrusted("a token is larger than the cap"));
+        if token.len() > cap {
+            return Err(SignInError::Untrusted(if cap == MAX_POSTED_BYTES {
+                "a posted token is larger than 16 kB"
+            } else {
+                "a token is larger than 192 kB, more than 500 groups make: have the provider send this client fewer claims, and only the groups that give rights here"
+            }));
         }
         let (signed, signature) = token.rsplit_once('.').ok_or(MALFORMED)?;
         let (header, payload) = signed.split_once('.').ok_or(MALFORMED)?;
@@ -74,7 +81,7 @@ impl<'a> UnverifiedToken<'a> {
             return Err(SignInError::Untrusted("encrypted tokens are not accepted"));
         }
         let header = object(header)?;
-        if header.get("alg").and_then(Value::as_str) != Some(algorithm.name()) {
+        if !header.get("alg").and_then(Value::as_str).is_some_and(|told| algorithm.is_named(told)) {
             return Err(SignInError::Untrusted("a token is not signed with the configured algorithm"));
         }
         if ["crit", "b64", "enc", "cty"].iter().any(|name| header.contains_key(*name)) {
@@ -93,31 +100,21 @@ impl<'a> UnverifiedToken<'a> {
         Ok(Self { signed, payload, signature, kid })
     }
 
-    /// Checks the signature and gives the payload. Without a key id there must be exactly one key to choose from.
-    pub(super) fn verify(
-        &self,
-        algorithm: SigningAlgorithm,
-        keys: &[CoreJsonWebKey],
-    ) -> Result<Payload, Fault> {
+    /// Checks the signature and gives the payload. There must be exactly one key to choose from: the one of the key id, or the only one
+    /// where the token names none. The same key published several times is one.
+    pub(super) fn verify(&self, algorithm: SigningAlgorithm, keys: &[ProviderKey]) -> Result<Payload, Fault> {
         let signature = |why| Fault::Signature(SignInError::Untrusted(why));
-        let mut candidates = keys.iter().filter(|key| match (&self.kid, key.key_id()) {
-            (Some(wanted), Some(id)) => **id == *wanted,
-            (Some(_), None) => false,
-            (None, _) => true,
-        });
-        let key = match (candidates.next(), candidates.next()) {
-            (Some(key), None) => key,
-            (None, _) => return Err(signature("a token is signed with an unknown key")),
-            _ => return Err(signature("a token does not say which key signed it")),
-        };
-        key.verify_signature(&algorithm.core(), self.signed.as_bytes(), &decode(self.signature)?)
-            .map_err(|_| signature("a token's signature is wrong"))?;
+        let named = |key: &&ProviderKey| self.kid.is_none() || key.id == self.kid;
+        let mut candidates = keys.iter().filter(named);
+        let key =
+            candidates.next().ok_or_else(|| signature("a token is signed with an unknown key"))?;
+        if !candidates.all(|other| other.is_same(key)) {
+            return Err(signature("a token does not say which key signed it"));
+        }
+        if !key.signed(algorithm, self.signed.as_bytes(), &decode(self.signature)?) {
+            return Err(signature("a token's signature is wrong"));
+        }
         Ok(object(self.payload)?)
-    }
-
-    /// The payload of a token that somebody else verified.
-    pub(super) fn payload(&self) -> Result<Payload, SignInError> {
-        object(self.payload)
     }
 }
 

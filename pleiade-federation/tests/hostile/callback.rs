@@ -1,7 +1,7 @@
 //! What the browser carries there and back.
 
 use crate::op::{CALLBACK, Doc, ISSUER, Rig, discovery};
-use pleiade_core::{ExposeSecret, Hints, IdentityProvider as _, SecretString, SignInError};
+use pleiade_core::{ExposeSecret, Hints, IdentityProvider as _, PersonTokens, SecretString, SignInError};
 use pleiade_federation::oidc::SignOut;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -145,6 +145,17 @@ async fn signing_out_leads_to_the_provider_only_when_asked() {
     let names: Vec<String> = url.query_pairs().map(|(name, _)| name.into_owned()).collect();
     assert_eq!(names, ["id_token_hint", "client_id", "post_logout_redirect_uri"]);
     assert!(url.as_str().starts_with("https://op.example/logout?"));
+    // An ID token with forty groups fits in no header of a reverse proxy: the client is named without it.
+    let groups: Vec<String> = (0..40).map(|n| format!("{n:08}-4a5b-4c6d-8e9f-0123456789ab")).collect();
+    let long = rig.sign_in(|token| token.claims["groups"] = json!(groups)).await.unwrap().tokens.unwrap();
+    let mut kept_before = PersonTokens::none();
+    kept_before.id = Some("x".repeat(2049).into());
+    for tokens in [long, kept_before] {
+        let url = rig.client.sign_out_url(Some(&tokens), &back).unwrap();
+        let names: Vec<String> = url.query_pairs().map(|(name, _)| name.into_owned()).collect();
+        assert_eq!(names, ["client_id", "post_logout_redirect_uri"]);
+        assert!(url.as_str().len() < 4000);
+    }
     let rig = Rig::new(|config| config.sign_out = SignOut::LocalOnly);
     rig.client.probe().await.unwrap();
     assert_eq!(rig.client.sign_out_url(None, &back), None);

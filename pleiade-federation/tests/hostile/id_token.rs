@@ -1,7 +1,7 @@
 //! ID tokens, user information and keys.
 
 use crate::op::{Doc, ISSUER, Rig, Token, keys, sign};
-use pleiade_core::{ExposeSecret, Hints, IdentityProvider as _, PersonTokens, SignInError, Subject};
+use pleiade_core::{ExposeSecret, Hints, IdentityProvider as _, PersonTokens, SignInError, Subject, Withheld};
 
 fn access(tokens: &PersonTokens) -> &str {
     tokens.access.as_ref().unwrap().expose_secret()
@@ -275,9 +275,58 @@ async fn a_token_without_key_id_needs_a_single_key() {
     assert!(rig.sign_in(without).await.is_err());
 }
 
+/// One key, which a provider publishes twice: from two places, or once with its algorithm and once without.
+#[tokio::test(start_paused = true)]
+async fn the_same_key_published_twice_is_one_key_and_two_keys_of_one_name_are_two() {
+    let key = |id: &str| keys(&[id])["keys"][0].clone();
+    let mut bare = key("rsa-1");
+    bare.as_object_mut().unwrap().remove("alg");
+    bare.as_object_mut().unwrap().remove("use");
+    let mut unnamed = key("rsa-1");
+    unnamed.as_object_mut().unwrap().remove("kid");
+    let mut other = key("rsa-2");
+    other["kid"] = json!("rsa-1");
+    let without = |token: &mut Token| {
+        token.header.as_object_mut().unwrap().remove("kid");
+    };
+    for (second, accepted, unnamed_accepted) in [
+        (key("rsa-1"), true, true),
+        (bare, true, true),
+        (unnamed, true, true),
+        (other, false, false),
+        (key("rsa-2"), true, false),
+    ] {
+        let rig = Rig::new(|_| {});
+        rig.script().keys = Doc::Json(json!({"keys": [key("rsa-1"), second]}));
+        assert_eq!(rig.sign_in(|_| {}).await.is_ok(), accepted, "{second}");
+        assert_eq!(rig.sign_in(without).await.is_ok(), unnamed_accepted, "{second}");
+        assert!(rig.sign_in(|token| token.key = "rsa-2").await.is_err(), "{second}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_person_of_as_many_groups_as_are_kept_signs_in() {
+    let group = |n: usize| format!("{n:08}-4a5b-4c6d-8e9f-0123456789ab");
+    for (count, length) in [(450, 36), (500, 36), (500, 256)] {
+        let groups: Vec<String> = (0..count).map(|n| format!("{:x<length$}", group(n))).collect();
+        let rig = Rig::new(|_| {});
+        let claims = rig.sign_in(|token| token.claims["groups"] = json!(groups)).await.unwrap();
+        assert_eq!((claims.groups.len(), claims.withheld.len()), (count, 0));
+        assert!(claims.tokens.unwrap().id.is_none(), "what is no hint is not kept");
+    }
+    let groups: Vec<String> = (0..501).map(group).collect();
+    let claims = Rig::new(|_| {}).sign_in(|token| token.claims["groups"] = json!(groups)).await.unwrap();
+    assert_eq!((claims.groups.len(), claims.withheld["groups"]), (0, Withheld::TooMany));
+}
+
 #[tokio::test(start_paused = true)]
 async fn an_enormous_token_and_an_enormous_answer_are_refused() {
-    refused(|token| token.claims["filler"] = json!("x".repeat(17 << 10))).await;
+    let outcome = Rig::new(|_| {}).sign_in(|token| token.claims["filler"] = json!("x".repeat(150 << 10))).await;
+    assert!(matches!(outcome, Err(SignInError::Untrusted(why)) if why.contains("192 kB")), "{outcome:?}");
+    let rig = Rig::new(|_| {});
+    let posted = sign(&json!({"alg": "RS256", "kid": "rsa-1"}), &json!({"x": "x".repeat(13 << 10)}), "rsa-1");
+    let outcome = rig.client.read_logout(&posted).await;
+    assert!(matches!(outcome, Err(SignInError::Untrusted(why)) if why.contains("16 kB")), "{outcome:?}");
     let rig = Rig::new(|_| {});
     let departure = rig.depart().await;
     rig.script().token = Doc::Zeros(10 << 20);
