@@ -251,8 +251,14 @@ mod tests {
         let both = json!({"realm_access.roles": ["flat"], "realm_access": {"roles": ["nested"]}});
         assert_eq!(claims(both, json!({}), &names).groups, ["flat"], "the exact name first");
         let flat = json!({"realm_access.roles": ["flat"]});
-        assert_eq!(claims(nested, flat, &names).groups, ["agents", "elus"], "the signed token before the other");
-        for other in [json!({"realm_access": ["roles"]}), json!({"realm_access": {"roles": {"x": 1}}}), json!({})] {
+        assert_eq!(
+            claims(nested, flat, &names).groups,
+            ["agents", "elus"],
+            "the signed token before the other"
+        );
+        for other in
+            [json!({"realm_access": ["roles"]}), json!({"realm_access": {"roles": {"x": 1}}}), json!({})]
+        {
             assert!(claims(other, json!({}), &names).groups.is_empty());
         }
         let deep = json!({"a": {"b": {"c": {"d": {"e": {"f": ["x"]}}}}}});
@@ -303,7 +309,11 @@ mod tests {
         assert!(claims(json!({}), json!({}), &names).withheld.is_empty(), "none is none");
         let renamed = ClaimNames { groups: Some("roles".into()), ..ClaimNames::default() };
         let got = claims(json!({"_claim_names": {"roles": "src1"}}), json!({}), &renamed);
-        assert_eq!(got.withheld[Claims::GROUPS], Withheld::Elsewhere, "by the name that they have at the source");
+        assert_eq!(
+            got.withheld[Claims::GROUPS],
+            Withheld::Elsewhere,
+            "by the name that they have at the source"
+        );
         assert!(claims(json!({"_claim_names": "groups"}), json!({}), &names).withheld.is_empty());
     }
 

@@ -57,7 +57,8 @@ pub(crate) fn logout_token(data: &[u8]) {
             assert!(logout.replay_key.is_some_and(|key| !key.id.is_empty() && key.until > now));
             assert!(payload.contains_key("events") && !payload.contains_key("nonce"));
         }
-        token::check_id_token(&payload, &config.issuer, &config.client_id, None, now, TimeDelta::minutes(10)).ok();
+        token::check_id_token(&payload, &config.issuer, &config.client_id, None, now, TimeDelta::minutes(10))
+            .ok();
         token::check_access_token(&payload, "access", config.algorithm).ok();
         if let Ok(subject) = Subject::new(&config.issuer, "1") {
             claims::merge(subject, &payload, &payload, &settings.names);

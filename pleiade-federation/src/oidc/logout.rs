@@ -6,6 +6,7 @@
 use super::{
     OidcProvider,
     config::OidcConfig,
+    discovery::TokenOrigin,
     keys::ProviderKey,
     preset::Settings,
     token::{self, Payload},
@@ -35,9 +36,10 @@ impl OidcProvider {
             return Err(SignInError::Refused("this source ends no sessions by the back channel"));
         }
         let algorithm = self.config.algorithm;
-        let unverified = token::UnverifiedToken::parse(token, token::MAX_POSTED_BYTES, algorithm, &["logout+jwt", "jwt"])?;
+        let unverified =
+            token::UnverifiedToken::parse(token, token::MAX_POSTED_BYTES, algorithm, &["logout+jwt", "jwt"])?;
         let verify = |keys: &[ProviderKey]| unverified.verify(algorithm, keys);
-        let payload = self.discovery.check_signed(&self.config, unverified.kid.as_deref(), verify).await?;
+        let payload = self.discovery.check_signed(&self.config, TokenOrigin::Anybody, verify).await?;
         check(&payload, &self.config, &self.settings, self.clock.now())
     }
 }

@@ -17,16 +17,18 @@ pub(crate) mod fuzzing;
 mod keys;
 mod logout;
 mod preset;
+mod refusal;
 mod request;
 mod token;
 
 pub use config::{ClaimNames, ClientAuthentication, OidcConfig, Preset, Quirks, SignOut, SigningAlgorithm};
+pub use refusal::told_refusal;
 pub use request::MAX_HINT_BYTES;
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use chrono::{DateTime, SubsecRound as _, TimeDelta, Utc};
-use discovery::{Discovery, TOLD_LIMITS, unreachable};
+use discovery::{Discovery, TOLD_LIMITS, TokenOrigin, unreachable};
 use endpoint::ClientKey;
 use http::{Request, StatusCode, header};
 use keys::ProviderKey;
@@ -91,6 +93,7 @@ impl OidcProvider {
         let settings = Settings::new(&config)?;
         let client_key = match settings.authentication {
             ClientAuthentication::PrivateKeyJwt => Some(ClientKey::from_config(&config)?),
+            ClientAuthentication::ClientSecretJwt => Some(ClientKey::from_secret(&config)?),
             _ if config.client_secret.expose_secret().is_empty() => {
                 return Err(SignInError::Misconfigured("client_secret must not be empty"));
             }
@@ -112,9 +115,10 @@ impl OidcProvider {
     /// Checks everything about an ID token but whom it is about. `nonce` is compared when given.
     async fn verified_id_token(&self, id_token: &str, nonce: Option<&str>) -> Result<Payload, SignInError> {
         let algorithm = self.config.algorithm;
-        let unverified = UnverifiedToken::parse(id_token, token::MAX_TOLD_BYTES, algorithm, &["jwt", "application/jwt"])?;
+        let unverified =
+            UnverifiedToken::parse(id_token, token::MAX_TOLD_BYTES, algorithm, &["jwt", "application/jwt"])?;
         let verify = |keys: &[ProviderKey]| unverified.verify(algorithm, keys);
-        let payload = self.discovery.check_signed(&self.config, unverified.kid.as_deref(), verify).await?;
+        let payload = self.discovery.check_signed(&self.config, TokenOrigin::Provider, verify).await?;
         let (issuer, client) = (self.config.issuer.as_str(), self.config.client_id.as_str());
         token::check_id_token(&payload, issuer, client, nonce, self.clock.now(), MAX_ID_TOKEN_AGE)?;
         Ok(payload)
@@ -166,7 +170,8 @@ impl OidcProvider {
             .map_err(|_| SignInError::Misconfigured("the user information cannot be called"))?;
         let answer = self.transport.send(request, TOLD_LIMITS).await.map_err(unreachable)?;
         if answer.status() != StatusCode::OK {
-            return Err(SignInError::Untrusted("the provider refuses its user information"));
+            let refused = SignInError::Untrusted("the provider refuses its user information");
+            return Err(refusal::of_status(answer.status(), refused));
         }
         let kind =
             answer.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or("");
@@ -188,9 +193,10 @@ impl OidcProvider {
 
     async fn signed_userinfo(&self, token: &str) -> Result<Payload, SignInError> {
         let algorithm = self.config.algorithm;
-        let unverified = UnverifiedToken::parse(token, token::MAX_TOLD_BYTES, algorithm, &["jwt", "application/jwt"])?;
+        let unverified =
+            UnverifiedToken::parse(token, token::MAX_TOLD_BYTES, algorithm, &["jwt", "application/jwt"])?;
         let check = |keys: &[ProviderKey]| unverified.verify(algorithm, keys);
-        let payload = self.discovery.check_signed(&self.config, unverified.kid.as_deref(), check).await?;
+        let payload = self.discovery.check_signed(&self.config, TokenOrigin::Provider, check).await?;
         let anonymous = !payload.contains_key("iss") && !payload.contains_key("aud");
         if anonymous && self.settings.userinfo_without_issuer {
             return Ok(payload);
@@ -230,14 +236,7 @@ impl OidcProvider {
             _ => return Err(SignInError::Untrusted("the answer comes from another issuer")),
         }
         if let Some(error) = single(query, "error")? {
-            return Err(SignInError::Refused(match error {
-                "access_denied" => "access denied",
-                "login_required" | "interaction_required" | "consent_required" => {
-                    "an action of the person is needed"
-                }
-                "temporarily_unavailable" | "server_error" => "the provider failed",
-                _ => "another error",
-            }));
+            return Err(refusal::of_authorization(error));
         }
         let code = single(query, "code")?
             .filter(|code| !code.is_empty())
@@ -248,7 +247,7 @@ impl OidcProvider {
             ("redirect_uri", attempt.redirect_uri.as_str()),
             ("code_verifier", &attempt.verifier),
         ];
-        let mut tokens = self.tokens(&metadata, &parameters, "the code was refused").await?;
+        let mut tokens = self.tokens(&metadata, &parameters, "invalid_grant: the code was refused").await?;
         let (Some(id_token), Some(access)) = (&tokens.id, &tokens.access) else {
             return Err(SignInError::Untrusted("the provider gave no ID token"));
         };
@@ -356,7 +355,7 @@ impl IdentityProvider for OidcProvider {
     }
 
     async fn probe(&self) -> Result<(), SignInError> {
-        let keys = self.discovery.keys(&self.config, None).await?;
+        let keys = self.discovery.keys(&self.config).await?;
         if keys.is_empty() {
             return Err(SignInError::Misconfigured("the provider has no key for the configured algorithm"));
         }
@@ -372,7 +371,8 @@ impl IdentityProvider for OidcProvider {
             tokens.refresh.as_ref().ok_or(SignInError::Refused("the provider gave no refresh token"))?;
         let metadata = self.discovery.metadata(&self.config).await?;
         let parameters = [("grant_type", "refresh_token"), ("refresh_token", refresh.expose_secret())];
-        let mut fresh = self.tokens(&metadata, &parameters, "the provider has ended the session").await?;
+        let mut fresh =
+            self.tokens(&metadata, &parameters, "invalid_grant: the provider has ended the session").await?;
         if let Some(id_token) = &fresh.id {
             // The nonce may be absent from a refreshed token; everything else must hold, and it must be the same person.
             let payload = self.verified_id_token(id_token.expose_secret(), None).await?;

@@ -49,7 +49,7 @@ pub(super) struct UnverifiedToken<'a> {
     signed: &'a str,
     payload: &'a str,
     signature: &'a str,
-    pub(super) kid: Option<String>,
+    kid: Option<String>,
 }
 
 fn decode(part: &str) -> Result<Vec<u8>, SignInError> {
@@ -106,8 +106,7 @@ impl<'a> UnverifiedToken<'a> {
         let signature = |why| Fault::Signature(SignInError::Untrusted(why));
         let named = |key: &&ProviderKey| self.kid.is_none() || key.id == self.kid;
         let mut candidates = keys.iter().filter(named);
-        let key =
-            candidates.next().ok_or_else(|| signature("a token is signed with an unknown key"))?;
+        let key = candidates.next().ok_or_else(|| signature("a token is signed with an unknown key"))?;
         if !candidates.all(|other| other.is_same(key)) {
             return Err(signature("a token does not say which key signed it"));
         }

@@ -2,7 +2,7 @@
 
 use crate::op::{CALLBACK, Doc, ISSUER, Rig, discovery};
 use pleiade_core::{ExposeSecret, Hints, IdentityProvider as _, PersonTokens, SecretString, SignInError};
-use pleiade_federation::oidc::SignOut;
+use pleiade_federation::oidc::{SignOut, told_refusal};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -115,6 +115,41 @@ async fn a_provider_s_refusal_says_nothing_of_its_own_words() {
             "{outcome}"
         );
     }
+}
+
+/// RFC 6749 §4.1.2.1, OpenID Connect Core §3.1.2.6.
+#[tokio::test(start_paused = true)]
+async fn a_provider_s_refusal_is_named_by_its_standard_code() {
+    let rig = Rig::new(|_| {});
+    let departure = rig.depart().await;
+    for code in [
+        "invalid_request",
+        "unauthorized_client",
+        "access_denied",
+        "unsupported_response_type",
+        "invalid_scope",
+        "server_error",
+        "temporarily_unavailable",
+        "interaction_required",
+        "login_required",
+        "account_selection_required",
+        "consent_required",
+        "invalid_request_uri",
+        "invalid_request_object",
+        "request_not_supported",
+        "request_uri_not_supported",
+        "registration_not_supported",
+        "unmet_authentication_requirements",
+    ] {
+        let query = [("error", code), ("error_description", "sentinel"), ("state", departure.state.as_str())];
+        let outcome = rig.arrive(&query, &departure.attempt).await.unwrap_err();
+        assert!(matches!(outcome, SignInError::Refused(why) if why.starts_with(code)), "{outcome:?}");
+        let told = query.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        assert_eq!(told_refusal(&told), Some(outcome), "without an attempt too");
+    }
+    assert_eq!(told_refusal(&[("code".to_owned(), "c".to_owned())]), None);
+    let own = told_refusal(&[("error".to_owned(), "sentinel".to_owned())]).unwrap();
+    assert!(!own.to_string().contains("sentinel"));
 }
 
 #[tokio::test(start_paused = true)]
