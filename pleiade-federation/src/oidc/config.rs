@@ -246,7 +246,8 @@ pub struct Quirks {
     pub logout_token_without_expiry: Option<bool>,
 }
 
-/// Under which names a provider sends what. Claims that are not named here stay available to the mapping rules.
+/// Under which names a provider sends what. Claims that are not named here stay available to the mapping rules, those inside of others by
+/// their path.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 #[non_exhaustive]
@@ -261,7 +262,8 @@ pub struct ClaimNames {
     pub mail: Option<String>,
     /// Login. Default: `preferred_username`; for ProConnect `uid`.
     pub login: Option<String>,
-    /// Groups, as an array or as one separated string. Default: `groups`; for ProConnect `roles`.
+    /// Groups, as an array or as one separated string; inside of another claim by its path, `realm_access.roles` of Keycloak, unless a claim
+    /// has exactly that name. Default: `groups`; for ProConnect `roles`.
     pub groups: Option<String>,
     /// The text between groups that are sent as one string; spaces around are dropped. Default: `;`, as LemonLDAP::NG writes them.
     pub group_separator: Option<String>,

@@ -36,6 +36,7 @@ const MIGRATIONS: &[MigrationSource] = &[
     migration!(13, "snoozed_tasks", "0013_snoozed_tasks"),
     migration!(14, "session_tickets", "0014_session_tickets"),
     migration!(15, "legal", "0015_legal"),
+    migration!(17, "groups_told", "0017_groups_told"),
 ];
 
 /// The newest version this program knows.
