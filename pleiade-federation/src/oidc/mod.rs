@@ -25,6 +25,7 @@ pub use config::{ClaimNames, ClientAuthentication, OidcConfig, Preset, Quirks, S
 pub use refusal::told_refusal;
 pub use request::MAX_HINT_BYTES;
 
+use crate::throttle::{Positions, Throttle};
 use async_trait::async_trait;
 use bytes::Bytes;
 use chrono::{DateTime, SubsecRound as _, TimeDelta, Utc};
@@ -40,13 +41,21 @@ use pleiade_core::{
 use preset::Settings;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 use subtle::ConstantTimeEq as _;
 use token::{Payload, UnverifiedToken};
 use url::Url;
 
 /// The greatest age of a fresh ID token.
 const MAX_ID_TOKEN_AGE: TimeDelta = TimeDelta::minutes(10);
+
+/// Requests that are pushed to the provider at the same moment at most, and in a row, after which there is one in each interval: a thousand
+/// people who arrive in the morning pass, and a flood from however many addresses is a trickle there.
+const MAX_PUSHES_AT_ONCE: usize = 64;
+const MAX_PUSHES_IN_A_ROW: u32 = 1000;
+const PUSH_INTERVAL: Duration = Duration::from_millis(100);
+/// The longest time for which nobody is sent there because of the others.
+const MAX_PUSH_DELAY: Duration = Duration::from_secs(1);
 
 /// The longest ID token that is sent as a hint at sign-out, in bytes.
 const MAX_LOGOUT_HINT_BYTES: usize = 2 << 10;
@@ -61,6 +70,10 @@ pub struct OidcProvider {
     discovery: Discovery,
     settings: Settings,
     client_key: Option<ClientKey>,
+    /// Requests that are being pushed.
+    pushes: Positions,
+    /// Those pushed of late.
+    push_pace: Throttle,
 }
 
 /// The state kept between the departure of the browser and its return.
@@ -103,7 +116,11 @@ impl OidcProvider {
             return Err(SignInError::Misconfigured("client_id must not be empty"));
         }
         let discovery = Discovery::new(Arc::clone(&transport), Arc::clone(&clock));
-        Ok(Self { id, config, transport, clock, discovery, settings, client_key })
+        let pushes = Positions::new(MAX_PUSHES_AT_ONCE, MAX_PUSHES_AT_ONCE);
+        let push_pace = Throttle::new(Arc::clone(&clock), MAX_PUSHES_IN_A_ROW)
+            .with_decay(PUSH_INTERVAL)
+            .with_max_delay(MAX_PUSH_DELAY);
+        Ok(Self { id, config, transport, clock, discovery, settings, client_key, pushes, push_pace })
     }
 
     /// The issuer, as configured.
@@ -322,7 +339,11 @@ impl IdentityProvider for OidcProvider {
         let push = metadata.require_pushed_authorization_requests || self.config.pushed_requests;
         match metadata.pushed_authorization_request_endpoint.as_ref().filter(|_| push) {
             Some(endpoint) => {
+                // Whoever begins an attempt has proved nothing, and costs the provider a call with our secret.
+                let place = self.pushes.take(None::<()>).ok_or(SignInError::Busy)?;
+                self.push_pace.begin(()).map_err(|_| SignInError::Busy)?;
                 let request = self.pushed(endpoint, &parameters).await?;
+                drop(place);
                 url.query_pairs_mut()
                     .append_pair("client_id", &self.config.client_id)
                     .append_pair("request_uri", &request);

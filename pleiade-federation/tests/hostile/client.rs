@@ -6,7 +6,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, Validation, jwk::Jwk};
 use pleiade_core::{ExposeSecret, IdentityProvider as _, PersonTokens, SignInError};
 use pleiade_federation::oidc::{ClientAuthentication, OidcConfig, SigningAlgorithm};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 fn form(body: &str) -> BTreeMap<String, String> {
     url::form_urlencoded::parse(body.as_bytes()).into_owned().collect()
@@ -176,6 +176,27 @@ async fn a_request_is_pushed_where_that_is_required_or_wanted() {
         rig.serve(&token);
         let query = [("code", "c"), ("state", departure.state.as_str())];
         assert!(rig.arrive(&query, &departure.attempt).await.is_ok());
+    }
+}
+
+/// Strangers from however many addresses begin sign-ins; the provider is asked a bounded number of times, and never shut to everybody.
+#[tokio::test(start_paused = true)]
+async fn a_flood_of_beginnings_is_a_trickle_of_pushed_requests() {
+    let rig = Rig::new(|_| {});
+    rig.script().discovery = pushing(true);
+    let none = pleiade_core::Hints::none();
+    for _ in 0..1100 {
+        match rig.client.begin(&none).await {
+            Ok(_) => {}
+            refused => assert!(matches!(refused, Err(SignInError::Busy)), "{refused:?}"),
+        }
+    }
+    assert_eq!(rig.script().pushed.len(), 1000);
+    tokio::time::advance(Duration::from_secs(2)).await;
+    assert!(rig.client.begin(&none).await.is_ok(), "whoever comes a moment later");
+    let rig = Rig::new(|_| {});
+    for _ in 0..1100 {
+        assert!(rig.client.begin(&none).await.is_ok(), "where nothing is pushed nobody is asked");
     }
 }
 
