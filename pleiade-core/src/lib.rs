@@ -72,7 +72,7 @@ pub use siren::{Siren, Siret};
 pub use task::{ActionInput, Task, TaskKind};
 pub use tenant::{Branding, Colour, Tenant};
 pub use text::{Locale, Message, MessageArg, Text};
-pub use transport::{Limits, Transport, TransportError};
+pub use transport::{CertificateFault, Limits, Transport, TransportError};
 pub use widget::{AccountTag, Audience, Widget, WidgetContent, WidgetDescriptor};
 
 #[cfg(doctest)]

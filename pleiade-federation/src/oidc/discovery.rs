@@ -123,7 +123,10 @@ pub(super) fn unreachable(error: TransportError) -> SignInError {
             "the provider's host is not declared, or its address is private and not declared internal",
         ),
         TransportError::Name => SignInError::Unreachable("the provider's host name does not resolve"),
-        TransportError::Tls => SignInError::Unreachable("the provider's certificate is not trusted"),
+        TransportError::Certificate(fault) => SignInError::Unreachable(fault.sentence()),
+        TransportError::Tls => SignInError::Unreachable(
+            "TLS with the provider failed: it may not speak TLS on this port, or only old versions of it",
+        ),
         TransportError::Deadline => SignInError::Unreachable("the provider did not answer in time"),
         TransportError::TooLarge => SignInError::Untrusted("the provider's answer is larger than the cap"),
         _ => SignInError::Unreachable("the connection to the provider failed"),
