@@ -128,7 +128,9 @@ pub(super) fn unreachable(error: TransportError) -> SignInError {
             "TLS with the provider failed: it may not speak TLS on this port, or only old versions of it",
         ),
         TransportError::Deadline => SignInError::Unreachable("the provider did not answer in time"),
-        TransportError::TooLarge => SignInError::Untrusted("the provider's answer is larger than the cap"),
+        TransportError::TooLarge => SignInError::Untrusted(
+            "the provider's answer is larger than 256 kB, or 512 kB for tokens and user information: have it send this client fewer claims",
+        ),
         _ => SignInError::Unreachable("the connection to the provider failed"),
     }
 }
