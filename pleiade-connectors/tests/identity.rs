@@ -8,10 +8,12 @@ use pleiade_connectors::http::{
     ClientIdentity, HardenedBuilder, HardenedError, HardenedTransport, HttpClient, IDENTITY_CHECK_INTERVAL,
     IdentityError, IdentityFiles, RenewingTransport,
 };
-use pleiade_core::{Clock, ErrorKind, Limits, Retry, SystemClock, Transport, TransportError};
+use pleiade_core::{
+    CertificateFault, Clock, ErrorKind, Limits, Retry, SystemClock, Transport, TransportError,
+};
 use pleiade_testkit::{
     ManualClock,
-    tls::{Authority, CertificateServer, IssuedCertificate, NAME_HEADER},
+    tls::{Authority, CertificateServer, IssuedCertificate, NAME_HEADER, show_certificate},
 };
 use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 use tokio::net::{TcpListener, TcpStream};
@@ -133,8 +135,39 @@ async fn a_server_that_is_not_trusted_is_another_fault_and_sees_no_certificate()
         .client_identity(identity(&authority.client("alpha")))
         .build()
         .unwrap();
-    assert_eq!(ask(&transport, &server).await, Err(TransportError::Tls));
+    assert_eq!(
+        ask(&transport, &server).await,
+        Err(TransportError::Certificate(CertificateFault::UnknownIssuer))
+    );
     assert!(server.visits().is_empty());
+}
+
+/// An operator who reads one sentence for every fault tries every remedy.
+#[tokio::test]
+async fn each_fault_of_a_server_s_certificate_has_its_name() {
+    let (ours, theirs) = (Authority::new("ours"), Authority::new("theirs"));
+    let (from, until) = (2020, 2090);
+    for (shown, expected) in [
+        (theirs.server("127.0.0.1", from, until), CertificateFault::UnknownIssuer),
+        (ours.server("127.0.0.1", from, 2021), CertificateFault::Expired),
+        (ours.server("127.0.0.1", 2089, until), CertificateFault::NotYetValid),
+        (ours.server("localhost", from, until), CertificateFault::WrongName),
+        // Self-signed, and given as the authority too.
+        (ours.own(), CertificateFault::Authority),
+        (theirs.own(), CertificateFault::Authority),
+        (ours.client("127.0.0.1"), CertificateFault::Other),
+    ] {
+        let address = show_certificate(&shown).await;
+        let transport = HardenedTransport::builder()
+            .without_system_roots()
+            .internal_host(&address.to_string())
+            .root_certificates_pem(ours.certificate().as_bytes())
+            .build()
+            .unwrap();
+        let request = Request::get(format!("https://{address}/")).body(Bytes::new()).unwrap();
+        let fault = transport.send(request, LIMITS).await.unwrap_err();
+        assert_eq!(fault, TransportError::Certificate(expected), "{fault}");
+    }
 }
 
 #[tokio::test]

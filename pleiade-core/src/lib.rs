@@ -68,14 +68,14 @@ pub use reading::{Freshness, Reading, Reason};
 pub use secrecy::{ExposeSecret, SecretString};
 pub use sign_in::{
     Claims, FreshProof, Hints, IdentityProvider, PersonTokens, ProviderKind, ProviderLogout, ReplayKey,
-    SignInAnswer, SignInError, SignInStep,
+    SignInAnswer, SignInError, SignInStep, Withheld,
 };
 pub use siren::{Siren, Siret};
 pub use sitting::Sitting;
 pub use task::{ActionInput, Task, TaskKind};
 pub use tenant::{Branding, Colour, Tenant};
 pub use text::{Locale, Message, MessageArg, Text};
-pub use transport::{Limits, Transport, TransportError};
+pub use transport::{CertificateFault, Limits, Transport, TransportError};
 pub use widget::{AccountTag, Audience, Widget, WidgetContent, WidgetDescriptor};
 
 #[cfg(doctest)]

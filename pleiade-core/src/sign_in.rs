@@ -161,6 +161,9 @@ pub struct Claims {
     pub groups: Vec<String>,
     /// Every other attribute, by its name at the source, for declarative mapping.
     pub attributes: BTreeMap<String, Vec<String>>,
+    /// Attributes, by their name at the source, that it says the person has and does not tell here; [`Claims::GROUPS`] for the groups,
+    /// whatever the source calls them. They are unknown, which is not the same as none.
+    pub withheld: BTreeMap<String, Withheld>,
     /// The authentication level (`acr`) in the source's own words, where it vouches for one.
     pub acr: Option<String>,
     /// The provider's session, by which it may later end ours.
@@ -172,7 +175,20 @@ pub struct Claims {
     pub fresh: bool,
 }
 
+/// The reason for which an attribute is unknown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Withheld {
+    /// The source says where else it would be told (OpenID Connect Core §5.6.2), as Entra ID does beyond 200 groups.
+    Elsewhere,
+    /// There are more values than are kept.
+    TooMany,
+}
+
 impl Claims {
+    /// The name of the groups in [`withheld`](Self::withheld).
+    pub const GROUPS: &'static str = "groups";
+
     /// Claims that hold nothing but the subject.
     #[must_use]
     pub fn new(subject: Subject) -> Self {
@@ -185,6 +201,7 @@ impl Claims {
             login: None,
             groups: Vec::new(),
             attributes: BTreeMap::new(),
+            withheld: BTreeMap::new(),
             acr: None,
             provider_session: None,
             tokens: None,

@@ -39,6 +39,54 @@ impl Default for Limits {
     }
 }
 
+/// What is wrong with the certificate that a server shows, and what to do about it. Says nothing of the names in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.sentence())]
+#[non_exhaustive]
+pub enum CertificateFault {
+    /// No authority that is trusted here signed it, or the chain to one is incomplete.
+    UnknownIssuer,
+    /// Its time is over.
+    Expired,
+    /// Its time has not come.
+    NotYetValid,
+    /// It holds other names than the one that was called.
+    WrongName,
+    /// It is the certificate of an authority. A self-signed certificate most often is one, and cannot be trusted as a server's even when it is
+    /// given as the private authority.
+    Authority,
+    /// It was revoked.
+    Revoked,
+    /// Anything else.
+    Other,
+}
+
+impl CertificateFault {
+    /// The fault and its remedy, in English.
+    #[must_use]
+    pub const fn sentence(self) -> &'static str {
+        match self {
+            Self::UnknownIssuer => {
+                "the server's certificate is signed by an authority that is not trusted here: give the private authority by ca_file, and have the server send its whole chain"
+            }
+            Self::Expired => {
+                "the server's certificate has expired: renew it on the server, and check the clock of this machine"
+            }
+            Self::NotYetValid => "the server's certificate is not valid yet: check the clock of this machine",
+            Self::WrongName => {
+                "the server's certificate is not for the name that is called: call the server by a name that its certificate holds"
+            }
+            Self::Authority => {
+                "the server shows the certificate of an authority (CA:TRUE) as its own, as self-signed ones are: have it sign another one for the server's name, and give it by ca_file as the authority"
+            }
+            Self::Revoked => "the server's certificate was revoked: replace it there",
+            Self::Other => {
+                "the server's certificate cannot be used: look at its signature, its key and its purposes"
+            }
+        }
+    }
+}
+
 /// A failed exchange. Says nothing of the address, the request or the answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -54,8 +102,13 @@ pub enum TransportError {
     /// The connection failed or broke before the answer's head.
     #[error("the connection failed or was cut")]
     Connection,
-    /// The certificate is not trusted or TLS failed.
-    #[error("the TLS connection failed; check the certificate and the private CA")]
+    /// The certificate of the server is refused.
+    #[error("{0}")]
+    Certificate(CertificateFault),
+    /// TLS failed otherwise: the other end does not speak it, or no version or cipher that is allowed here.
+    #[error(
+        "the TLS connection failed: the server may not speak TLS on this port, or only old versions of it"
+    )]
     Tls,
     /// The application asks for a client certificate and has none, or does not accept the one that it was shown: unknown authority, expired,
     /// revoked.

@@ -95,6 +95,28 @@ impl Authority {
         self.issuer.pem()
     }
 
+    /// That certificate with its key, as whoever made it by one command has them.
+    #[must_use]
+    pub fn own(&self) -> IssuedCertificate {
+        IssuedCertificate {
+            certificate: self.issuer.pem(),
+            key: self.issuer.key().serialize_pem(),
+            serial: 0,
+        }
+    }
+
+    /// A certificate of a server of this name, valid in these years from the first day of the one to the first day of the other.
+    #[must_use]
+    pub fn server(&self, name: &str, from: i32, until: i32) -> IssuedCertificate {
+        let mut params = named(name);
+        params.subject_alt_names =
+            CertificateParams::new(vec![name.to_owned()]).expect("a name").subject_alt_names;
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+        params.not_before = date_time_ymd(from, 1, 1);
+        params.not_after = date_time_ymd(until, 1, 1);
+        self.issue(name, params)
+    }
+
     fn issue(&self, name: &str, mut params: CertificateParams) -> IssuedCertificate {
         let serial = self.next_serial.fetch_add(1, Ordering::Relaxed);
         params.serial_number = Some(SerialNumber::from(serial));
@@ -137,6 +159,32 @@ impl Authority {
         };
         params.signed_by(&self.issuer).expect("a list of revoked certificates").into()
     }
+}
+
+/// Shows a certificate to whoever connects to a loopback port, until the test ends, and says nothing more.
+///
+/// # Panics
+/// When the certificate is none, or no port is free.
+#[expect(clippy::expect_used, reason = "a test says what is wrong by failing")]
+pub async fn show_certificate(issued: &IssuedCertificate) -> SocketAddr {
+    let certificate = CertificateDer::from_pem_slice(issued.certificate.as_bytes()).expect("a certificate");
+    let key = PrivateKeyDer::from_pem_slice(issued.key.as_bytes()).expect("a key");
+    let config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+        .with_protocol_versions(&[&TLS13, &TLS12])
+        .expect("versions")
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate], key)
+        .expect("a server");
+    let (acceptor, sockets) =
+        (TlsAcceptor::from(Arc::new(config)), TcpListener::bind("127.0.0.1:0").await.expect("a port"));
+    let address = sockets.local_addr().expect("an address");
+    tokio::spawn(async move {
+        while let Ok((socket, _)) = sockets.accept().await {
+            let acceptor = acceptor.clone();
+            tokio::spawn(async move { acceptor.accept(socket).await.is_ok() });
+        }
+    });
+    address
 }
 
 /// A server that asks for client certificates of an authority. It stops when it is dropped.

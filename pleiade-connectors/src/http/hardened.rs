@@ -16,14 +16,15 @@ use super::{
 use ::http::{Request, Response, header};
 use async_trait::async_trait;
 use bytes::Bytes;
-use pleiade_core::{Limits, Transport, TransportError};
+use pleiade_core::{CertificateFault, Limits, Transport, TransportError};
 use reqwest::{
     Client,
     dns::{Addrs, Name, Resolve, Resolving},
     redirect,
 };
 use rustls::{
-    AlertDescription, ClientConfig, ConfigBuilder, RootCertStore, client::WantsClientCert, crypto::aws_lc_rs,
+    AlertDescription, CertificateError, ClientConfig, ConfigBuilder, OtherError, RootCertStore,
+    client::WantsClientCert, crypto::aws_lc_rs,
 };
 use rustls_pki_types::{CertificateDer, ServerName, pem::PemObject};
 use std::{
@@ -475,6 +476,25 @@ fn tls_fault(error: &rustls::Error) -> TransportError {
             | UnknownCA
             | UnsupportedCertificate,
         ) => TransportError::ClientCertificate,
+        rustls::Error::InvalidCertificate(fault) => TransportError::Certificate(certificate_fault(fault)),
         _ => TransportError::Tls,
+    }
+}
+
+fn certificate_fault(error: &CertificateError) -> CertificateFault {
+    use CertificateError as E;
+    match error {
+        E::UnknownIssuer => CertificateFault::UnknownIssuer,
+        E::Expired | E::ExpiredContext { .. } => CertificateFault::Expired,
+        E::NotValidYet | E::NotValidYetContext { .. } => CertificateFault::NotYetValid,
+        E::NotValidForName | E::NotValidForNameContext { .. } => CertificateFault::WrongName,
+        E::Revoked => CertificateFault::Revoked,
+        // Only the library behind rustls has a name for this one.
+        E::Other(OtherError(inner))
+            if inner.downcast_ref::<webpki::Error>() == Some(&webpki::Error::CaUsedAsEndEntity) =>
+        {
+            CertificateFault::Authority
+        }
+        _ => CertificateFault::Other,
     }
 }

@@ -244,6 +244,7 @@ impl Call<'_> {
                 TransportError::ClientCertificate => failed.with_hint(
                     "renew the client certificate, or give the one that the application knows, with its key and its chain",
                 ),
+                TransportError::Certificate(fault) => failed.with_hint(fault.sentence()),
                 _ => failed,
             }
             .with_source(error)

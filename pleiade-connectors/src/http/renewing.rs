@@ -206,7 +206,10 @@ impl Transport for RenewingTransport {
         };
         let outcome =
             tokio::time::timeout(limits.deadline, send).await.unwrap_or(Err(TransportError::Deadline));
-        let is_refusal = matches!(outcome, Err(TransportError::ClientCertificate | TransportError::Tls));
+        let is_refusal = matches!(
+            outcome,
+            Err(TransportError::ClientCertificate | TransportError::Certificate(_) | TransportError::Tls)
+        );
         let is_first = {
             let mut state = self.state();
             let is_first = is_refusal && !state.is_refused && !state.is_checking;

@@ -106,6 +106,7 @@ impl CasProvider {
             TransportError::TooLarge => {
                 SignInError::Untrusted("the CAS answer is too large: export no attribute to this service")
             }
+            TransportError::Certificate(fault) => SignInError::Unreachable(fault.sentence()),
             TransportError::Tls => SignInError::Unreachable("TLS with the CAS server failed"),
             _ => SignInError::Unreachable("the CAS server does not answer"),
         })

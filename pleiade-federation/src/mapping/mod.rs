@@ -14,7 +14,8 @@ pub use explain::{Cause, Explanation, Right, explain};
 pub use field::{FieldRule, MAX_VALUE_CHARS, MAX_VALUES, Pattern, RuleError, Step, Target};
 pub use role::{GroupMatch, Judgement, RoleCause, RoleRule, RoleRules};
 
-use pleiade_core::{Affiliation, Claims, PersonKind, Siren, Siret, Tenant, TenantId};
+use chrono::TimeDelta;
+use pleiade_core::{Affiliation, Claims, PersonKind, Siren, Siret, Tenant, TenantId, Withheld};
 use std::collections::BTreeSet;
 
 /// The way to find the collectivités of a person.
@@ -56,6 +57,8 @@ pub struct Mapping {
     pub ignore_case: bool,
     /// The levels of surety (`acr`) that the source tells, weakest first.
     pub acr_levels: Vec<String>,
+    /// The time for which groups last told count while the source withholds them, from when they were told. Default: 30 days.
+    pub keep_groups: TimeDelta,
 }
 
 impl Mapping {
@@ -70,6 +73,7 @@ impl Mapping {
             roles: Vec::new(),
             ignore_case: false,
             acr_levels: Vec::new(),
+            keep_groups: TimeDelta::days(30),
         }
     }
 
@@ -140,6 +144,16 @@ impl Mapping {
             affiliation
         };
         Some(theirs.into_iter().map(affiliation).collect())
+    }
+
+    /// The reason for which the source does not tell the groups of this person, if it has them and does not: then the groups that
+    /// [`affiliations`](Self::affiliations) gives are not theirs.
+    #[must_use]
+    pub fn withheld_groups(&self, claims: &Claims) -> Option<Withheld> {
+        let ruled = self.rules(Target::Groups).count() > 0;
+        let named = self.rules(Target::Groups).filter_map(FieldRule::attribute);
+        let unruled = (!ruled).then_some(Claims::GROUPS);
+        named.chain(unruled).find_map(|name| claims.withheld.get(name)).copied()
     }
 
     /// The same claims with the names, address and login that the rules give; a field without a rule stays as the source gave it.

@@ -185,6 +185,20 @@ fn an_employee_number_is_whole_and_of_one_person_in_one_collectivite() {
 }
 
 #[test]
+fn groups_that_a_rule_reads_may_be_withheld_and_others_do_not_count() {
+    let mut who = claims(&[], &[]);
+    who.withheld.insert("roles".into(), Withheld::Elsewhere);
+    let mut mapping = Mapping::owned_by(id("alpha"));
+    assert_eq!(mapping.withheld_groups(&who), None, "nobody reads them");
+    who.withheld.insert(Claims::GROUPS.into(), Withheld::TooMany);
+    assert_eq!(mapping.withheld_groups(&who), Some(Withheld::TooMany));
+    mapping.fields = vec![rule(serde_json::json!({"target": "groups", "from": "roles"})).unwrap()];
+    assert_eq!(mapping.withheld_groups(&who), Some(Withheld::Elsewhere));
+    mapping.fields = vec![rule(serde_json::json!({"target": "groups", "value": "tous"})).unwrap()];
+    assert_eq!(mapping.withheld_groups(&who), None);
+}
+
+#[test]
 fn rules_that_cannot_be_meant_are_refused() {
     use serde_json::json;
     for (bad, why) in [

@@ -22,8 +22,12 @@ pub struct OidcConfig {
     /// Our secret at the provider. Needed unless `client_authentication` is `private_key_jwt`.
     #[serde(default = "no_secret")]
     pub client_secret: SecretString,
-    /// Our private key in PEM (PKCS#8), for `private_key_jwt`: an RSA key signs with RS256, a P-256 key with ES256.
+    /// Our private key in PEM (PKCS#8), for `private_key_jwt`: RSA, or EC on P-256.
     pub client_key: Option<SecretString>,
+    /// The algorithm with which that key signs: `RS256` or `PS256` for an RSA key, `ES256` for one on P-256. Default: `ES256` for the latter;
+    /// for an RSA key `RS256`, and `PS256` where the provider announces that it takes it and not `RS256`
+    /// (`token_endpoint_auth_signing_alg_values_supported`).
+    pub client_algorithm: Option<SigningAlgorithm>,
     /// The `kid` of that key at the provider. Default: none is sent.
     pub client_key_id: Option<String>,
     /// The address to which the browser comes back, exactly as declared at the provider: `https://HOST/sign-in/SOURCE/callback`.
@@ -34,7 +38,8 @@ pub struct OidcConfig {
     /// The only algorithm accepted for signatures. Default: `RS256`.
     #[serde(default)]
     pub algorithm: SigningAlgorithm,
-    /// Our authentication at the token endpoint: `basic`, `post` or `private_key_jwt`. Default: `basic`; for ProConnect `post`.
+    /// Our authentication at the token endpoint: `basic`, `post`, `client_secret_jwt` (a secret of at least 32 bytes, which then never
+    /// travels) or `private_key_jwt`. Default: `basic`; for ProConnect `post`.
     pub client_authentication: Option<ClientAuthentication>,
     /// Sends each request directly to a provider that announces pushed requests (RFC 9126), before the browser leaves. Default:
     /// `false`, only to one that requires it.
@@ -95,6 +100,7 @@ impl OidcConfig {
             client_id: client_id.into(),
             client_secret,
             client_key: None,
+            client_algorithm: None,
             client_key_id: None,
             redirect_uri,
             scopes: None,
@@ -157,7 +163,8 @@ pub enum SigningAlgorithm {
     ES256,
     /// ECDSA on P-384.
     ES384,
-    /// Ed25519.
+    /// EdDSA on Ed25519, under its old name (`EdDSA`) or the one that says the curve (`Ed25519`, RFC 9864): a provider may write either.
+    #[serde(alias = "Ed25519")]
     EdDSA,
 }
 
@@ -172,6 +179,11 @@ impl SigningAlgorithm {
             Self::ES384 => "ES384",
             Self::EdDSA => "EdDSA",
         }
+    }
+
+    /// True if this is a name of it in a header or a key.
+    pub(super) fn is_named(self, name: &str) -> bool {
+        name == self.name() || (self == Self::EdDSA && name == "Ed25519")
     }
 
     /// The key type (`kty`) that it needs.
@@ -204,6 +216,8 @@ pub enum ClientAuthentication {
     Basic,
     /// `client_secret_post`.
     Post,
+    /// `client_secret_jwt` (OpenID Connect Core §9): the secret signs with HS256 and does not travel.
+    ClientSecretJwt,
     /// `private_key_jwt` (RFC 7523): no secret is shared.
     PrivateKeyJwt,
 }
@@ -232,7 +246,8 @@ pub struct Quirks {
     pub logout_token_without_expiry: Option<bool>,
 }
 
-/// Under which names a provider sends what. Claims that are not named here stay available to the mapping rules.
+/// Under which names a provider sends what. Claims that are not named here stay available to the mapping rules, those inside of others by
+/// their path.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 #[non_exhaustive]
@@ -247,7 +262,8 @@ pub struct ClaimNames {
     pub mail: Option<String>,
     /// Login. Default: `preferred_username`; for ProConnect `uid`.
     pub login: Option<String>,
-    /// Groups, as an array or as one separated string. Default: `groups`; for ProConnect `roles`.
+    /// Groups, as an array or as one separated string; inside of another claim by its path, `realm_access.roles` of Keycloak, unless a claim
+    /// has exactly that name. Default: `groups`; for ProConnect `roles`.
     pub groups: Option<String>,
     /// The text between groups that are sent as one string; spaces around are dropped. Default: `;`, as LemonLDAP::NG writes them.
     pub group_separator: Option<String>,

@@ -1,13 +1,18 @@
-//! The provider's document and keys: fetched with caps, checked, remembered, and never asked for more often than once a minute
-//! because of an unknown key or a wrong signature. A provider may change its key under the same key id, or name none.
+//! The provider's document and keys: fetched with caps, checked, remembered. An unknown key or a wrong signature asks for the keys again, as
+//! often as a budget allows: one request a minute, of which three may be saved up for a provider that changes its key twice in a row. A
+//! provider may change its key under the same key id, or name none.
 //!
 //! Threats: an issuer that speaks for another, endpoints elsewhere, a redirect to an inner address, thousands of keys, a token
 //! with an invented key id or signature sent again and again.
 
-use super::{config::OidcConfig, token::Fault};
+use super::{
+    config::OidcConfig,
+    keys::{self, ProviderKey},
+    refusal,
+    token::Fault,
+};
 use bytes::Bytes;
 use http::{Request, StatusCode, header};
-use openidconnect::{JsonWebKey as _, core::CoreJsonWebKey};
 use pleiade_core::{Clock, Limits, SignInError, Transport, TransportError};
 use serde::Deserialize;
 use serde_json::Value;
@@ -18,16 +23,21 @@ use std::{
 use tokio::sync::Mutex;
 use url::{Host, Url};
 
-/// Five seconds, 256 kB: what a discovery document, a key set or a token answer may take.
-pub(super) const SMALL_LIMITS: Limits =
+/// Five seconds, 256 kB: what a discovery document or a key set may take.
+const SMALL_LIMITS: Limits =
     Limits::DEFAULT.with_deadline(Duration::from_secs(5)).with_max_body_bytes(256 << 10);
+/// Five seconds, 512 kB: what the tokens or the user information of a person with many groups may take. An access token often holds them
+/// again.
+pub(super) const TOLD_LIMITS: Limits =
+    Limits::DEFAULT.with_deadline(Duration::from_secs(5)).with_max_body_bytes(512 << 10);
 /// The time for which a document or a key set is used without asking again.
 const CACHE_TTL: Duration = Duration::from_secs(3600);
 /// The time without requests to the provider after a failed one.
 const RETRY_PAUSE: Duration = Duration::from_secs(5);
-/// The least time between two key requests caused by tokens whose signature cannot be checked or is wrong.
-const MIN_KEY_INTERVAL: Duration = Duration::from_secs(60);
-const MAX_KEYS: usize = 50;
+/// The interval at which one more key request is allowed that a token causes whose signature cannot be checked or is wrong.
+const SEARCH_INTERVAL: Duration = Duration::from_secs(60);
+/// Such requests that are saved up at most.
+const MAX_SEARCHES: u32 = 3;
 
 /// The part of the discovery document that we use.
 #[derive(Debug, Deserialize)]
@@ -43,6 +53,8 @@ pub(super) struct Metadata {
     pub(super) require_pushed_authorization_requests: bool,
     #[serde(default)]
     pub(super) authorization_response_iss_parameter_supported: bool,
+    #[serde(default)]
+    token_endpoint_auth_signing_alg_values_supported: Value,
 }
 
 #[derive(Debug)]
@@ -52,8 +64,46 @@ struct CachedDocument<T> {
     at: Duration,
     /// When the provider was last asked, and how that failed.
     failed: Option<(Duration, SignInError)>,
-    /// When an unknown key id or a wrong signature last caused a request.
-    searched: Option<Duration>,
+    budget: SearchBudget,
+}
+
+/// Where a token comes from, which says how much of the budget it may spend.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum TokenOrigin {
+    /// The provider's own endpoints.
+    Provider,
+    /// Whoever posts: invented tokens spend what would be lost anyway, and never what is saved up for the provider's own.
+    Anybody,
+}
+
+/// Key requests that tokens may still cause.
+#[derive(Debug)]
+struct SearchBudget {
+    left: u32,
+    /// The time up to which requests were added.
+    counted: Duration,
+}
+
+impl SearchBudget {
+    /// True if a token may cause a request now, which it then has.
+    fn spend(&mut self, origin: TokenOrigin, now: Duration) -> bool {
+        let passed = now.saturating_sub(self.counted).as_secs() / SEARCH_INTERVAL.as_secs();
+        let passed = u32::try_from(passed).unwrap_or(u32::MAX);
+        self.counted += SEARCH_INTERVAL.saturating_mul(passed);
+        self.left = self.left.saturating_add(passed).min(MAX_SEARCHES);
+        let saved = match origin {
+            TokenOrigin::Provider => 0,
+            TokenOrigin::Anybody => MAX_SEARCHES - 1,
+        };
+        if self.left <= saved {
+            return false;
+        }
+        if self.left == MAX_SEARCHES {
+            self.counted = now;
+        }
+        self.left -= 1;
+        true
+    }
 }
 
 #[derive(Debug)]
@@ -61,7 +111,7 @@ pub(super) struct Discovery {
     transport: Arc<dyn Transport>,
     clock: Arc<dyn Clock>,
     document: Mutex<CachedDocument<Metadata>>,
-    keys: Mutex<CachedDocument<Vec<CoreJsonWebKey>>>,
+    keys: Mutex<CachedDocument<Vec<ProviderKey>>>,
     /// A copy that can be read without waiting.
     last: RwLock<Option<Arc<Metadata>>>,
 }
@@ -73,9 +123,14 @@ pub(super) fn unreachable(error: TransportError) -> SignInError {
             "the provider's host is not declared, or its address is private and not declared internal",
         ),
         TransportError::Name => SignInError::Unreachable("the provider's host name does not resolve"),
-        TransportError::Tls => SignInError::Unreachable("the provider's certificate is not trusted"),
+        TransportError::Certificate(fault) => SignInError::Unreachable(fault.sentence()),
+        TransportError::Tls => SignInError::Unreachable(
+            "TLS with the provider failed: it may not speak TLS on this port, or only old versions of it",
+        ),
         TransportError::Deadline => SignInError::Unreachable("the provider did not answer in time"),
-        TransportError::TooLarge => SignInError::Untrusted("the provider's answer is larger than the cap"),
+        TransportError::TooLarge => SignInError::Untrusted(
+            "the provider's answer is larger than 256 kB, or 512 kB for tokens and user information: have it send this client fewer claims",
+        ),
         _ => SignInError::Unreachable("the connection to the provider failed"),
     }
 }
@@ -110,6 +165,12 @@ pub(super) fn check_issuer(config: &OidcConfig) -> Result<Url, SignInError> {
 }
 
 impl Metadata {
+    /// True if the provider says that a client's proof may be signed so.
+    pub(super) fn takes_proofs_signed_with(&self, algorithm: &str) -> bool {
+        let announced = self.token_endpoint_auth_signing_alg_values_supported.as_array();
+        announced.is_some_and(|list| list.iter().any(|told| told.as_str() == Some(algorithm)))
+    }
+
     fn check(&self, config: &OidcConfig, issuer: &Url) -> Result<(), SignInError> {
         if self.issuer != config.issuer {
             return Err(SignInError::Misconfigured(
@@ -135,26 +196,6 @@ impl Metadata {
     }
 }
 
-/// Signature keys of the pinned algorithm; everything else in the set is ignored.
-fn parse_keys(body: &[u8], config: &OidcConfig) -> Result<Vec<CoreJsonWebKey>, SignInError> {
-    #[derive(Deserialize)]
-    struct KeySet {
-        keys: Vec<Value>,
-    }
-    let set: KeySet = serde_json::from_slice(body)
-        .map_err(|_| SignInError::Untrusted("the provider's keys cannot be read"))?;
-    if set.keys.len() > MAX_KEYS {
-        return Err(SignInError::Untrusted("the provider has more keys than the cap"));
-    }
-    let text = |key: &Value, name: &str| key.get(name).and_then(Value::as_str).map(str::to_owned);
-    let usable = |key: &Value| {
-        text(key, "kty").as_deref() == Some(config.algorithm.key_type())
-            && text(key, "use").is_none_or(|usage| usage == "sig")
-            && text(key, "alg").is_none_or(|algorithm| algorithm == config.algorithm.name())
-    };
-    Ok(set.keys.into_iter().filter(usable).filter_map(|key| serde_json::from_value(key).ok()).collect())
-}
-
 impl Discovery {
     pub(super) fn new(transport: Arc<dyn Transport>, clock: Arc<dyn Clock>) -> Self {
         Self { transport, clock, document: Mutex::default(), keys: Mutex::default(), last: RwLock::default() }
@@ -176,8 +217,9 @@ impl Discovery {
             status if status.is_redirection() => Err(SignInError::Misconfigured(
                 "the provider redirects its discovery document or its keys: write the final address",
             )),
-            _ => Err(SignInError::Unreachable(
-                "the provider does not serve its discovery document or its keys",
+            status => Err(refusal::of_status(
+                status,
+                SignInError::Unreachable("the provider does not serve its discovery document or its keys"),
             )),
         }
     }
@@ -213,87 +255,76 @@ impl Discovery {
         outcome
     }
 
-    /// The keys, fetched again when `kid` is not among them and nobody asked for a minute.
-    pub(super) async fn keys(
-        &self,
-        config: &OidcConfig,
-        kid: Option<&str>,
-    ) -> Result<Arc<Vec<CoreJsonWebKey>>, SignInError> {
+    /// The keys, fetched again when they are old.
+    pub(super) async fn keys(&self, config: &OidcConfig) -> Result<Arc<Vec<ProviderKey>>, SignInError> {
         let document = self.metadata(config).await?;
         let mut memory = self.keys.lock().await;
         let now = self.clock.elapsed();
         if let Some(known) = memory.still_good(now, CACHE_TTL) {
-            let listed =
-                |wanted: &str| known.iter().any(|key| key.key_id().is_some_and(|id| ***id == *wanted));
-            if kid.is_none_or(listed) || memory.recent_failure(now).is_some() || !memory.may_search(now) {
-                return Ok(known);
-            }
+            return Ok(known);
         }
         if let Some(failure) = memory.recent_failure(now) {
             return memory.value.clone().ok_or(failure);
         }
-        let fetched = self.get(&document.jwks_uri).await.and_then(|body| parse_keys(&body, config));
+        let fetched = self.get(&document.jwks_uri).await.and_then(|body| keys::parse(&body, config));
         memory.settle(fetched, self.clock.elapsed())
     }
 
-    /// Checks a signed token with the keys, and once more with newer ones when its signature is wrong and nobody asked for a minute.
+    /// Checks a signed token with the keys, and once more with newer ones when none of them made its signature and the budget allows to ask
+    /// for them.
     pub(super) async fn check_signed<T>(
         &self,
         config: &OidcConfig,
-        kid: Option<&str>,
-        check: impl Fn(&[CoreJsonWebKey]) -> Result<T, Fault>,
+        origin: TokenOrigin,
+        check: impl Fn(&[ProviderKey]) -> Result<T, Fault>,
     ) -> Result<T, SignInError> {
-        let keys = self.keys(config, kid).await?;
+        let came = self.clock.elapsed();
+        let keys = self.keys(config).await?;
         let refused = match check(&keys) {
             Err(Fault::Signature(error)) => error,
             settled => return settled.map_err(SignInError::from),
         };
-        match self.newer_keys(config, &keys).await {
+        match self.newer_keys(config, origin, &keys, came).await {
             Some(newer) => check(&newer).map_err(SignInError::from),
             None => Err(refused),
         }
     }
 
-    /// Keys that came after `known`; none when there are no newer ones, or when it is too early to ask.
+    /// Keys that came after `known`; none when there are no newer ones, when `known` was fetched for this very token, or when the budget is
+    /// spent.
     async fn newer_keys(
         &self,
         config: &OidcConfig,
-        known: &Arc<Vec<CoreJsonWebKey>>,
-    ) -> Option<Arc<Vec<CoreJsonWebKey>>> {
+        origin: TokenOrigin,
+        known: &Arc<Vec<ProviderKey>>,
+        came: Duration,
+    ) -> Option<Arc<Vec<ProviderKey>>> {
         let document = self.metadata(config).await.ok()?;
         let mut memory = self.keys.lock().await;
-        let is_newer = |keys: &Arc<Vec<CoreJsonWebKey>>| !Arc::ptr_eq(keys, known);
+        let is_newer = |keys: &Arc<Vec<ProviderKey>>| !Arc::ptr_eq(keys, known);
         // Somebody else's token may have brought them while this one waited.
         if let Some(newer) = memory.value.clone().filter(is_newer) {
             return Some(newer);
         }
         let now = self.clock.elapsed();
-        if memory.recent_failure(now).is_some() || !memory.may_search(now) {
+        if memory.at > came || memory.recent_failure(now).is_some() || !memory.budget.spend(origin, now) {
             return None;
         }
-        let fetched = self.get(&document.jwks_uri).await.and_then(|body| parse_keys(&body, config));
+        let fetched = self.get(&document.jwks_uri).await.and_then(|body| keys::parse(&body, config));
         memory.settle(fetched, self.clock.elapsed()).ok().filter(is_newer)
     }
 }
 
 impl<T> Default for CachedDocument<T> {
     fn default() -> Self {
-        Self { value: None, at: Duration::ZERO, failed: None, searched: None }
+        let budget = SearchBudget { left: MAX_SEARCHES, counted: Duration::ZERO };
+        Self { value: None, at: Duration::ZERO, failed: None, budget }
     }
 }
 
 impl<T> CachedDocument<T> {
     fn still_good(&self, now: Duration, life: Duration) -> Option<Arc<T>> {
         self.value.clone().filter(|_| now.saturating_sub(self.at) < life)
-    }
-
-    /// True if a token may cause a request now; if so, none may for a while.
-    fn may_search(&mut self, now: Duration) -> bool {
-        let rests = self.searched.is_some_and(|at| now.saturating_sub(at) < MIN_KEY_INTERVAL);
-        if !rests {
-            self.searched = Some(now);
-        }
-        !rests
     }
 
     fn recent_failure(&self, now: Duration) -> Option<SignInError> {

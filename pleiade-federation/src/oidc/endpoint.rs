@@ -6,8 +6,9 @@
 
 use super::{
     OidcProvider,
-    config::{ClientAuthentication, OidcConfig},
-    discovery::{Metadata, SMALL_LIMITS, unreachable},
+    config::{ClientAuthentication, OidcConfig, SigningAlgorithm},
+    discovery::{Metadata, TOLD_LIMITS, unreachable},
+    refusal,
 };
 use base64::{
     Engine as _,
@@ -24,17 +25,21 @@ use url::{Url, form_urlencoded};
 
 /// The lifetime of our signed proof, in seconds.
 const PROOF_TTL_SECONDS: i64 = 60;
+/// The shortest secret that signs with HS256 (RFC 7518 §3.2).
+const MIN_SECRET_BYTES: usize = 32;
 const ACCESS_TOKEN: &str = "urn:ietf:params:oauth:token-type:access_token";
 
 /// The key with which we sign who we are.
 pub(super) struct ClientKey {
     key: EncodingKey,
-    header: Header,
+    /// In the order of preference: the first that the provider announces, else the first.
+    algorithms: &'static [Algorithm],
+    id: Option<String>,
 }
 
 impl fmt::Debug for ClientKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ClientKey").field("algorithm", &self.header.alg).finish_non_exhaustive()
+        f.debug_struct("ClientKey").field("algorithms", &self.algorithms).finish_non_exhaustive()
     }
 }
 
@@ -49,24 +54,71 @@ struct Proof<'a> {
 }
 
 impl ClientKey {
-    /// The configured key, proved usable.
+    /// The configured private key, proved usable.
     pub(super) fn from_config(config: &OidcConfig) -> Result<Self, SignInError> {
         let pem = config.client_key.as_ref().ok_or(SignInError::Misconfigured(
             "private_key_jwt needs client_key, or client_key_file, with our private key in PEM",
         ))?;
         let pem = pem.expose_secret().as_bytes();
-        let (key, algorithm) = EncodingKey::from_rsa_pem(pem)
-            .map(|key| (key, Algorithm::RS256))
-            .or_else(|_| EncodingKey::from_ec_pem(pem).map(|key| (key, Algorithm::ES256)))
-            .map_err(|_| SignInError::Misconfigured("client_key is neither an RSA nor a P-256 key in PEM"))?;
-        let mut header = Header::new(algorithm);
-        header.kid.clone_from(&config.client_key_id);
-        let key = Self { key, header };
-        key.prove(&config.client_id, &config.issuer, 0)?;
+        let wanted = config.client_algorithm;
+        let rsa = |key| match wanted {
+            None => Ok((key, &[Algorithm::RS256, Algorithm::PS256][..])),
+            Some(SigningAlgorithm::RS256) => Ok((key, &[Algorithm::RS256][..])),
+            Some(SigningAlgorithm::PS256) => Ok((key, &[Algorithm::PS256][..])),
+            Some(_) => Err(SignInError::Misconfigured(
+                "an RSA client_key signs with client_algorithm RS256 or PS256",
+            )),
+        };
+        let ec = |key| match wanted {
+            None | Some(SigningAlgorithm::ES256) => Ok((key, &[Algorithm::ES256][..])),
+            Some(_) => {
+                Err(SignInError::Misconfigured("a P-256 client_key signs with client_algorithm ES256"))
+            }
+        };
+        let (key, algorithms) = match (EncodingKey::from_rsa_pem(pem), EncodingKey::from_ec_pem(pem)) {
+            (Ok(key), _) => rsa(key)?,
+            (_, Ok(key)) => ec(key)?,
+            _ => {
+                return Err(SignInError::Misconfigured(
+                    "client_key is neither an RSA nor a P-256 key in PEM",
+                ));
+            }
+        };
+        let key = Self { key, algorithms, id: config.client_key_id.clone() };
+        for algorithm in algorithms {
+            key.prove(*algorithm, &config.client_id, &config.issuer, 0)?;
+        }
         Ok(key)
     }
 
-    fn prove(&self, client_id: &str, audience: &str, now: i64) -> Result<String, SignInError> {
+    /// The configured secret as a key.
+    pub(super) fn from_secret(config: &OidcConfig) -> Result<Self, SignInError> {
+        let secret = config.client_secret.expose_secret().as_bytes();
+        if secret.len() < MIN_SECRET_BYTES {
+            return Err(SignInError::Misconfigured(
+                "client_secret_jwt needs a client_secret of at least 32 bytes: a shorter one can be guessed from what it signs",
+            ));
+        }
+        Ok(Self { key: EncodingKey::from_secret(secret), algorithms: &[Algorithm::HS256], id: None })
+    }
+
+    /// The algorithm for a provider.
+    fn algorithm(&self, metadata: Option<&Metadata>) -> Algorithm {
+        let announced = |algorithm: &&Algorithm| {
+            let name = format!("{algorithm:?}");
+            metadata.is_some_and(|metadata| metadata.takes_proofs_signed_with(&name))
+        };
+        let first = || self.algorithms.first().copied().unwrap_or_default();
+        self.algorithms.iter().find(announced).copied().unwrap_or_else(first)
+    }
+
+    fn prove(
+        &self,
+        algorithm: Algorithm,
+        client_id: &str,
+        audience: &str,
+        now: i64,
+    ) -> Result<String, SignInError> {
         let mut random = [0_u8; 16];
         getrandom::fill(&mut random)
             .map_err(|_| SignInError::Misconfigured("the machine gives no randomness"))?;
@@ -78,8 +130,10 @@ impl ClientKey {
             iat: now,
             exp: now + PROOF_TTL_SECONDS,
         };
-        jsonwebtoken::encode(&self.header, &proof, &self.key)
-            .map_err(|_| SignInError::Misconfigured("client_key signs neither with RS256 nor with ES256"))
+        let mut header = Header::new(algorithm);
+        header.kid.clone_from(&self.id);
+        jsonwebtoken::encode(&header, &proof, &self.key)
+            .map_err(|_| SignInError::Misconfigured("client_key does not sign with its algorithm"))
     }
 }
 
@@ -95,11 +149,6 @@ struct TokenAnswer {
 }
 
 #[derive(Deserialize)]
-struct ErrorAnswer {
-    error: String,
-}
-
-#[derive(Deserialize)]
 struct PushAnswer {
     request_uri: String,
 }
@@ -112,7 +161,7 @@ impl OidcProvider {
         parameters: &[(&str, &str)],
     ) -> Result<(StatusCode, Bytes), SignInError> {
         let request = self.form(endpoint, parameters)?;
-        let answer = self.transport.send(request, SMALL_LIMITS).await.map_err(unreachable)?;
+        let answer = self.transport.send(request, TOLD_LIMITS).await.map_err(unreachable)?;
         Ok((answer.status(), answer.into_body()))
     }
 
@@ -134,9 +183,10 @@ impl OidcProvider {
             (ClientAuthentication::Post, _) => {
                 form.append_pair("client_id", id).append_pair("client_secret", secret);
             }
-            (ClientAuthentication::PrivateKeyJwt, Some(key)) => {
+            (ClientAuthentication::PrivateKeyJwt | ClientAuthentication::ClientSecretJwt, Some(key)) => {
+                let algorithm = key.algorithm(self.discovery.last().as_deref());
                 // The issuer and not the endpoint: a proof is then of no use at another provider.
-                let proof = key.prove(id, &self.config.issuer, self.clock.now().timestamp())?;
+                let proof = key.prove(algorithm, id, &self.config.issuer, self.clock.now().timestamp())?;
                 form.append_pair("client_id", id)
                     .append_pair(
                         "client_assertion_type",
@@ -144,8 +194,8 @@ impl OidcProvider {
                     )
                     .append_pair("client_assertion", &proof);
             }
-            (ClientAuthentication::PrivateKeyJwt, None) => {
-                return Err(SignInError::Misconfigured("private_key_jwt needs client_key"));
+            (ClientAuthentication::PrivateKeyJwt | ClientAuthentication::ClientSecretJwt, None) => {
+                return Err(SignInError::Misconfigured("client_authentication needs a key"));
             }
         }
         request
@@ -162,7 +212,7 @@ impl OidcProvider {
     ) -> Result<PersonTokens, SignInError> {
         let (status, body) = self.post(&metadata.token_endpoint, parameters).await?;
         if status != StatusCode::OK {
-            return Err(refusal(status, &body, refused));
+            return Err(refusal::of_endpoint(status, &body, refused));
         }
         let answer: TokenAnswer = serde_json::from_slice(&body)
             .map_err(|_| SignInError::Untrusted("the provider's token answer cannot be read"))?;
@@ -197,8 +247,13 @@ impl OidcProvider {
             ("requested_token_type", ACCESS_TOKEN),
             ("audience", audience),
         ];
-        let mut tokens =
-            self.tokens(&metadata, &parameters, "the provider no longer accepts the person's token").await?;
+        let mut tokens = self
+            .tokens(
+                &metadata,
+                &parameters,
+                "invalid_grant: the provider no longer accepts the person's token",
+            )
+            .await?;
         // An ID token for another application proves nothing here.
         tokens.id = None;
         Ok(tokens)
@@ -219,32 +274,16 @@ impl OidcProvider {
             .collect();
         let (status, body) = self.post(endpoint, &parameters).await?;
         if status != StatusCode::CREATED && status != StatusCode::OK {
-            return Err(refusal(status, &body, "the provider refuses the pushed request"));
+            return Err(refusal::of_endpoint(
+                status,
+                &body,
+                "invalid_grant: the provider refuses the pushed request",
+            ));
         }
         serde_json::from_slice::<PushAnswer>(&body)
             .ok()
             .map(|answer| answer.request_uri)
             .filter(|uri| (1..=512).contains(&uri.len()) && uri.chars().all(|c| c.is_ascii_graphic()))
             .ok_or(SignInError::Untrusted("the provider's answer to the pushed request cannot be read"))
-    }
-}
-
-fn refusal(status: StatusCode, body: &[u8], refused: &'static str) -> SignInError {
-    let code = serde_json::from_slice::<ErrorAnswer>(body).map(|answer| answer.error);
-    match code.as_deref() {
-        Ok("invalid_grant") => SignInError::Refused(refused),
-        Ok("access_denied" | "invalid_target") => {
-            SignInError::Refused("the provider gives no token for that application")
-        }
-        Ok("invalid_client" | "unauthorized_client") => SignInError::Misconfigured(
-            "the provider refuses our client_id, or our secret or key, or this use of them",
-        ),
-        Ok("unsupported_grant_type") => {
-            SignInError::Misconfigured("the provider does not offer what was asked of its token endpoint")
-        }
-        Ok("temporarily_unavailable") => SignInError::Unreachable("the provider is not available now"),
-        Ok(_) => SignInError::Misconfigured("the provider refuses our request"),
-        Err(_) if status.is_server_error() => SignInError::Unreachable("the provider failed"),
-        Err(_) => SignInError::Untrusted("the provider's token answer cannot be read"),
     }
 }

@@ -1,12 +1,13 @@
 //! What a stranger may post as a logout token, and what a provider may put in any token.
 
 use super::{
-    OidcConfig, Preset, SigningAlgorithm, claims, logout,
+    OidcConfig, Preset, SigningAlgorithm, claims,
+    keys::{self, ProviderKey},
+    logout,
     preset::Settings,
     token::{self, Payload, UnverifiedToken},
 };
-use chrono::{DateTime, Utc};
-use openidconnect::core::CoreJsonWebKey;
+use chrono::{DateTime, TimeDelta, Utc};
 use pleiade_core::Subject;
 use std::sync::LazyLock;
 
@@ -18,13 +19,15 @@ const ALGORITHMS: [SigningAlgorithm; 5] = [
     SigningAlgorithm::EdDSA,
 ];
 
-static KEYS: LazyLock<Vec<CoreJsonWebKey>> = LazyLock::new(|| {
-    #[derive(serde::Deserialize)]
-    struct KeySet {
-        keys: Vec<CoreJsonWebKey>,
-    }
-    let set = include_str!("../../tests/hostile/keys/jwks.json");
-    serde_json::from_str::<KeySet>(set).map(|set| set.keys).unwrap_or_default()
+/// The keys of an algorithm.
+static KEYS: LazyLock<Vec<(SigningAlgorithm, Vec<ProviderKey>)>> = LazyLock::new(|| {
+    let set = include_bytes!("../../tests/hostile/keys/jwks.json");
+    let keys = |algorithm| {
+        let (mut config, _) = configured(Preset::Standard)?;
+        config.algorithm = algorithm;
+        Some((algorithm, keys::parse(set, &config).ok()?))
+    };
+    ALGORITHMS.into_iter().filter_map(keys).collect()
 });
 
 fn configured(preset: Preset) -> Option<(OidcConfig, Settings)> {
@@ -38,10 +41,10 @@ fn configured(preset: Preset) -> Option<(OidcConfig, Settings)> {
 /// Reads the same octets as a token before its signature is known, and as the claims of a signed token.
 pub(crate) fn logout_token(data: &[u8]) {
     if let Ok(text) = std::str::from_utf8(data) {
-        for algorithm in ALGORITHMS {
-            if let Ok(unverified) = UnverifiedToken::parse(text, algorithm, &["logout+jwt", "jwt"]) {
-                assert!(unverified.verify(algorithm, &KEYS).is_err(), "nobody has the private key");
-                unverified.payload().ok();
+        for (algorithm, keys) in KEYS.iter() {
+            let cap = token::MAX_POSTED_BYTES;
+            if let Ok(unverified) = UnverifiedToken::parse(text, cap, *algorithm, &["logout+jwt", "jwt"]) {
+                assert!(unverified.verify(*algorithm, keys).is_err(), "nobody has the private key");
             }
         }
     }
@@ -54,7 +57,8 @@ pub(crate) fn logout_token(data: &[u8]) {
             assert!(logout.replay_key.is_some_and(|key| !key.id.is_empty() && key.until > now));
             assert!(payload.contains_key("events") && !payload.contains_key("nonce"));
         }
-        token::check_party_and_start(&payload, &config.client_id, now).ok();
+        token::check_id_token(&payload, &config.issuer, &config.client_id, None, now, TimeDelta::minutes(10))
+            .ok();
         token::check_access_token(&payload, "access", config.algorithm).ok();
         if let Ok(subject) = Subject::new(&config.issuer, "1") {
             claims::merge(subject, &payload, &payload, &settings.names);

@@ -6,11 +6,12 @@
 use super::{
     OidcProvider,
     config::OidcConfig,
+    discovery::TokenOrigin,
+    keys::ProviderKey,
     preset::Settings,
     token::{self, Payload},
 };
 use chrono::{DateTime, TimeDelta, Utc};
-use openidconnect::core::CoreJsonWebKey;
 use pleiade_core::{ProviderLogout, SignInError, Subject};
 use serde_json::Value;
 
@@ -24,7 +25,7 @@ fn text(payload: &Payload, name: &str) -> Result<Option<String>, SignInError> {
     match payload.get(name) {
         None => Ok(None),
         Some(Value::String(text)) if !text.is_empty() && text.len() <= 255 => Ok(Some(text.clone())),
-        Some(_) => Err(SignInError::Untrusted("a logout token is malformed")),
+        Some(_) => Err(token::odd(name)),
     }
 }
 
@@ -35,9 +36,10 @@ impl OidcProvider {
             return Err(SignInError::Refused("this source ends no sessions by the back channel"));
         }
         let algorithm = self.config.algorithm;
-        let unverified = token::UnverifiedToken::parse(token, algorithm, &["logout+jwt", "jwt"])?;
-        let verify = |keys: &[CoreJsonWebKey]| unverified.verify(algorithm, keys);
-        let payload = self.discovery.check_signed(&self.config, unverified.kid.as_deref(), verify).await?;
+        let unverified =
+            token::UnverifiedToken::parse(token, token::MAX_POSTED_BYTES, algorithm, &["logout+jwt", "jwt"])?;
+        let verify = |keys: &[ProviderKey]| unverified.verify(algorithm, keys);
+        let payload = self.discovery.check_signed(&self.config, TokenOrigin::Anybody, verify).await?;
         check(&payload, &self.config, &self.settings, self.clock.now())
     }
 }

@@ -1,8 +1,9 @@
 //! OpenID Connect relying party: authorization code with PKCE, on an injected transport and clock.
 //!
-//! `openidconnect` checks signatures and what it checks of an ID token; this module adds what it leaves to its user (measured in its
-//! version 4.1): a pinned algorithm, `azp`, an `iat` in the future, `nbf`, a leeway on `exp`, `at_hash`, the `iss` parameter of RFC
-//! 9207, key rotation, back-channel logout; and `private_key_jwt`, pushed requests (RFC 9126), token exchange (RFC 8693).
+//! `openidconnect` checks signatures, with a pinned algorithm. What a signed token says is read here and not by it: its types refuse a
+//! whole token for one claim of another type than the standard's (`updated_at` as text, measured in its version 4.1), though the claim
+//! decides nothing. The other parts are the `iss` parameter of RFC 9207, key rotation, back-channel logout, `private_key_jwt`, pushed
+//! requests (RFC 9126) and token exchange (RFC 8693).
 //!
 //! The caller keeps the attempt that [`OidcProvider::begin`](pleiade_core::IdentityProvider::begin) gives, on the server, bound to
 //! the browser, for ten minutes at most, and gives it back once. It remembers each logout token that it has acted on.
@@ -13,24 +14,26 @@ mod discovery;
 mod endpoint;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzzing;
+mod keys;
 mod logout;
 mod preset;
+mod refusal;
 mod request;
 mod token;
 
 pub use config::{ClaimNames, ClientAuthentication, OidcConfig, Preset, Quirks, SignOut, SigningAlgorithm};
+pub use refusal::told_refusal;
 pub use request::MAX_HINT_BYTES;
 
+use crate::throttle::{Positions, Throttle};
 use async_trait::async_trait;
 use bytes::Bytes;
 use chrono::{DateTime, SubsecRound as _, TimeDelta, Utc};
-use discovery::{Discovery, SMALL_LIMITS, unreachable};
+use discovery::{Discovery, TOLD_LIMITS, TokenOrigin, unreachable};
 use endpoint::ClientKey;
 use http::{Request, StatusCode, header};
-use openidconnect::{
-    ClientId, CsrfToken, IssuerUrl, JsonWebKeySet, Nonce, PkceCodeChallenge,
-    core::{CoreIdToken, CoreIdTokenVerifier, CoreJsonWebKey},
-};
+use keys::ProviderKey;
+use openidconnect::{CsrfToken, Nonce, PkceCodeChallenge};
 use pleiade_core::{
     Claims, Clock, ExposeSecret, FreshProof, Hints, IdentityProvider, PersonTokens, ProviderKind,
     ProviderLogout, SecretString, SignInAnswer, SignInError, SignInStep, SourceId, Subject, Transport,
@@ -38,13 +41,24 @@ use pleiade_core::{
 use preset::Settings;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 use subtle::ConstantTimeEq as _;
 use token::{Payload, UnverifiedToken};
 use url::Url;
 
 /// The greatest age of a fresh ID token.
 const MAX_ID_TOKEN_AGE: TimeDelta = TimeDelta::minutes(10);
+
+/// Requests that are pushed to the provider at the same moment at most, and in a row, after which there is one in each interval: a thousand
+/// people who arrive in the morning pass, and a flood from however many addresses is a trickle there.
+const MAX_PUSHES_AT_ONCE: usize = 64;
+const MAX_PUSHES_IN_A_ROW: u32 = 1000;
+const PUSH_INTERVAL: Duration = Duration::from_millis(100);
+/// The longest time for which nobody is sent there because of the others.
+const MAX_PUSH_DELAY: Duration = Duration::from_secs(1);
+
+/// The longest ID token that is sent as a hint at sign-out, in bytes.
+const MAX_LOGOUT_HINT_BYTES: usize = 2 << 10;
 
 /// One configured OpenID provider.
 #[derive(Debug)]
@@ -56,6 +70,10 @@ pub struct OidcProvider {
     discovery: Discovery,
     settings: Settings,
     client_key: Option<ClientKey>,
+    /// Requests that are being pushed.
+    pushes: Positions,
+    /// Those pushed of late.
+    push_pace: Throttle,
 }
 
 /// The state kept between the departure of the browser and its return.
@@ -88,6 +106,7 @@ impl OidcProvider {
         let settings = Settings::new(&config)?;
         let client_key = match settings.authentication {
             ClientAuthentication::PrivateKeyJwt => Some(ClientKey::from_config(&config)?),
+            ClientAuthentication::ClientSecretJwt => Some(ClientKey::from_secret(&config)?),
             _ if config.client_secret.expose_secret().is_empty() => {
                 return Err(SignInError::Misconfigured("client_secret must not be empty"));
             }
@@ -97,7 +116,11 @@ impl OidcProvider {
             return Err(SignInError::Misconfigured("client_id must not be empty"));
         }
         let discovery = Discovery::new(Arc::clone(&transport), Arc::clone(&clock));
-        Ok(Self { id, config, transport, clock, discovery, settings, client_key })
+        let pushes = Positions::new(MAX_PUSHES_AT_ONCE, MAX_PUSHES_AT_ONCE);
+        let push_pace = Throttle::new(Arc::clone(&clock), MAX_PUSHES_IN_A_ROW)
+            .with_decay(PUSH_INTERVAL)
+            .with_max_delay(MAX_PUSH_DELAY);
+        Ok(Self { id, config, transport, clock, discovery, settings, client_key, pushes, push_pace })
     }
 
     /// The issuer, as configured.
@@ -109,65 +132,41 @@ impl OidcProvider {
     /// Checks everything about an ID token but whom it is about. `nonce` is compared when given.
     async fn verified_id_token(&self, id_token: &str, nonce: Option<&str>) -> Result<Payload, SignInError> {
         let algorithm = self.config.algorithm;
-        let unverified = UnverifiedToken::parse(id_token, algorithm, &["jwt", "application/jwt"])?;
-        let parsed: CoreIdToken =
-            id_token.parse().map_err(|_| SignInError::Untrusted("the ID token is malformed"))?;
-        let now = self.clock.now();
-        let check = |keys: &[CoreJsonWebKey]| {
-            let verifier = self
-                .verifier(keys.to_vec())?
-                .set_time_fn(move || now - token::LEEWAY)
-                .set_issue_time_verifier_fn(move |issued| {
-                    token::check_issued(issued, now, MAX_ID_TOKEN_AGE).map_err(|error| error.to_string())
-                });
-            let same_nonce = |received: Option<&Nonce>| match (nonce, received) {
-                (None, _) => Ok(()),
-                (Some(sent), Some(received))
-                    if bool::from(sent.as_bytes().ct_eq(received.secret().as_bytes())) =>
-                {
-                    Ok(())
-                }
-                _ => Err("the nonce differs".to_owned()),
-            };
-            parsed.claims(&verifier, same_nonce).map(drop).map_err(|error| token::id_token_error(&error))
-        };
-        self.discovery.check_signed(&self.config, unverified.kid.as_deref(), check).await?;
-        let payload = unverified.payload()?;
-        token::check_party_and_start(&payload, &self.config.client_id, now)?;
+        let unverified =
+            UnverifiedToken::parse(id_token, token::MAX_TOLD_BYTES, algorithm, &["jwt", "application/jwt"])?;
+        let verify = |keys: &[ProviderKey]| unverified.verify(algorithm, keys);
+        let payload = self.discovery.check_signed(&self.config, TokenOrigin::Provider, verify).await?;
+        let (issuer, client) = (self.config.issuer.as_str(), self.config.client_id.as_str());
+        token::check_id_token(&payload, issuer, client, nonce, self.clock.now(), MAX_ID_TOKEN_AGE)?;
         Ok(payload)
-    }
-
-    fn verifier<'a>(&self, keys: Vec<CoreJsonWebKey>) -> Result<CoreIdTokenVerifier<'a>, SignInError> {
-        let issuer = IssuerUrl::new(self.config.issuer.clone())
-            .map_err(|_| SignInError::Misconfigured("the issuer is not an address"))?;
-        // A client with a secret would also check tokens signed with it; the pinned algorithm never is one of those.
-        let client_id = ClientId::new(self.config.client_id.clone());
-        Ok(CoreIdTokenVerifier::new_public_client(client_id, issuer, JsonWebKeySet::new(keys))
-            .set_allowed_algs([self.config.algorithm.core()]))
     }
 
     /// Checks that the provider vouches for one of the levels asked for.
     fn check_level(&self, payload: &Payload) -> Result<(), SignInError> {
         let asked = &self.config.acr_values;
-        let level = payload.get("acr").and_then(Value::as_str);
-        if asked.is_empty() || level.is_some_and(|level| asked.iter().any(|asked| asked == level)) {
-            return Ok(());
+        match payload.get("acr") {
+            _ if asked.is_empty() => Ok(()),
+            Some(Value::String(level)) if asked.contains(level) => Ok(()),
+            Some(Value::String(_)) | None => {
+                Err(SignInError::Untrusted("the authentication level (acr) is not one of those asked for"))
+            }
+            Some(_) => Err(token::odd("acr")),
         }
-        Err(SignInError::Untrusted("the authentication level is not one of those asked for"))
     }
 
     /// Checks that the source is meant for this person.
     fn check_admitted(&self, claims: &Claims) -> Result<(), SignInError> {
-        let admitted = self.config.admit.iter().all(|(claim, wanted)| {
-            claims
-                .attributes
-                .get(claim)
-                .is_some_and(|values| values.iter().any(|value| wanted.contains(value)))
-        });
-        if admitted {
-            Ok(())
-        } else {
-            Err(SignInError::NotAdmitted("a claim has none of the values of admit"))
+        let admits = |claim: &String, wanted: &Vec<String>| {
+            let told = claims.attributes.get(claim);
+            told.is_some_and(|values| values.iter().any(|value| wanted.contains(value)))
+        };
+        match self.config.admit.iter().find(|(claim, wanted)| !admits(claim, wanted)) {
+            None => Ok(()),
+            Some((claim, _)) => Err(SignInError::NotAdmitted(match claim.as_str() {
+                "idp_id" => "the claim idp_id has none of the values of admit",
+                "siret" => "the claim siret has none of the values of admit",
+                _ => "a claim has none of the values of admit",
+            })),
         }
     }
 
@@ -176,7 +175,7 @@ impl OidcProvider {
             .get("sub")
             .and_then(Value::as_str)
             .and_then(|id| Subject::new(&self.config.issuer, id).ok())
-            .ok_or(SignInError::Untrusted("the provider sent no usable subject: check its subject attribute"))
+            .ok_or_else(|| token::odd("sub"))
     }
 
     /// The user information, signed or not, about the same person as the ID token.
@@ -186,9 +185,10 @@ impl OidcProvider {
             .header(header::AUTHORIZATION, format!("Bearer {}", access.expose_secret()))
             .body(Bytes::new())
             .map_err(|_| SignInError::Misconfigured("the user information cannot be called"))?;
-        let answer = self.transport.send(request, SMALL_LIMITS).await.map_err(unreachable)?;
+        let answer = self.transport.send(request, TOLD_LIMITS).await.map_err(unreachable)?;
         if answer.status() != StatusCode::OK {
-            return Err(SignInError::Untrusted("the provider refuses its user information"));
+            let refused = SignInError::Untrusted("the provider refuses its user information");
+            return Err(refusal::of_status(answer.status(), refused));
         }
         let kind =
             answer.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or("");
@@ -210,9 +210,10 @@ impl OidcProvider {
 
     async fn signed_userinfo(&self, token: &str) -> Result<Payload, SignInError> {
         let algorithm = self.config.algorithm;
-        let unverified = UnverifiedToken::parse(token, algorithm, &["jwt", "application/jwt"])?;
-        let check = |keys: &[CoreJsonWebKey]| unverified.verify(algorithm, keys);
-        let payload = self.discovery.check_signed(&self.config, unverified.kid.as_deref(), check).await?;
+        let unverified =
+            UnverifiedToken::parse(token, token::MAX_TOLD_BYTES, algorithm, &["jwt", "application/jwt"])?;
+        let check = |keys: &[ProviderKey]| unverified.verify(algorithm, keys);
+        let payload = self.discovery.check_signed(&self.config, TokenOrigin::Provider, check).await?;
         let anonymous = !payload.contains_key("iss") && !payload.contains_key("aud");
         if anonymous && self.settings.userinfo_without_issuer {
             return Ok(payload);
@@ -252,14 +253,7 @@ impl OidcProvider {
             _ => return Err(SignInError::Untrusted("the answer comes from another issuer")),
         }
         if let Some(error) = single(query, "error")? {
-            return Err(SignInError::Refused(match error {
-                "access_denied" => "access denied",
-                "login_required" | "interaction_required" | "consent_required" => {
-                    "an action of the person is needed"
-                }
-                "temporarily_unavailable" | "server_error" => "the provider failed",
-                _ => "another error",
-            }));
+            return Err(refusal::of_authorization(error));
         }
         let code = single(query, "code")?
             .filter(|code| !code.is_empty())
@@ -270,7 +264,7 @@ impl OidcProvider {
             ("redirect_uri", attempt.redirect_uri.as_str()),
             ("code_verifier", &attempt.verifier),
         ];
-        let tokens = self.tokens(&metadata, &parameters, "the code was refused").await?;
+        let mut tokens = self.tokens(&metadata, &parameters, "invalid_grant: the code was refused").await?;
         let (Some(id_token), Some(access)) = (&tokens.id, &tokens.access) else {
             return Err(SignInError::Untrusted("the provider gave no ID token"));
         };
@@ -290,12 +284,21 @@ impl OidcProvider {
             Some(url) => self.userinfo(url, access, &subject).await?,
             None => Payload::new(),
         };
+        // What is too long to be a hint at sign-out is not kept for it.
+        tokens.id = tokens.id.filter(is_hint);
         let mut claims = claims::merge(subject, &payload, &userinfo, &self.settings.names);
         self.check_admitted(&claims)?;
         claims.fresh = fresh;
         claims.tokens = Some(tokens);
         Ok(claims)
     }
+}
+
+/// True if an ID token is short enough to go through a browser as `id_token_hint`. The whole address stands in one header of our answer,
+/// for which a reverse proxy has 4 or 8 kB; beyond, `client_id` alone says who asks (OpenID Connect RP-Initiated Logout 1.0 §2), and the
+/// provider may ask the person to confirm.
+fn is_hint(id_token: &SecretString) -> bool {
+    id_token.expose_secret().len() <= MAX_LOGOUT_HINT_BYTES
 }
 
 /// The only value of a parameter: one that comes twice could be read differently by two parties.
@@ -336,7 +339,11 @@ impl IdentityProvider for OidcProvider {
         let push = metadata.require_pushed_authorization_requests || self.config.pushed_requests;
         match metadata.pushed_authorization_request_endpoint.as_ref().filter(|_| push) {
             Some(endpoint) => {
+                // Whoever begins an attempt has proved nothing, and costs the provider a call with our secret.
+                let place = self.pushes.take(None::<()>).ok_or(SignInError::Busy)?;
+                self.push_pace.begin(()).map_err(|_| SignInError::Busy)?;
                 let request = self.pushed(endpoint, &parameters).await?;
+                drop(place);
                 url.query_pairs_mut()
                     .append_pair("client_id", &self.config.client_id)
                     .append_pair("request_uri", &request);
@@ -369,7 +376,7 @@ impl IdentityProvider for OidcProvider {
     }
 
     async fn probe(&self) -> Result<(), SignInError> {
-        let keys = self.discovery.keys(&self.config, None).await?;
+        let keys = self.discovery.keys(&self.config).await?;
         if keys.is_empty() {
             return Err(SignInError::Misconfigured("the provider has no key for the configured algorithm"));
         }
@@ -385,7 +392,8 @@ impl IdentityProvider for OidcProvider {
             tokens.refresh.as_ref().ok_or(SignInError::Refused("the provider gave no refresh token"))?;
         let metadata = self.discovery.metadata(&self.config).await?;
         let parameters = [("grant_type", "refresh_token"), ("refresh_token", refresh.expose_secret())];
-        let mut fresh = self.tokens(&metadata, &parameters, "the provider has ended the session").await?;
+        let mut fresh =
+            self.tokens(&metadata, &parameters, "invalid_grant: the provider has ended the session").await?;
         if let Some(id_token) = &fresh.id {
             // The nonce may be absent from a refreshed token; everything else must hold, and it must be the same person.
             let payload = self.verified_id_token(id_token.expose_secret(), None).await?;
@@ -394,7 +402,7 @@ impl IdentityProvider for OidcProvider {
             }
         }
         fresh.refresh = fresh.refresh.or_else(|| tokens.refresh.clone());
-        fresh.id = fresh.id.or_else(|| tokens.id.clone());
+        fresh.id = fresh.id.or_else(|| tokens.id.clone()).filter(is_hint);
         Ok(fresh)
     }
 
@@ -415,7 +423,7 @@ impl IdentityProvider for OidcProvider {
         let mut url = self.discovery.last()?.end_session_endpoint.clone()?;
         {
             let mut query = url.query_pairs_mut();
-            if let Some(id_token) = tokens.and_then(|tokens| tokens.id.as_ref()) {
+            if let Some(id_token) = tokens.and_then(|tokens| tokens.id.as_ref()).filter(|id| is_hint(id)) {
                 query.append_pair("id_token_hint", id_token.expose_secret());
             }
             query.append_pair("client_id", &self.config.client_id);

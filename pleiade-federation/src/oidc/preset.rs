@@ -143,9 +143,10 @@ fn names(config: &OidcConfig) -> ResolvedClaimNames {
 }
 
 fn check_proconnect(config: &OidcConfig, settings: &Settings) -> Result<(), SignInError> {
-    if settings.authentication == ClientAuthentication::Basic {
+    if matches!(settings.authentication, ClientAuthentication::Basic | ClientAuthentication::ClientSecretJwt)
+    {
         return Err(SignInError::Misconfigured(
-            "ProConnect takes client_authentication \"post\" or \"private_key_jwt\", not \"basic\"",
+            "ProConnect takes client_authentication \"post\" or \"private_key_jwt\" alone",
         ));
     }
     let named = |claim: &str| config.admit.get(claim).is_some_and(|values| !values.is_empty());

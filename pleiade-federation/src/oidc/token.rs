@@ -3,17 +3,20 @@
 //! Threats: an algorithm of the attacker's choice (`none`, a shared secret made of a public key), a token for somebody else, an
 //! old one, one of another kind (an ID token shown as a logout token), a token made to exhaust the parser.
 
-use super::config::SigningAlgorithm;
+use super::{config::SigningAlgorithm, keys::ProviderKey};
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::{DateTime, TimeDelta, Utc};
-use openidconnect::{JsonWebKey as _, core::CoreJsonWebKey};
 use pleiade_core::SignInError;
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256, Sha384, Sha512};
+use subtle::ConstantTimeEq as _;
 
 pub(super) type Payload = Map<String, Value>;
 
-const MAX_TOKEN_BYTES: usize = 16 << 10;
+/// The longest token of the provider's own endpoints: as many groups as are kept of a person, each as long as they are kept.
+pub(super) const MAX_TOLD_BYTES: usize = 192 << 10;
+/// The longest token that anybody may post to us.
+pub(super) const MAX_POSTED_BYTES: usize = 16 << 10;
 /// The greatest difference between two clocks.
 pub(super) const LEEWAY: TimeDelta = TimeDelta::seconds(60);
 
@@ -46,7 +49,7 @@ pub(super) struct UnverifiedToken<'a> {
     signed: &'a str,
     payload: &'a str,
     signature: &'a str,
-    pub(super) kid: Option<String>,
+    kid: Option<String>,
 }
 
 fn decode(part: &str) -> Result<Vec<u8>, SignInError> {
@@ -58,14 +61,19 @@ fn object(part: &str) -> Result<Payload, SignInError> {
 }
 
 impl<'a> UnverifiedToken<'a> {
-    /// Reads the header. `types` are the accepted values of `typ`, lower case; its absence is accepted.
+    /// Reads the header of a token of at most `cap` bytes. `types` are the accepted values of `typ`, lower case; its absence is accepted.
     pub(super) fn parse(
         token: &'a str,
+        cap: usize,
         algorithm: SigningAlgorithm,
         types: &[&str],
     ) -> Result<Self, SignInError> {
-        if token.len() > MAX_TOKEN_BYTES {
-            return Err(SignInError::Untrusted("a token is larger than the cap"));
+        if token.len() > cap {
+            return Err(SignInError::Untrusted(if cap == MAX_POSTED_BYTES {
+                "a posted token is larger than 16 kB"
+            } else {
+                "a token is larger than 192 kB, more than 500 groups make: have the provider send this client fewer claims, and only the groups that give rights here"
+            }));
         }
         let (signed, signature) = token.rsplit_once('.').ok_or(MALFORMED)?;
         let (header, payload) = signed.split_once('.').ok_or(MALFORMED)?;
@@ -73,7 +81,7 @@ impl<'a> UnverifiedToken<'a> {
             return Err(SignInError::Untrusted("encrypted tokens are not accepted"));
         }
         let header = object(header)?;
-        if header.get("alg").and_then(Value::as_str) != Some(algorithm.name()) {
+        if !header.get("alg").and_then(Value::as_str).is_some_and(|told| algorithm.is_named(told)) {
             return Err(SignInError::Untrusted("a token is not signed with the configured algorithm"));
         }
         if ["crit", "b64", "enc", "cty"].iter().any(|name| header.contains_key(*name)) {
@@ -92,32 +100,43 @@ impl<'a> UnverifiedToken<'a> {
         Ok(Self { signed, payload, signature, kid })
     }
 
-    /// Checks the signature and gives the payload. Without a key id there must be exactly one key to choose from.
-    pub(super) fn verify(
-        &self,
-        algorithm: SigningAlgorithm,
-        keys: &[CoreJsonWebKey],
-    ) -> Result<Payload, Fault> {
+    /// Checks the signature and gives the payload. There must be exactly one key to choose from: the one of the key id, or the only one
+    /// where the token names none. The same key published several times is one.
+    pub(super) fn verify(&self, algorithm: SigningAlgorithm, keys: &[ProviderKey]) -> Result<Payload, Fault> {
         let signature = |why| Fault::Signature(SignInError::Untrusted(why));
-        let mut candidates = keys.iter().filter(|key| match (&self.kid, key.key_id()) {
-            (Some(wanted), Some(id)) => **id == *wanted,
-            (Some(_), None) => false,
-            (None, _) => true,
-        });
-        let key = match (candidates.next(), candidates.next()) {
-            (Some(key), None) => key,
-            (None, _) => return Err(signature("a token is signed with an unknown key")),
-            _ => return Err(signature("a token does not say which key signed it")),
-        };
-        key.verify_signature(&algorithm.core(), self.signed.as_bytes(), &decode(self.signature)?)
-            .map_err(|_| signature("a token's signature is wrong"))?;
+        let named = |key: &&ProviderKey| self.kid.is_none() || key.id == self.kid;
+        let mut candidates = keys.iter().filter(named);
+        let key = candidates.next().ok_or_else(|| signature("a token is signed with an unknown key"))?;
+        if !candidates.all(|other| other.is_same(key)) {
+            return Err(signature("a token does not say which key signed it"));
+        }
+        if !key.signed(algorithm, self.signed.as_bytes(), &decode(self.signature)?) {
+            return Err(signature("a token's signature is wrong"));
+        }
         Ok(object(self.payload)?)
     }
+}
 
-    /// The payload of a token that somebody else verified.
-    pub(super) fn payload(&self) -> Result<Payload, SignInError> {
-        object(self.payload)
-    }
+/// The refusal of a claim that decides and is of the wrong type: it names the claim, for whoever has to mend it at the provider.
+pub(super) fn odd(name: &str) -> SignInError {
+    SignInError::Untrusted(match name {
+        "iss" => "the claim iss of a token is missing or not a text",
+        "aud" => "the claim aud of a token is missing, or neither a text nor a list of texts",
+        "azp" => "the claim azp of a token is not a text",
+        "sub" => {
+            "the claim sub of a token is missing or not a usable text: check which attribute the provider sends as its subject"
+        }
+        "exp" => "the claim exp of a token is missing or not a number of seconds",
+        "iat" => "the claim iat of a token is missing or not a number of seconds",
+        "nbf" => "the claim nbf of a token is not a number of seconds",
+        "auth_time" => "the claim auth_time of an ID token is not a number of seconds",
+        "nonce" => "the claim nonce of an ID token is missing or not a text",
+        "at_hash" => "the claim at_hash of an ID token is not a text",
+        "acr" => "the claim acr of an ID token is not a text",
+        "jti" => "the claim jti of a logout token is missing or not a text of at most 255 bytes",
+        "sid" => "the claim sid of a logout token is not a text of at most 255 bytes",
+        _ => "a claim of a token is of the wrong type",
+    })
 }
 
 /// A claim that is a number of seconds since 1970. A claim of another type is an error, not an absence.
@@ -133,8 +152,8 @@ pub(super) fn instant(payload: &Payload, name: &str) -> Result<Option<DateTime<U
             .or_else(|| seconds.as_f64().map(|seconds| seconds as i64))
             .and_then(|seconds| DateTime::from_timestamp(seconds, 0))
             .map(Some)
-            .ok_or(MALFORMED),
-        Some(_) => Err(MALFORMED),
+            .ok_or_else(|| odd(name)),
+        Some(_) => Err(odd(name)),
     }
 }
 
@@ -206,41 +225,58 @@ pub(super) fn check_access_token(
         SigningAlgorithm::EdDSA => Sha512::digest(access.as_bytes()).to_vec(),
     };
     let half = BASE64_URL_SAFE_NO_PAD.encode(whole.get(..whole.len() / 2).unwrap_or_default());
-    if told.as_str() == Some(half.as_str()) {
-        Ok(())
-    } else {
-        Err(SignInError::Untrusted("the access token is not the one of this ID token"))
+    match told {
+        Value::String(told) if *told == half => Ok(()),
+        Value::String(_) => Err(SignInError::Untrusted("the access token is not the one of this ID token")),
+        _ => Err(odd("at_hash")),
     }
 }
 
-/// The checks that `openidconnect` leaves to its user: the authorised party and the start of validity.
-pub(super) fn check_party_and_start(
+/// Checks what a signed ID token says of itself (OpenID Connect Core §3.1.3.7): whose it is, for whom, from when until when, and the nonce
+/// where one is given. Only these claims are looked at; whatever else it holds, of whatever type, refuses nobody.
+pub(super) fn check_id_token(
     payload: &Payload,
+    issuer: &str,
     client_id: &str,
+    nonce: Option<&str>,
     now: DateTime<Utc>,
+    age: TimeDelta,
 ) -> Result<(), SignInError> {
-    if payload.get("azp").is_some_and(|party| party.as_str() != Some(client_id)) {
-        return Err(SignInError::Untrusted("an ID token was issued to another client"));
+    match payload.get("iss") {
+        Some(Value::String(told)) if told == issuer => {}
+        Some(Value::String(_)) => {
+            return Err(SignInError::Untrusted("the ID token comes from another issuer"));
+        }
+        _ => return Err(odd("iss")),
     }
+    if !is_only_audience(payload, client_id) {
+        return Err(match payload.get("aud") {
+            Some(Value::String(_) | Value::Array(_)) => {
+                SignInError::Untrusted("the ID token is meant for another client, or for others too")
+            }
+            _ => odd("aud"),
+        });
+    }
+    match payload.get("azp") {
+        None => {}
+        Some(Value::String(party)) if party == client_id => {}
+        Some(Value::String(_)) => {
+            return Err(SignInError::Untrusted("an ID token was issued to another client"));
+        }
+        Some(_) => return Err(odd("azp")),
+    }
+    // Our clock is moved, not theirs: the end of time plus a minute is a panic.
+    if instant(payload, "exp")?.ok_or_else(|| odd("exp"))? <= now - LEEWAY {
+        return Err(SignInError::Untrusted("the ID token has expired: check both clocks"));
+    }
+    check_issued(instant(payload, "iat")?.ok_or_else(|| odd("iat"))?, now, age)?;
     if instant(payload, "nbf")?.is_some_and(|start| start > now + LEEWAY) {
         return Err(SignInError::Untrusted("an ID token is not valid yet"));
     }
-    Ok(())
-}
-
-/// Says which check failed, without the values compared.
-pub(super) fn id_token_error(error: &openidconnect::ClaimsVerificationError) -> Fault {
-    use openidconnect::ClaimsVerificationError as E;
-    Fault::Other(SignInError::Untrusted(match error {
-        E::SignatureVerification(_) => {
-            return Fault::Signature(SignInError::Untrusted(
-                "the ID token's signature is wrong or its key unknown",
-            ));
-        }
-        E::Expired(_) => "the ID token has expired, or was issued too early or too late: check both clocks",
-        E::InvalidAudience(_) => "the ID token is meant for another client",
-        E::InvalidIssuer(_) => "the ID token comes from another issuer",
-        E::InvalidNonce(_) => "the ID token answers another attempt",
-        _ => "the ID token fails a check",
-    }))
+    let Some(sent) = nonce else { return Ok(()) };
+    match payload.get("nonce") {
+        Some(Value::String(told)) if bool::from(sent.as_bytes().ct_eq(told.as_bytes())) => Ok(()),
+        Some(Value::String(_)) => Err(SignInError::Untrusted("the ID token answers another attempt")),
+        _ => Err(odd("nonce")),
+    }
 }

@@ -1,8 +1,8 @@
 //! What the browser carries there and back.
 
 use crate::op::{CALLBACK, Doc, ISSUER, Rig, discovery};
-use pleiade_core::{ExposeSecret, Hints, IdentityProvider as _, SecretString, SignInError};
-use pleiade_federation::oidc::SignOut;
+use pleiade_core::{ExposeSecret, Hints, IdentityProvider as _, PersonTokens, SecretString, SignInError};
+use pleiade_federation::oidc::{SignOut, told_refusal};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -117,6 +117,41 @@ async fn a_provider_s_refusal_says_nothing_of_its_own_words() {
     }
 }
 
+/// RFC 6749 §4.1.2.1, OpenID Connect Core §3.1.2.6.
+#[tokio::test(start_paused = true)]
+async fn a_provider_s_refusal_is_named_by_its_standard_code() {
+    let rig = Rig::new(|_| {});
+    let departure = rig.depart().await;
+    for code in [
+        "invalid_request",
+        "unauthorized_client",
+        "access_denied",
+        "unsupported_response_type",
+        "invalid_scope",
+        "server_error",
+        "temporarily_unavailable",
+        "interaction_required",
+        "login_required",
+        "account_selection_required",
+        "consent_required",
+        "invalid_request_uri",
+        "invalid_request_object",
+        "request_not_supported",
+        "request_uri_not_supported",
+        "registration_not_supported",
+        "unmet_authentication_requirements",
+    ] {
+        let query = [("error", code), ("error_description", "sentinel"), ("state", departure.state.as_str())];
+        let outcome = rig.arrive(&query, &departure.attempt).await.unwrap_err();
+        assert!(matches!(outcome, SignInError::Refused(why) if why.starts_with(code)), "{outcome:?}");
+        let told = query.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        assert_eq!(told_refusal(&told), Some(outcome), "without an attempt too");
+    }
+    assert_eq!(told_refusal(&[("code".to_owned(), "c".to_owned())]), None);
+    let own = told_refusal(&[("error".to_owned(), "sentinel".to_owned())]).unwrap();
+    assert!(!own.to_string().contains("sentinel"));
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_replayed_code_is_a_refusal_and_a_bad_secret_a_misconfiguration() {
     use axum::http::StatusCode;
@@ -145,6 +180,17 @@ async fn signing_out_leads_to_the_provider_only_when_asked() {
     let names: Vec<String> = url.query_pairs().map(|(name, _)| name.into_owned()).collect();
     assert_eq!(names, ["id_token_hint", "client_id", "post_logout_redirect_uri"]);
     assert!(url.as_str().starts_with("https://op.example/logout?"));
+    // An ID token with forty groups fits in no header of a reverse proxy: the client is named without it.
+    let groups: Vec<String> = (0..40).map(|n| format!("{n:08}-4a5b-4c6d-8e9f-0123456789ab")).collect();
+    let long = rig.sign_in(|token| token.claims["groups"] = json!(groups)).await.unwrap().tokens.unwrap();
+    let mut kept_before = PersonTokens::none();
+    kept_before.id = Some("x".repeat(2049).into());
+    for tokens in [long, kept_before] {
+        let url = rig.client.sign_out_url(Some(&tokens), &back).unwrap();
+        let names: Vec<String> = url.query_pairs().map(|(name, _)| name.into_owned()).collect();
+        assert_eq!(names, ["client_id", "post_logout_redirect_uri"]);
+        assert!(url.as_str().len() < 4000);
+    }
     let rig = Rig::new(|config| config.sign_out = SignOut::LocalOnly);
     rig.client.probe().await.unwrap();
     assert_eq!(rig.client.sign_out_url(None, &back), None);

@@ -4,9 +4,9 @@ use crate::op::{CLIENT, Doc, ISSUER, Rig, discovery, keys};
 use axum::http::StatusCode;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, jwk::Jwk};
 use pleiade_core::{ExposeSecret, IdentityProvider as _, PersonTokens, SignInError};
-use pleiade_federation::oidc::{ClientAuthentication, OidcConfig};
+use pleiade_federation::oidc::{ClientAuthentication, OidcConfig, SigningAlgorithm};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 fn form(body: &str) -> BTreeMap<String, String> {
     url::form_urlencoded::parse(body.as_bytes()).into_owned().collect()
@@ -54,6 +54,65 @@ async fn a_private_key_takes_the_place_of_the_secret() {
     }
 }
 
+fn announcing(algorithms: Value) -> Doc {
+    let mut document = discovery();
+    document["token_endpoint_auth_signing_alg_values_supported"] = algorithms;
+    Doc::Json(document)
+}
+
+/// A provider of the financial profile takes no RS256.
+#[tokio::test(start_paused = true)]
+async fn an_rsa_key_signs_as_the_provider_announces_or_as_it_is_written() {
+    for (announced, written, expected) in [
+        (json!(null), None, Algorithm::RS256),
+        (json!("PS256"), None, Algorithm::RS256),
+        (json!(["RS256", "PS256"]), None, Algorithm::RS256),
+        (json!(["PS256", "ES256"]), None, Algorithm::PS256),
+        (json!(["ES256"]), None, Algorithm::RS256),
+        (json!(["RS256"]), Some(SigningAlgorithm::PS256), Algorithm::PS256),
+        (json!(["PS256"]), Some(SigningAlgorithm::RS256), Algorithm::RS256),
+    ] {
+        let rig = Rig::new(|config| {
+            with_key(config, include_str!("keys/rsa-1.pem"));
+            config.client_algorithm = written;
+        });
+        rig.script().discovery = announcing(announced.clone());
+        rig.sign_in(|_| {}).await.unwrap();
+        let sent = form(&rig.script().token_requests[0]);
+        assert_eq!(
+            jsonwebtoken::decode_header(&sent["client_assertion"]).unwrap().alg,
+            expected,
+            "{announced} {written:?}"
+        );
+        proved(&sent, "rsa-1", expected);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_secret_may_sign_and_then_does_not_travel() {
+    let secret = "0123456789abcdef0123456789abcdef";
+    let rig = Rig::new(|config| {
+        config.client_secret = secret.to_owned().into();
+        config.client_authentication = Some(ClientAuthentication::ClientSecretJwt);
+        config.pushed_requests = true;
+    });
+    rig.script().discovery = pushing(true);
+    let departure = rig.depart().await;
+    let pushed = form(&rig.script().pushed[0]);
+    rig.serve(&rig.token(&pushed["nonce"]));
+    rig.arrive(&[("code", "c"), ("state", &departure.state)], &departure.attempt).await.unwrap();
+    let mut validation = Validation::new(Algorithm::HS256);
+    validation.set_audience(&[ISSUER]);
+    validation.validate_exp = false;
+    let key = DecodingKey::from_secret(secret.as_bytes());
+    let token = form(&rig.script().token_requests[0]);
+    for sent in [pushed, token] {
+        assert!(jsonwebtoken::decode::<Value>(&sent["client_assertion"], &key, &validation).is_ok());
+        assert!(!sent.values().any(|value| value.contains(secret)) && sent["client_id"] == CLIENT);
+    }
+    assert_eq!(rig.script().authorization, None);
+}
+
 #[test]
 fn a_key_or_a_secret_must_be_there_and_of_use() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -63,6 +122,18 @@ fn a_key_or_a_secret_must_be_there_and_of_use() {
     assert!(misconfigured(build(|config| config.client_secret = String::new().into())));
     assert!(misconfigured(build(|config| with_key(config, "nonsense"))));
     assert!(misconfigured(build(|config| with_key(config, include_str!("keys/rsa-1.pub.pem")))));
+    assert!(misconfigured(build(|config| {
+        config.client_authentication = Some(ClientAuthentication::ClientSecretJwt);
+        config.client_secret = "x".repeat(31).into();
+    })));
+    assert!(misconfigured(build(|config| {
+        with_key(config, include_str!("keys/rsa-1.pem"));
+        config.client_algorithm = Some(SigningAlgorithm::ES256);
+    })));
+    assert!(misconfigured(build(|config| {
+        with_key(config, include_str!("keys/ec.pem"));
+        config.client_algorithm = Some(SigningAlgorithm::PS256);
+    })));
     assert!(misconfigured(build(|config| {
         with_key(config, "");
         config.client_key = None;
@@ -105,6 +176,27 @@ async fn a_request_is_pushed_where_that_is_required_or_wanted() {
         rig.serve(&token);
         let query = [("code", "c"), ("state", departure.state.as_str())];
         assert!(rig.arrive(&query, &departure.attempt).await.is_ok());
+    }
+}
+
+/// Strangers from however many addresses begin sign-ins; the provider is asked a bounded number of times, and never shut to everybody.
+#[tokio::test(start_paused = true)]
+async fn a_flood_of_beginnings_is_a_trickle_of_pushed_requests() {
+    let rig = Rig::new(|_| {});
+    rig.script().discovery = pushing(true);
+    let none = pleiade_core::Hints::none();
+    for _ in 0..1100 {
+        match rig.client.begin(&none).await {
+            Ok(_) => {}
+            refused => assert!(matches!(refused, Err(SignInError::Busy)), "{refused:?}"),
+        }
+    }
+    assert_eq!(rig.script().pushed.len(), 1000);
+    tokio::time::advance(Duration::from_secs(2)).await;
+    assert!(rig.client.begin(&none).await.is_ok(), "whoever comes a moment later");
+    let rig = Rig::new(|_| {});
+    for _ in 0..1100 {
+        assert!(rig.client.begin(&none).await.is_ok(), "where nothing is pushed nobody is asked");
     }
 }
 
@@ -182,14 +274,51 @@ async fn each_refusal_of_the_token_endpoint_has_its_meaning() {
         ("invalid_client", "Misconfigured"),
         ("unauthorized_client", "Misconfigured"),
         ("unsupported_grant_type", "Misconfigured"),
+        ("invalid_request", "Misconfigured"),
+        ("invalid_scope", "Misconfigured"),
         ("temporarily_unavailable", "Unreachable"),
+        ("server_error", "Unreachable"),
         ("<script>", "Misconfigured"),
     ] {
         rig.script().token = Doc::Refused(json!({"error": error, "error_description": "sentinel"}));
         let outcome = rig.client.exchange(&mine, "x").await.unwrap_err();
         assert!(format!("{outcome:?}").starts_with(kind), "{error} {outcome:?}");
         assert!(!outcome.to_string().contains("sentinel") && !outcome.to_string().contains("script"));
+        let named = outcome.to_string().contains(error);
+        assert_eq!(named, error != "<script>", "the code is named: {outcome}");
     }
     rig.script().token = Doc::Status(StatusCode::BAD_GATEWAY);
     assert!(matches!(rig.client.exchange(&mine, "x").await, Err(SignInError::Unreachable(_))));
+}
+
+/// A provider that counts requests is well configured and answers later, whatever stands in its answer and wherever it says so.
+#[tokio::test(start_paused = true)]
+async fn too_many_requests_pass_and_are_no_misconfiguration() {
+    let busy = [
+        Doc::Status(StatusCode::TOO_MANY_REQUESTS),
+        Doc::With(
+            StatusCode::TOO_MANY_REQUESTS,
+            json!({"error": "too_many_requests", "message": "sentinel"}),
+        ),
+        Doc::With(StatusCode::TOO_MANY_REQUESTS, json!({"error": "invalid_request"})),
+    ];
+    let later = |outcome: SignInError| {
+        assert!(matches!(outcome, SignInError::Unreachable(why) if why.contains("429")), "{outcome:?}");
+    };
+    for answer in busy {
+        let rig = Rig::new(|config| config.pushed_requests = true);
+        rig.script().discovery = pushing(true);
+        rig.script().push_answer = answer.clone();
+        later(rig.client.begin(&pleiade_core::Hints::none()).await.unwrap_err());
+
+        let rig = Rig::new(|_| {});
+        rig.script().token = answer.clone();
+        later(rig.client.exchange(&PersonTokens::new("a".to_owned().into()), "x").await.unwrap_err());
+        rig.script().userinfo = answer.clone();
+        later(rig.sign_in(|_| {}).await.unwrap_err());
+
+        let rig = Rig::new(|_| {});
+        rig.script().discovery = answer;
+        later(rig.client.begin(&pleiade_core::Hints::none()).await.unwrap_err());
+    }
 }

@@ -33,6 +33,7 @@ pub(crate) enum Doc {
     Zeros(usize),
     Status(StatusCode),
     Refused(Value),
+    With(StatusCode, Value),
     Never,
 }
 
@@ -45,6 +46,7 @@ impl Doc {
             Self::Zeros(size) => Body::from(vec![b'0'; size]).into_response(),
             Self::Status(status) => status.into_response(),
             Self::Refused(value) => (StatusCode::BAD_REQUEST, axum::Json(value)).into_response(),
+            Self::With(status, value) => (status, axum::Json(value)).into_response(),
             Self::Never => std::future::pending().await,
         }
     }
@@ -97,6 +99,7 @@ pub(crate) fn sign(header: &Value, claims: &Value, key: &str) -> String {
         "rsa-1" => (EncodingKey::from_rsa_pem(include_bytes!("keys/rsa-1.pem")).unwrap(), Algorithm::RS256),
         "rsa-2" => (EncodingKey::from_rsa_pem(include_bytes!("keys/rsa-2.pem")).unwrap(), Algorithm::RS256),
         "ec" => (EncodingKey::from_ec_pem(include_bytes!("keys/ec.pem")).unwrap(), Algorithm::ES256),
+        "ed" => (EncodingKey::from_ed_pem(include_bytes!("keys/ed.pem")).unwrap(), Algorithm::EdDSA),
         "client secret" => (EncodingKey::from_secret(b"secret"), Algorithm::HS256),
         "public key" => (EncodingKey::from_secret(include_bytes!("keys/rsa-1.pub.pem")), Algorithm::HS256),
         "nothing" => return format!("{message}."),

@@ -13,6 +13,7 @@ audit-linked = Identity linked
 audit-link-disabled = Link closed
 audit-link-enabled = Link opened again
 audit-rights-changed = Rights changed
+audit-groups-withheld = Groups not told by the source: those last known count for a while
 audit-departed = Departure: sessions and accesses closed
 audit-came-back = Back in the directory
 audit-access-connected = Application connected

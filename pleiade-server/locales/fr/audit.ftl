@@ -13,6 +13,7 @@ audit-linked = Identité reliée
 audit-link-disabled = Lien fermé
 audit-link-enabled = Lien rouvert
 audit-rights-changed = Droits modifiés
+audit-groups-withheld = Groupes non communiqués par la source : les derniers connus comptent encore un temps
 audit-departed = Départ : sessions et accès fermés
 audit-came-back = Retour dans l’annuaire
 audit-access-connected = Application connectée

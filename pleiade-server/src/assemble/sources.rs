@@ -12,7 +12,7 @@ use crate::{
     source_kinds::{BuiltSource, SourceContext},
     sync::{Directories, FollowedDirectory, SyncRules},
 };
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 use pleiade_core::{Clock, SourceId, TenantId, Transport};
 use sha2::{Digest as _, Sha256};
 use std::{collections::BTreeMap, sync::Arc};
@@ -149,6 +149,9 @@ fn mapping(entry: &SourceConfig, settings: &SourceSettings) -> Mapping {
     mapping.fields.clone_from(&written.fields);
     mapping.roles.clone_from(&written.roles);
     mapping.acr_levels.clone_from(&written.acr_levels);
+    if let Some(days) = written.keep_groups_days {
+        mapping.keep_groups = TimeDelta::days(days.into());
+    }
     mapping.ignore_case = settings.adapter().ignores_case();
     mapping
 }

@@ -186,6 +186,7 @@ pub fn event_key(event: AuditEvent) -> &'static str {
         AuditEvent::LinkDisabled => "audit-link-disabled",
         AuditEvent::LinkEnabled => "audit-link-enabled",
         AuditEvent::RightsChanged => "audit-rights-changed",
+        AuditEvent::GroupsWithheld => "audit-groups-withheld",
         AuditEvent::Departed => "audit-departed",
         AuditEvent::CameBack => "audit-came-back",
         AuditEvent::LinkedAccountConnected => "audit-access-connected",

@@ -535,6 +535,9 @@ pub struct MappingConfig {
     pub roles: Vec<RoleRule>,
     /// The levels of surety (`acr`) that the source tells, weakest first. One that is not here reaches nothing but itself.
     pub acr_levels: Vec<String>,
+    /// Days for which the groups last told of a person still count when the source says that they have groups and does not tell them (Entra
+    /// ID beyond 200) or tells more than 500: 0 to 365. Each such sign-in is in the audit log. Default: 30.
+    pub keep_groups_days: Option<u16>,
 }
 
 /// An application that is read. What depends on its kind stands in its table `settings`.

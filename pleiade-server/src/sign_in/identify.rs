@@ -6,7 +6,7 @@ use super::{
     identity_links::{end_access_by_link, with_link_details},
     link_move::{LinkMove, MoveError},
     names::names,
-    source_facts::SourceFacts,
+    source_facts::{SourceFacts, WithheldGroups},
 };
 use crate::{
     audit::{AuditEvent, Journal, Note},
@@ -124,7 +124,9 @@ impl IdentityResolver {
                 person,
                 link,
                 affiliations: affiliations.as_deref(),
+                withheld: WithheldGroups::of(&source.mapping, claims),
                 names: &names(source.mapping.named(claims)),
+                now: self.clock.now(),
             };
             facts.keep(&*self.storage, &self.journal).await?;
             if let Some(binding) = &source.directory {
@@ -377,6 +379,8 @@ impl LinkChange<'_> {
                 person: theirs.identity,
                 link: theirs.id,
                 affiliations,
+                withheld: None,
+                now: self.resolver.clock.now(),
                 names: &names(binding.mapping.named(&person.clone().into())),
             };
             facts.keep(&*self.resolver.storage, &self.resolver.journal).await?;

@@ -15,7 +15,7 @@ use super::{
     link_move::{LinkMove, MoveError},
     names::names,
     refusal_words::refusal_words,
-    source_facts::SourceFacts,
+    source_facts::{SourceFacts, WithheldGroups},
 };
 use crate::{
     accounts::proof::{self, TOO_OLD, can_prove, proved_at},
@@ -154,7 +154,9 @@ pub(crate) async fn complete_join(
             person: me,
             link: joined,
             affiliations: Some(&affiliations),
+            withheld: WithheldGroups::of(&source.mapping, claims),
             names: &names(source.mapping.named(claims)),
+            now: app.clock.now(),
         };
         facts.keep(&*app.storage, &app.journal()).await?;
     }

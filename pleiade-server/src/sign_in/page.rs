@@ -135,6 +135,12 @@ pub(super) fn sign_in_page(
     )
 }
 
+/// True if a login that an address proposes may stand in the field for it. Whoever wrote the address wrote it too, and what stands in a form
+/// of ours is believed: it is one word of the letters and marks of logins and mail addresses, so that it says nothing to whoever reads it.
+fn looks_like_login(hint: &str) -> bool {
+    hint.chars().all(|c| c.is_alphanumeric() || "._-@+'\\".contains(c))
+}
+
 /// `GET /sign-in`: the sources of this site; leads on at once when there is one and it is elsewhere.
 pub(super) async fn page(
     State(app): State<App>,
@@ -151,7 +157,8 @@ pub(super) async fn page(
     }
     let finds = find::offers_tenant_search(&app, &site);
     let bounded = |hint: Option<String>| hint.filter(|hint| hint.len() <= MAX_HINT_BYTES);
-    let (login, idp_hint) = (bounded(asked.login_hint).unwrap_or_default(), bounded(asked.idp_hint));
+    let login = bounded(asked.login_hint).filter(|hint| looks_like_login(hint)).unwrap_or_default();
+    let idp_hint = bounded(asked.idp_hint);
     let wanted = PageOptions {
         back: &back,
         login,

@@ -12,7 +12,7 @@ pub(crate) struct SignInQuery {
     pub(super) source: Option<SourceId>,
     /// On the common host, the collectivité that was chosen.
     pub(super) tenant: Option<TenantId>,
-    /// The login typed before.
+    /// The login typed before, or whatever somebody wrote in the address.
     pub(super) login_hint: Option<String>,
     /// The identity provider behind the source.
     pub(super) idp_hint: Option<String>,

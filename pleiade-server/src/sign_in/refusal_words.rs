@@ -30,7 +30,7 @@ pub(super) fn problem_of(error: &SignInError) -> &'static str {
 /// The sentence for the person when a provider could not be asked.
 pub(super) fn problem_of_begin(error: &SignInError) -> &'static str {
     match problem_of(error) {
-        told @ "sign-in-unreachable" => told,
+        told @ ("sign-in-unreachable" | "sign-in-too-many" | "sign-in-busy") => told,
         _ => "sign-in-refused",
     }
 }

@@ -9,8 +9,8 @@ use crate::{
     storage::subject_digest,
     web::site::Site,
 };
-use pleiade_core::{Claims, Clock, SignInError, SourceId};
-use pleiade_federation::linking::RefusalReason;
+use pleiade_core::{Claims, Clock, ProviderKind, SignInError, SourceId};
+use pleiade_federation::{linking::RefusalReason, oidc::told_refusal};
 use std::sync::Arc;
 
 /// Counts a sign-in for the operator's metrics.
@@ -85,6 +85,17 @@ impl RefusalLog {
             }
         }
         self.write(site, source, &refusal).await;
+    }
+
+    /// Traces a provider's refusal that came back without an attempt of this browser: some providers leave `state` out of it. Anybody can
+    /// make such an address, so it counts for nothing, is in no log but the operator's, and no more often than there is room.
+    pub(super) fn trace_stray(&self, site: &Site, source: &Source, query: &[(String, String)]) {
+        let id = source.provider.id();
+        let told = told_refusal(query).filter(|_| source.provider.kind() == ProviderKind::Oidc);
+        let Some(error) = told else { return };
+        if let Some(untraced) = self.sign_in.stray_pace.room(id, site.tenant_id(), self.clock.now()) {
+            tracing::warn!(source = %id, %error, untraced, "a refusal came back that belongs to no attempt");
+        }
     }
 
     /// Writes a refusal down, if there is room.

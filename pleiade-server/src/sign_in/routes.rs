@@ -136,6 +136,7 @@ pub(crate) async fn start(
     State(app): State<App>,
     site: Site,
     SocketPeer(peer): SocketPeer,
+    place: ThrottleKey,
     headers: HeaderMap,
     jar: CookieJar,
     Path(id): Path<SourceId>,
@@ -152,6 +153,12 @@ pub(crate) async fn start(
     }
     if source.provider.kind() == ProviderKind::Header {
         return header::sign_in_by_headers(&app, &site, source, (peer, &headers), jar, &back).await;
+    }
+    if source.provider.kind() == ProviderKind::Oidc {
+        if place.wait(&app.sign_in.starts).is_some() {
+            return Ok(back_to_page(&app, "sign-in-busy"));
+        }
+        place.failed(&app.sign_in.starts);
     }
     let begun = begin(&app, &site, source, &hints, jar, back, Intent::SignIn).await;
     Ok(begun.unwrap_or_else(|error| back_to_page(&app, problem_of_begin(&error))))
@@ -181,6 +188,7 @@ pub(crate) async fn callback(
         return ticket_visit::nothing_to_complete(&app, &site, &id).ok_or(Refusal::NotFound);
     };
     let (Some(key), None) = (key, again) else {
+        app.refusal_log().trace_stray(&site, source, &query);
         return Ok(back_to_page(&app, "sign-in-refused"));
     };
     // Each answer costs a row of storage and a call to the provider, and anybody may begin an attempt.
@@ -197,6 +205,7 @@ pub(crate) async fn callback(
     }
     let (jar, attempt) = attempt::take(&app, jar, &id, site_name(&site).as_deref(), &key).await;
     let Some(attempt) = attempt else {
+        app.refusal_log().trace_stray(&site, source, &query);
         return Ok((jar, back_to_page(&app, "sign-in-expired")).into_response());
     };
     match source.provider.finish(SignInAnswer::Callback { query, attempt: attempt.secret() }).await {

@@ -24,6 +24,8 @@ use url::Url;
 const MAX_FAILURES_PER_ADDRESS: u32 = 50;
 /// Attempts of one address that may be under way at the same moment.
 const MAX_ATTEMPTS_PER_ADDRESS: usize = 64;
+/// Sign-ins that one address may begin at providers in a row, and then one each second: a town hall that arrives in the morning.
+const MAX_STARTS_PER_ADDRESS: u32 = 500;
 /// Sign-outs by a provider that one address may send in vain before it is slowed down.
 const MAX_SIGN_OUTS_PER_ADDRESS: u32 = 500;
 /// Interval at which an address is forgiven one failure, so that the typing errors of a whole town hall do not add up all day.
@@ -116,10 +118,14 @@ pub struct SignIn {
     pub(super) returns: AddressThrottle,
     /// Passwords and returns under way, by address.
     pub(super) attempts: Positions,
+    /// Sign-ins begun at OpenID providers by address: each may cost a call to the provider, and nobody has to sign in to begin one.
+    pub(super) starts: AddressThrottle,
     /// By address, apart from the former: the provider's own server, or the frames of a whole town hall at the end of the day.
     pub(super) sign_outs: AddressThrottle,
     /// Refused sign-ins written down of late.
     pub(super) refusal_pace: RefusalPace,
+    /// Refusals without an attempt traced of late.
+    pub(super) stray_pace: RefusalPace,
     /// Whether the servers of sources answer, for whoever is sent there unasked.
     pub(super) ticket_servers: TicketServers,
     /// Sources of headers.
@@ -152,8 +158,10 @@ impl SignIn {
             passwords: failures(),
             returns: failures(),
             attempts: Positions::new(usize::MAX, MAX_ATTEMPTS_PER_ADDRESS),
+            starts: AddressThrottle::new(clock.clone(), MAX_STARTS_PER_ADDRESS, Duration::from_secs(1)),
             sign_outs: AddressThrottle::new(clock.clone(), MAX_SIGN_OUTS_PER_ADDRESS, Duration::from_secs(1)),
             refusal_pace: RefusalPace::default(),
+            stray_pace: RefusalPace::default(),
             trusted: TrustedHeaders::default(),
             samples: Vec::new(),
         }

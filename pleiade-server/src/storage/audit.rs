@@ -36,6 +36,9 @@ pub enum AuditEvent {
     LinkEnabled,
     /// Somebody's rights changed.
     RightsChanged,
+    /// A source says that somebody has groups and does not tell them; `facts` has `why`, the `count` of those kept as last known, and
+    /// `until` when.
+    GroupsWithheld,
     /// Somebody left a directory, and what they had was closed.
     Departed,
     /// Somebody who had left is back.

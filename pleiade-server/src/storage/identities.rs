@@ -2,7 +2,7 @@
 
 use super::{
     Database, StorageError,
-    columns::{from_json, from_name, json, mail, millis, name, source, subject, tenant},
+    columns::{from_json, from_name, instant, json, mail, millis, name, source, subject, tenant},
 };
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -133,6 +133,12 @@ pub trait IdentityStorage: Send + Sync {
         link: LinkId,
         affiliations: &[Affiliation],
     ) -> Result<(), StorageError>;
+
+    /// When a source last told every group by this link, as far as that was written.
+    async fn groups_told_at(&self, link: LinkId) -> Result<Option<DateTime<Utc>>, StorageError>;
+
+    /// Writes when a source last told every group by this link. False when there is no such link.
+    async fn write_groups_told_at(&self, link: LinkId, at: DateTime<Utc>) -> Result<bool, StorageError>;
 
     /// Every affiliation of a person with the link by which it was told, by tenant, then by source: for whoever administers a
     /// collectivité, never for a session of the person, which reads those of its own link. Without employee numbers.
@@ -439,6 +445,16 @@ impl IdentityStorage for Database {
         let transaction = self.transaction().await?;
         write_affiliations(&transaction, link, affiliations).await?;
         transaction.commit().await
+    }
+
+    async fn groups_told_at(&self, link: LinkId) -> Result<Option<DateTime<Utc>>, StorageError> {
+        let row: Option<(Option<i64>,)> =
+            self.query(sql!(identities, "groups_told_at")).bind(link.0).fetch_optional().await?;
+        row.and_then(|(at,)| at).map(instant).transpose()
+    }
+
+    async fn write_groups_told_at(&self, link: LinkId, at: DateTime<Utc>) -> Result<bool, StorageError> {
+        self.query(sql!(identities, "write_groups_told_at")).bind(link.0).bind(millis(at)).changed().await
     }
 
     async fn affiliations(&self, identity: IdentityId) -> Result<Vec<SourcedAffiliation>, StorageError> {

@@ -37,6 +37,7 @@ const MIGRATIONS: &[MigrationSource] = &[
     migration!(14, "session_tickets", "0014_session_tickets"),
     migration!(15, "legal", "0015_legal"),
     migration!(16, "employee_number", "0016_employee_number"),
+    migration!(17, "groups_told", "0017_groups_told"),
 ];
 
 /// The newest version this program knows.

@@ -1,22 +1,24 @@
 //! Rights on routes. The list of routes is the router's own, so that a new route is attacked from the day it is written.
 
 use crate::support::{
-    ALPHA, Answer, BETA, Browser, Fake, OPERATOR, Outcome, PASSWORD, SESSION, Setup, Watch, World, content,
-    somebody, tenant_id,
+    ALPHA, Answer, BETA, Browser, Fake, ISSUER, OPERATOR, Outcome, PASSWORD, SESSION, Setup, Watch, World,
+    content, somebody, tenant_id,
 };
 use axum::http::{Method, StatusCode, header};
-use pleiade_core::{Clock as _, Role};
+use pleiade_core::{Claims, Clock as _, Role, Subject, Withheld};
 use pleiade_federation::{
     delegation::{DelegationParty, NewDelegation, Scope},
     vault::{LinkedAccountKey, LinkedAccountRecord, LinkingKind},
 };
 use pleiade_server::{
+    audit::AuditEvent,
     router::routes,
     session::require_role,
+    storage::AuditQuery,
     web::errors::Refusal,
     web::route::{Guard, Route},
 };
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 /// A real path of a route.
 fn path(route: &Route) -> String {
@@ -406,6 +408,72 @@ async fn an_administrator_of_another_collectivite_finds_nothing() {
     assert_eq!(berthe.get("/").await.status, StatusCode::OK);
     assert_eq!(world.storage.linked_accounts_by_link(me.link, None).await.unwrap().len(), 1);
     assert_eq!(world.storage.living_delegations(me.link, now).await.unwrap().len(), 1);
+}
+
+/// What a source says of somebody's groups at a sign-in: all of them, or that it does not tell them.
+async fn sign_in_with(world: &World, groups: Result<&[&str], Withheld>) {
+    let mut claims = somebody("zoe", "Zoé", &["alpha"]);
+    match groups {
+        Ok(groups) => claims.groups = groups.iter().map(|group| (*group).to_owned()).collect(),
+        Err(why) => drop(claims.withheld.insert(Claims::GROUPS.to_owned(), why)),
+    }
+    world.sso.knows("zoe", claims);
+    let answer = world.browser(ALPHA).sign_in_at("sso", "zoe").await;
+    assert_eq!(answer.location(), "/", "{}", answer.body);
+}
+
+/// The groups that are kept of that person, and the facts of the newest line that tells that they were not told.
+async fn kept(world: &World) -> (Vec<String>, BTreeMap<String, String>) {
+    let link = world.link("sso", &Subject::new(ISSUER, "zoe").unwrap()).await;
+    let facts = world.storage.link_facts(link).await.unwrap().unwrap();
+    let groups = facts.affiliations.into_iter().flat_map(|one| one.groups).collect();
+    let query = AuditQuery { limit: 50, ..AuditQuery::default() };
+    let mut lines = world.storage.audit(&query).await.unwrap();
+    lines.retain(|line| line.line.event == AuditEvent::GroupsWithheld);
+    let Some(newest) = lines.first() else { return (groups, BTreeMap::new()) };
+    assert_eq!(newest.line.tenant, Some(tenant_id("alpha")), "for the administrators of the collectivité");
+    assert_eq!(newest.line.person.unwrap().link, Some(link));
+    (groups, newest.line.facts.clone())
+}
+
+/// Entra ID beyond 200 groups: without this, whoever joins one group too many loses every right, and nobody is told.
+#[tokio::test]
+async fn groups_that_a_source_withholds_count_as_last_known_for_a_month_and_are_told() {
+    let log = crate::strangers::Log::default();
+    let _listening = log.listen();
+    let world = World::new().await;
+    let day = |days: u64| Duration::from_secs(days * 24 * 3600);
+    sign_in_with(&world, Ok(&["administrateurs", "agents"])).await;
+    assert_eq!(kept(&world).await, (vec!["administrateurs".into(), "agents".into()], BTreeMap::new()));
+    for why in [Withheld::Elsewhere, Withheld::TooMany] {
+        world.clock.advance(day(10));
+        sign_in_with(&world, Err(why)).await;
+        let (groups, facts) = kept(&world).await;
+        assert_eq!((groups.len(), facts["count"].as_str()), (2, "2"));
+        assert!(facts.contains_key("until"));
+        assert_eq!(facts["why"], if why == Withheld::TooMany { "too_many" } else { "elsewhere" });
+    }
+    assert_eq!(log.count("groups are not told and count as last known"), 2);
+    // A month after they were told, and not after they were last withheld.
+    world.clock.advance(day(11));
+    sign_in_with(&world, Err(Withheld::Elsewhere)).await;
+    let (groups, facts) = kept(&world).await;
+    assert!(groups.is_empty() && !facts.contains_key("until"), "{groups:?} {facts:?}");
+    assert_eq!(facts["count"], "0");
+    sign_in_with(&world, Ok(&["agents"])).await;
+    world.clock.advance(day(20));
+    sign_in_with(&world, Err(Withheld::Elsewhere)).await;
+    assert_eq!(kept(&world).await.0, ["agents"], "the month begins anew when they are told");
+    sign_in_with(&world, Ok(&[])).await;
+    assert!(kept(&world).await.0.is_empty(), "none is none at once");
+}
+
+#[tokio::test]
+async fn whoever_comes_for_the_first_time_with_withheld_groups_has_none() {
+    let world = World::new().await;
+    sign_in_with(&world, Err(Withheld::Elsewhere)).await;
+    let (groups, facts) = kept(&world).await;
+    assert!(groups.is_empty() && facts["count"] == "0");
 }
 
 /// Another replica closes a link: this one has read the session a moment ago.

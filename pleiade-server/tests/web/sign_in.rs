@@ -9,6 +9,7 @@ use pleiade_core::{
     Claims, ExposeSecret as _, Hints, IdentityProvider, ProviderKind, Role, SignInAnswer, SignInError,
     SignInStep, SourceId, Subject,
 };
+use pleiade_server::storage::AuditQuery;
 use std::time::Duration;
 
 const FORM: &str = "/sign-in/locale";
@@ -282,6 +283,37 @@ async fn an_address_does_not_ask_the_provider_without_end() {
     }
     let state = browser.depart("sso", "/").await;
     refused(&browser.get(&format!("/sign-in/sso/callback?code=jeanne&state={state}")).await, &browser);
+}
+
+/// Some providers leave `state` out of a refusal, and some refusals come back to a browser that has lost its attempt.
+#[tokio::test]
+async fn a_refusal_without_an_attempt_is_traced_by_its_standard_code_and_no_more_often_than_there_is_room() {
+    let log = crate::strangers::Log::default();
+    let _listening = log.listen();
+    let world = World::new().await;
+    let mut browser = world.browser(ALPHA);
+    let told = "a refusal came back that belongs to no attempt";
+    for (n, query) in [
+        "error=invalid_scope&error_description=sentinel-words",
+        "error=unauthorized_client&state=unknown",
+        "error=sentinel-code&state=unknown",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        refused(&browser.get(&format!("/sign-in/sso/callback?{query}")).await, &browser);
+        assert_eq!(log.count(told), n + 1, "{query}");
+    }
+    assert_eq!((log.count("invalid_scope: "), log.count("unauthorized_client: ")), (1, 1));
+    assert_eq!(log.count("sentinel"), 0);
+    let lines = world.storage.audit(&AuditQuery { limit: 10, ..AuditQuery::default() }).await.unwrap();
+    assert!(lines.is_empty(), "anybody can make such an address");
+    for _ in 0..100 {
+        browser.get("/sign-in/sso/callback?error=invalid_scope").await;
+    }
+    assert_eq!(log.count(told), 60, "a minute has so much room");
+    browser.get("/sign-in/sso/callback?state=x").await;
+    assert_eq!(log.count(told), 60, "what tells no refusal is none");
 }
 
 #[tokio::test]

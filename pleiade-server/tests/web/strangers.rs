@@ -103,6 +103,24 @@ async fn typing_errors_keep_nobody_from_a_provider_nor_refused_returns_from_a_pa
     assert_eq!(type_in(&mut other, "clerk", PASSWORD).await.status, StatusCode::SEE_OTHER);
 }
 
+/// A sign-in that begins may cost a call to the provider, signed with our secret, before anybody has proved anything.
+#[tokio::test]
+async fn an_address_begins_no_sign_ins_without_end_and_keeps_no_other_from_it() {
+    let world =
+        World::with(Setup { trusted_proxies: vec!["10.0.0.5".parse().unwrap()], ..Setup::default() }).await;
+    let mut stranger = at(&world, "10.0.0.5", Some("198.51.100.9"));
+    let start = "/sign-in/sso/start?return=/";
+    for _ in 0..500 {
+        let led = stranger.get(start).await;
+        assert!(led.location().starts_with("https://sso.example/"), "{}", led.location());
+    }
+    assert_eq!(stranger.get(start).await.told(), "/sign-in?stay=1 sign-in-busy");
+    let mut agent = at(&world, "10.0.0.5", Some("203.0.113.7"));
+    assert!(agent.get(start).await.location().starts_with("https://sso.example/"));
+    world.clock.advance(Duration::from_secs(30));
+    assert!(stranger.get(start).await.location().starts_with("https://sso.example/"), "a moment later");
+}
+
 #[tokio::test]
 async fn passwords_that_can_never_be_right_cost_no_count() {
     let world = World::new().await;

@@ -162,6 +162,24 @@ async fn a_link_goes_straight_to_one_source_with_what_is_known() {
     assert_eq!((hints.login.as_deref(), hints.provider.as_deref()), (Some("j@x.example"), Some("abc")));
     let form = browser.get("/sign-in?source=locale&login_hint=clerk").await;
     assert!(form.body.contains("value=\"clerk\"") && !form.body.contains("/sign-in/sso/start"));
+    // Whoever wrote the address may have written a sentence: the field says nothing to whoever reads it.
+    for (hint, shown) in [
+        ("ALPHA%5Cclerk", "value=\"ALPHA\\clerk\""),
+        ("j.d%27arc-le_bris%2Bx@alpha.example", "value=\"j.d&#39;arc-le_bris+x@alpha.example\""),
+    ] {
+        let form = browser.get(&format!("/sign-in?source=locale&login_hint={hint}")).await;
+        assert!(form.body.contains(shown), "{hint} {}", form.body);
+    }
+    for (hint, part) in [
+        ("Appelez%20le%200899000000", "0899000000"),
+        ("%22%3E%3Cscript%3Ealert(1)", "alert(1)"),
+        ("https:%2F%2Fevil.example", "evil.example"),
+        ("clerk%E2%80%AE", "\u{202e}"),
+        ("a%0Asentinel", "sentinel"),
+    ] {
+        let form = browser.get(&format!("/sign-in?stay=1&login_hint={hint}")).await;
+        assert!(form.status == StatusCode::OK && !form.body.contains(part), "{hint} {}", form.body);
+    }
     // A source of another site is as good as none.
     let other = browser.get("/sign-in?source=beta-sso").await;
     assert!(other.status == StatusCode::OK && !other.body.contains("beta-sso"));

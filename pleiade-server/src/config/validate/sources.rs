@@ -45,6 +45,8 @@ impl<F: FnMut(ProblemKind, String, String)> Check<'_, F> {
             self.sync(&format!("{key}.sync"), source, adapter);
             self.replacement(&key, source);
             self.mapping(&key, source, adapter);
+            let days = source.mapping.keep_groups_days.unwrap_or_default();
+            self.bounded(&format!("{key}.mapping.keep_groups_days"), days.into(), 0, 365);
             if source.menu.is_some() && !adapter.has_portal_session() {
                 self.report(format!("{key}.menu"), "only an `oidc` source has the session of a portal");
             }

@@ -43,6 +43,12 @@ UPDATE links
 SET display_name = $2, given_name = $3, family_name = $4, mail = $5, login = $6
 WHERE id = $1
 
+-- name: groups_told_at
+SELECT groups_told_at FROM links WHERE id = $1
+
+-- name: write_groups_told_at
+UPDATE links SET groups_told_at = $2 WHERE id = $1
+
 -- name: create_affiliation
 INSERT INTO affiliations
     (link, tenant, kind, function, person_groups, roles, department, telephone, employee_number)
