@@ -6,7 +6,7 @@ use pleiade_core::{
     SourceId, SystemClock,
 };
 use pleiade_federation::{
-    ldap::{Incremental, LdapConfig, LdapDirectory, LdapProvider},
+    ldap::{GroupsAs, Incremental, LdapConfig, LdapDirectory, LdapProvider},
     throttle::{GuessStore, MemoryGuesses},
 };
 use pleiade_testkit::ManualClock;
@@ -583,6 +583,179 @@ async fn whoever_leaves_or_enters_a_group_is_looked_up_as_the_directory_writes_t
 async fn a_member_who_is_not_found_is_never_passed_over() {
     let lost = group_changes(r"CN=NOM\, Prénom \+ 1,OU=Agents,DC=example", None, false).await;
     assert!(matches!(lost, DirectoryChanges::Everybody { .. }), "{lost:?}");
+}
+
+/// The name of a level of groups, of which each is in the next.
+fn level(n: usize) -> String {
+    format!("cn=g{n:02},dc=example")
+}
+
+/// The groups of one person: as everybody is read, and as they sign in.
+async fn both(directory: &LdapDirectory) -> [(Vec<String>, bool); 2] {
+    let DirectoryChanges::Everybody { people, .. } = directory.changes(None).await.unwrap() else {
+        unreachable!()
+    };
+    let [read] = <[_; 1]>::try_from(people).unwrap();
+    let alone = directory.person(&read.subject).await.unwrap().unwrap();
+    [read, alone].map(|person| (person.groups, person.groups_are_cut))
+}
+
+#[tokio::test]
+async fn nested_groups_are_the_same_at_sign_in_and_in_a_reading_and_cut_with_a_word() {
+    for (depth, nested, named) in [
+        (1, true, true),
+        (9, true, false),
+        (10, true, true),
+        (11, true, false),
+        (12, true, true),
+        (12, false, true),
+    ] {
+        let (directory, _) = directory(
+            move |request| {
+                let group = |n: usize| {
+                    let member = if n == 1 { "uid=p1,dc=example".to_owned() } else { level(n - 1) };
+                    (entry(&level(n), &[("member", vec![member])]), Vec::new())
+                };
+                let mut answers: Answers = if request.has("memberOf") {
+                    let groups = if named { vec![level(1)] } else { Vec::new() };
+                    let facts = [("entryUUID", vec!["key-1".to_owned()]), ("memberOf", groups)];
+                    vec![(entry("uid=p1,dc=example", &facts), Vec::new())]
+                } else if request.has("entryUUID") {
+                    (1..=depth).map(group).collect()
+                } else {
+                    let above = (1..=depth).filter(|n| {
+                        request.has(&if *n == 1 { "uid=p1,dc=example".to_owned() } else { level(n - 1) })
+                    });
+                    above.map(group).collect()
+                };
+                answers.push(done(0, ""));
+                answers
+            },
+            |config| config.nested_groups = nested,
+        )
+        .await;
+        let [read, alone] = both(&directory).await;
+        let counted = if nested { depth.min(10) } else { 1 };
+        let names: Vec<String> = (1..=counted).map(|n| format!("g{n:02}")).collect();
+        assert_eq!(read, (names, nested && depth > 10), "{depth} {nested}");
+        assert_eq!(alone, read, "{depth} {nested}");
+    }
+}
+
+/// A login is asked for itself, not among all those that begin like it.
+#[tokio::test]
+async fn a_login_is_found_however_many_begin_like_it() {
+    let (directory, _) = directory(
+        |request| {
+            let named = |n: usize, login: &str| {
+                let facts = [("entryUUID", vec![format!("key-{n}")]), ("uid", vec![login.to_owned()])];
+                (entry(&format!("uid={login},dc=example"), &facts), Vec::new())
+            };
+            let mut answers: Answers = if !request.has("memberOf") {
+                Vec::new()
+            } else if request.has("uid\u{4}\u{6}martin") {
+                vec![named(99, "Martin")]
+            } else {
+                (0..60).map(|n| named(n, &format!("martin{n}"))).collect()
+            };
+            answers.push(done(0, ""));
+            answers
+        },
+        |_| {},
+    )
+    .await;
+    let found = directory.by_login(" martin ").await.unwrap();
+    assert_eq!(found.iter().map(|person| person.subject.id()).collect::<Vec<_>>(), ["key-99"]);
+    assert!(directory.by_login(" ").await.unwrap().is_empty());
+}
+
+/// A directory writes one name in several spellings: in `member`, in `memberOf` and for the entry itself.
+#[tokio::test]
+async fn names_of_members_are_compared_however_they_are_written() {
+    const PERSON: &str = r"uid=Dupont\, Élise,ou=Agents,dc=example";
+    const GROUP: &str = r"cn=Élus\, adjoints,ou=Groupes,dc=example";
+    for (member, group) in [
+        (PERSON, GROUP),
+        (r"uid=Dupont\2C Élise,ou=Agents,dc=example", r"cn=Élus\2C adjoints,ou=Groupes,dc=example"),
+        (r"uid=Dupont\2c \C3\89lise,ou=Agents,dc=example", r"cn=\C3\89lus\2c adjoints,ou=Groupes,dc=example"),
+        (
+            r"UID = dupont\, \c3\a9lise , OU = agents , DC = example",
+            r"CN = \C3\A9lus\2C adjoints , OU = groupes , DC = example",
+        ),
+    ] {
+        for own in [Vec::new(), vec![group.to_owned()]] {
+            let (directory, _) = directory(
+                move |request| {
+                    let answer = |dn: &str, facts: &[(&str, Vec<String>)]| (entry(dn, facts), Vec::new());
+                    let mut answers: Answers = if request.has("memberOf") {
+                        let facts = [("entryUUID", vec!["key-1".to_owned()]), ("memberOf", own.clone())];
+                        vec![answer(PERSON, &facts)]
+                    } else {
+                        let mairie = "cn=Mairie,ou=Groupes,dc=example";
+                        vec![
+                            answer(GROUP, &[("member", vec![member.to_owned()])]),
+                            answer(mairie, &[("member", vec![group.to_owned()])]),
+                        ]
+                    };
+                    answers.push(done(0, ""));
+                    answers
+                },
+                |config| config.groups_as = GroupsAs::Dn,
+            )
+            .await;
+            let DirectoryChanges::Everybody { people, .. } = directory.changes(None).await.unwrap() else {
+                unreachable!()
+            };
+            // Each once, as the group's own entry writes it.
+            assert_eq!(people[0].groups, ["cn=Mairie,ou=Groupes,dc=example", GROUP], "{member}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_primary_group_of_a_domain_counts_at_sign_in_and_in_a_reading() {
+    // The domain's part, then 513 and, for the group that contains it, 1201.
+    let sid = |last: &str| vec![format!("\u{1}\u{5}\0\0\0\0\0\u{5}\u{15}\0\0\0{last}\0\0")];
+    for nested in [true, false] {
+        let (directory, _) = directory(
+            move |request| {
+                let primary =
+                    || (entry("cn=Utilisateurs,dc=example", &[("objectSid", sid("\u{1}\u{2}"))]), Vec::new());
+                let above = || {
+                    let members = vec!["cn=Utilisateurs,dc=example".to_owned()];
+                    let facts = [("objectSid", sid("\u{31}\u{4}")), ("member", members)];
+                    (entry("cn=Tous,dc=example", &facts), Vec::new())
+                };
+                let mut answers: Answers = if request.has("memberOf") {
+                    let facts = [
+                        ("entryUUID", vec!["key-1".to_owned()]),
+                        ("primaryGroupID", vec!["513".to_owned()]),
+                        ("objectSid", sid("\u{9}\u{9}")),
+                    ];
+                    vec![(entry("uid=p1,dc=example", &facts), Vec::new())]
+                } else if request.has("entryUUID") {
+                    vec![primary(), above()]
+                } else if request.has("cn=Utilisateurs,") {
+                    vec![above()]
+                } else if request.has(&sid("\u{1}\u{2}")[0]) {
+                    vec![primary()]
+                } else {
+                    Vec::new()
+                };
+                answers.push(done(0, ""));
+                answers
+            },
+            |config| config.nested_groups = nested,
+        )
+        .await;
+        let expected: &[&str] = if nested { &["Tous", "Utilisateurs"] } else { &["Utilisateurs"] };
+        for (groups, cut) in both(&directory).await {
+            assert_eq!(
+                (groups.as_slice(), cut),
+                (&expected.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>()[..], false)
+            );
+        }
+    }
 }
 
 proptest::proptest! {
