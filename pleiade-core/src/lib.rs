@@ -65,8 +65,8 @@ pub use mail::{MailAddress, MailDomain};
 pub use reading::{Freshness, Reading, Reason};
 pub use secrecy::{ExposeSecret, SecretString};
 pub use sign_in::{
-    Claims, FreshProof, Hints, IdentityProvider, PersonTokens, ProviderKind, ProviderLogout, ReplayKey,
-    SignInAnswer, SignInError, SignInStep,
+    AccountRefusal, Claims, FreshProof, Hints, IdentityProvider, PersonTokens, ProviderKind, ProviderLogout,
+    ReplayKey, SignInAnswer, SignInError, SignInStep,
 };
 pub use siren::{Siren, Siret};
 pub use task::{ActionInput, Task, TaskKind};

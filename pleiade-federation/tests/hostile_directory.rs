@@ -2,8 +2,8 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests panic like tests")]
 
 use pleiade_core::{
-    Directory as _, DirectoryChanges, DirectoryError, IdentityProvider as _, SignInAnswer, SignInError,
-    SourceId, SystemClock,
+    AccountRefusal, Directory as _, DirectoryChanges, DirectoryError, IdentityProvider as _, SignInAnswer,
+    SignInError, SourceId, SystemClock,
 };
 use pleiade_federation::{
     ldap::{GroupsAs, Incremental, LdapConfig, LdapDirectory, LdapProvider},
@@ -148,7 +148,7 @@ async fn directory(
     policed(answer, Arc::default(), change).await
 }
 
-/// The same directory, which counts the passwords of people that are tried: only `right` is one.
+/// The same directory, which counts the passwords of people that are tried: only `right` is one, and `code-19` is answered by that code.
 async fn policed(
     answer: impl Fn(Request) -> Answers + Send + Sync + 'static,
     tried: Arc<AtomicUsize>,
@@ -178,7 +178,13 @@ async fn policed(
                         0x60 => {
                             let person = seen.contains("uid=");
                             tried.fetch_add(usize::from(person), Ordering::SeqCst);
-                            let code = if person && !seen.contains("right") { 49 } else { 0 };
+                            let wanted =
+                                seen.split_once("code-").and_then(|(_, code)| code.get(..2)?.parse().ok());
+                            let code = match wanted {
+                                Some(code) if person => code,
+                                None if person && !seen.contains("right") => 49,
+                                _ => 0,
+                            };
                             vec![(tlv(0x61, &[10, 1, code, 4, 0, 4, 0]), Vec::new())]
                         }
                         0x63 if seen.contains("supportedControl") => {
@@ -451,10 +457,53 @@ async fn an_unknown_login_is_told_what_a_known_one_is() {
         ("", SignInError::BadCredentials),
     ] {
         for login in ["jdupont", "personne"] {
-            let told = policed.sign_in(login, password, STRANGER).await;
-            assert_eq!(told.as_ref(), Some(&expected), "{login} {password:?}");
+            let told = policed.sign_in(login, password, STRANGER).await.unwrap();
+            // What the person is told: the log knows better.
+            let told = if told.is_bad_credentials() { SignInError::BadCredentials } else { told };
+            assert_eq!(told, expected, "{login} {password:?}");
         }
     }
+}
+
+#[tokio::test]
+async fn a_locked_account_is_refused_and_counted_and_told_from_an_unknown_login() {
+    use AccountRefusal::{KeptBack, Locked, UnknownLogin};
+    let policed = Policed::new(Arc::new(MemoryGuesses::default()), Arc::default()).await;
+    let told = |error| Some(SignInError::Account(error));
+    assert_eq!(policed.sign_in("personne", "code-19", STRANGER).await, told(UnknownLogin));
+    for _ in 0..2 {
+        assert_eq!(policed.sign_in("jdupont", "code-19", STRANGER).await, told(Locked));
+    }
+    assert_eq!(policed.tried.load(Ordering::SeqCst), 2);
+    let other_spelling = policed.sign_in("jdupont@ville.example", "right", STRANGER).await;
+    assert_eq!(other_spelling, told(KeptBack), "each counts");
+    assert_eq!(policed.tried.load(Ordering::SeqCst), 2);
+}
+
+#[tokio::test]
+async fn a_directory_that_refers_elsewhere_is_not_followed_and_counts_nothing() {
+    let policed = Policed::new(Arc::new(MemoryGuesses::default()), Arc::default()).await;
+    for _ in 0..4 {
+        let told = policed.sign_in("jdupont", "code-10", STRANGER).await;
+        assert!(matches!(told, Some(SignInError::Misconfigured(why)) if why.contains("another server")));
+    }
+    assert_eq!(policed.sign_in("jdupont", "right", STRANGER).await, None, "nobody's password was judged");
+    let (directory, connections) = directory(|_| vec![done(10, "")], |_| {}).await;
+    let outcome = directory.search("Personne", 5).await;
+    assert!(matches!(outcome, Err(DirectoryError::Misconfigured(why)) if why.contains("another server")));
+    assert_eq!(connections.load(Ordering::SeqCst), 1);
+}
+
+/// RFC 4513 §5.1.2: some directories answer success to a name without a password.
+#[tokio::test]
+async fn a_blank_password_is_never_a_bind() {
+    let policed = Policed::new(Arc::new(MemoryGuesses::default()), Arc::default()).await;
+    for password in ["", " ", "\t", "\u{a0}", "\0", "right\0"] {
+        let told = policed.sign_in("jdupont", password, HOME).await;
+        assert_eq!(told, Some(SignInError::BadCredentials), "{password:?}");
+    }
+    assert_eq!(policed.tried.load(Ordering::SeqCst), 0);
+    assert_eq!(policed.sign_in("jdupont", "right", HOME).await, None);
 }
 
 const SYNC: &str = "1.3.6.1.4.1.4203.1.9.1";

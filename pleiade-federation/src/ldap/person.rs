@@ -2,7 +2,7 @@
 
 use super::{LdapDirectory, connection::Connection, entry::Entry, groups::GroupNames, key, state};
 use ldap3::ldap_escape;
-use pleiade_core::{Claims, DirectoryError, DirectoryPerson, Subject};
+use pleiade_core::{AccountRefusal, Claims, DirectoryError, DirectoryPerson, Subject};
 
 /// A person's entry with what it tells about them.
 pub(super) struct PersonEntry {
@@ -21,16 +21,17 @@ impl LdapDirectory {
         format!("(|{any})")
     }
 
-    /// The one person with this login; `None` when there is none, or more than one.
-    pub(super) async fn by_login(
+    /// The one person with this login.
+    pub(super) async fn sole_holder(
         &self,
         connection: &mut Connection,
         login: &str,
-    ) -> Result<Option<PersonEntry>, DirectoryError> {
+    ) -> Result<Result<PersonEntry, AccountRefusal>, DirectoryError> {
         let entries = connection.search(self.people(&self.login_condition(login), 2)).await?;
         match <[Entry; 1]>::try_from(entries) {
-            Ok([entry]) => self.found(connection, entry).await.map(Some),
-            Err(_) => Ok(None),
+            Ok([entry]) => self.found(connection, entry).await.map(Ok),
+            Err(nobody) if nobody.is_empty() => Ok(Err(AccountRefusal::UnknownLogin)),
+            Err(_) => Ok(Err(AccountRefusal::AmbiguousLogin)),
         }
     }
 
