@@ -5,7 +5,8 @@ use pleiade_core::{
     SourceId, TransportError, sign_in::PersonTokens,
 };
 use pleiade_federation::cas::{
-    CasConfig, CasProvider, MAX_WAITING_TICKETS, MemoryPgtStore, PgtStore, ProxyConfig, ProxyGrantingTicket,
+    CasConfig, CasProvider, MAX_WAITING_TICKETS, MemoryPgtStore, PgtStore, ProxyConfig,
+    ProxyGrantingTicket,
 };
 use pleiade_testkit::{ScriptedTransport, TestClock};
 use std::{sync::Arc, time::Duration};
@@ -226,11 +227,14 @@ async fn whatever_is_not_one_plain_success_is_refused() {
         ("two lists of attributes", success(&format!("{user}<cas:attributes/><cas:attributes/>"))),
         ("an empty user", success("<cas:user></cas:user>")),
         ("a blank user", success("<cas:user> </cas:user>")),
-        ("spaces around", success("<cas:user>\n jdupont</cas:user>")),
+        ("another blank around", success("<cas:user>\u{a0}jdupont</cas:user>")),
+        ("a blank without width", success("<cas:user>jdupont\u{200b}</cas:user>")),
         ("a user with elements", success("<cas:user>admin<b/>@x</cas:user>")),
         ("a user with a child user", success(&format!("<cas:user>{user}</cas:user>"))),
         ("a comment in the user", success("<cas:user>admin<!-- -->@x</cas:user>")),
-        ("a comment in the attributes", success(&format!("{user}<cas:attributes><!-- --></cas:attributes>"))),
+        ("a comment before the user's text", success("<cas:user><!-- -->admin</cas:user>")),
+        ("a comment after the user's text", success("<cas:user>admin<!-- --></cas:user>")),
+        ("a comment around text", response(&format!("{one}<!-- -->text"))),
         ("an instruction", success("<cas:user>admin<?x y?>@x</cas:user>")),
         ("a user of another namespace", success("<user xmlns='http://evil.example'>asuper</user>")),
         (
@@ -300,10 +304,56 @@ async fn whatever_is_not_one_plain_success_is_refused() {
             assert!(!outcome.unwrap_err().to_string().contains("jdupont"), "{what}");
         }
     }
-    let latin =
+}
+
+#[tokio::test]
+async fn what_xml_allows_and_means_nothing_is_passed_over() {
+    let iou = "<cas:proxyGrantingTicket>\n PGTIOU-1\n </cas:proxyGrantingTicket>";
+    let user = "<cas:user>jdupont</cas:user>";
+    for body in [
+        success("<cas:user>\r\n\t jdupont \n</cas:user>"),
+        success("<cas:user><![CDATA[jdupont]]></cas:user>"),
+        success("<cas:user>jd&#x75;pont</cas:user>"),
+        success(&format!("<!-- before -->{user}<!-- after --><cas:attributes><!-- --></cas:attributes>")),
+        success(&format!("<?a b?>{user}{iou}<?a b?>")),
+        format!("<?xml version='1.0'?><!-- {user} --><?x?>{}<!-- -->", success(user)),
+        format!("\u{feff}<?xml version='1.0' encoding='UTF-8'?>\n{}", success(user)),
+        format!(
+            "<?xml version=\"1.0\" encoding = \"utf-8\"?>{}",
+            success(&format!("{user}<cas:attributes><cas:cn>Hélène</cas:cn></cas:attributes>"))
+        ),
+        format!("<?xml version='1.0' encoding='ISO-8859-1'?>{}", success(user)),
+        format!(
+            "<!-- -->{}",
+            response(&format!("<!-- --><cas:authenticationSuccess>{user}</cas:authenticationSuccess><?x?>"))
+        ),
+    ] {
+        for config in [config(), proxying()] {
+            let claims = sign_in(config, body.clone()).await;
+            assert_eq!(claims.unwrap_or_else(|error| panic!("{body} {error}")).subject.id(), "jdupont");
+        }
+    }
+}
+
+#[tokio::test]
+async fn another_encoding_has_its_own_sentence() {
+    let named =
         success("<cas:user>jdupont</cas:user><cas:attributes><cas:cn>H@l@ne</cas:cn></cas:attributes>");
-    let latin: Vec<u8> = latin.bytes().map(|byte| if byte == b'@' { 0xe9 } else { byte }).collect();
-    assert!(matches!(sign_in(config(), latin).await, Err(SignInError::Untrusted(_))));
+    let latin = |text: String| -> Vec<u8> {
+        text.bytes().map(|byte| if byte == b'@' { 0xe9 } else { byte }).collect()
+    };
+    let declared = |body: &str| format!("<?xml version='1.0' encoding=\"ISO-8859-1\"?>{body}");
+    let utf_16 = named.encode_utf16().flat_map(u16::to_le_bytes);
+    for body in [
+        latin(named.clone()),
+        latin(declared(&named)),
+        // Octets that are UTF-8 too, and mean "Ã©" there.
+        declared(&named.replace('@', "é")).into_bytes(),
+        [0xff, 0xfe].into_iter().chain(utf_16).collect(),
+    ] {
+        let error = sign_in(config(), body).await.unwrap_err();
+        assert!(matches!(error, SignInError::Untrusted(why) if why.contains("encoding")), "{error}");
+    }
 }
 
 #[tokio::test]
