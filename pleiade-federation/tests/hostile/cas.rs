@@ -5,7 +5,7 @@ use pleiade_core::{
     SourceId, TransportError, sign_in::PersonTokens,
 };
 use pleiade_federation::cas::{
-    CasConfig, CasProvider, MAX_WAITING_TICKETS, MemoryPgtStore, PgtStore, ProxyConfig,
+    CasConfig, CasProvider, EXPECTATION_TIME, MAX_WAITING_TICKETS, MemoryPgtStore, PgtStore, ProxyConfig,
     ProxyGrantingTicket,
 };
 use pleiade_testkit::{ScriptedTransport, TestClock};
@@ -405,13 +405,14 @@ async fn a_proxy_granting_ticket_comes_before_the_answer_that_names_it() {
     let body =
         success("<cas:user>jdupont</cas:user><cas:proxyGrantingTicket>PGTIOU-1</cas:proxyGrantingTicket>");
     let tickets = store();
+    let other = SourceId::new("other").unwrap();
+    for source in [&id(), &other] {
+        tickets.expect(source).await.unwrap();
+    }
     let granted = ProxyGrantingTicket::from_query("pgtIou=PGTIOU-1&pgtId=PGT-sentinel").unwrap();
     assert!(!format!("{granted:?}").contains("sentinel"));
     tickets
-        .keep(
-            &SourceId::new("other").unwrap(),
-            ProxyGrantingTicket::from_query("pgtIou=PGTIOU-1&pgtId=PGT-x").unwrap(),
-        )
+        .keep(&other, ProxyGrantingTicket::from_query("pgtIou=PGTIOU-1&pgtId=PGT-x").unwrap())
         .await
         .unwrap();
     tickets.keep(&id(), granted).await.unwrap();
@@ -455,21 +456,36 @@ async fn the_proxy_callback_takes_nothing_but_two_tickets_for_a_minute() {
     let give = |n: usize, ticket: &str| {
         ProxyGrantingTicket::from_query(&format!("pgtIou=PGTIOU-{n}&pgtId=PGT-{ticket}")).unwrap()
     };
-    tickets.keep(&id(), give(1, "first")).await.unwrap();
-    tickets.keep(&id(), give(1, "second")).await.unwrap();
+    assert!(!tickets.keep(&id(), give(1, "stranger")).await.unwrap(), "nobody expects one");
+    tickets.expect(&id()).await.unwrap();
+    let other = SourceId::new("other").unwrap();
+    assert!(!tickets.keep(&other, give(1, "x")).await.unwrap(), "of this source");
+    assert!(tickets.keep(&id(), give(1, "first")).await.unwrap());
+    assert!(!tickets.keep(&id(), give(1, "second")).await.unwrap());
     assert_eq!(tickets.take(&id(), "PGTIOU-1").await.unwrap().unwrap().expose_secret(), "PGT-first");
     assert!(tickets.take(&id(), "PGTIOU-1").await.unwrap().is_none(), "once");
     tickets.keep(&id(), give(2, "late")).await.unwrap();
-    tokio::time::advance(Duration::from_secs(61)).await;
+    tokio::time::advance(EXPECTATION_TIME).await;
+    assert!(!tickets.keep(&id(), give(3, "stranger")).await.unwrap(), "the validation has ended");
+    tokio::time::advance(Duration::from_secs(61) - EXPECTATION_TIME).await;
     assert!(tickets.take(&id(), "PGTIOU-2").await.unwrap().is_none(), "for a minute");
-    for n in 0..MAX_WAITING_TICKETS + 10 {
+    // Strangers fill what there is, and a ticket that comes after them is kept all the same.
+    tickets.expect(&id()).await.unwrap();
+    let strangers = MAX_WAITING_TICKETS + 10;
+    for n in 0..strangers {
         tickets.keep(&id(), give(n, "x")).await.unwrap();
     }
-    assert!(tickets.take(&id(), &format!("PGTIOU-{}", MAX_WAITING_TICKETS - 1)).await.unwrap().is_some());
-    assert!(
-        tickets.take(&id(), &format!("PGTIOU-{}", MAX_WAITING_TICKETS + 5)).await.unwrap().is_none(),
-        "bounded"
-    );
+    tokio::time::advance(Duration::from_secs(1)).await;
+    tickets.expect(&other).await.unwrap();
+    assert!(tickets.keep(&other, give(0, "elsewhere")).await.unwrap(), "each source has its own room");
+    assert!(tickets.keep(&id(), give(strangers, "own")).await.unwrap());
+    let own = tickets.take(&id(), &format!("PGTIOU-{strangers}")).await.unwrap().unwrap();
+    assert_eq!(own.expose_secret(), "PGT-own");
+    let mut waiting = 0;
+    for n in 0..strangers {
+        waiting += usize::from(tickets.take(&id(), &format!("PGTIOU-{n}")).await.unwrap().is_some());
+    }
+    assert_eq!(waiting, MAX_WAITING_TICKETS - 1, "bounded");
 }
 
 fn holding(ticket: &str) -> PersonTokens {

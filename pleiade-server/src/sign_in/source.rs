@@ -26,6 +26,10 @@ const MAX_FAILURES_PER_ADDRESS: u32 = 50;
 const MAX_ATTEMPTS_PER_ADDRESS: usize = 64;
 /// Sign-outs by a provider that one address may send in vain before it is slowed down.
 const MAX_SIGN_OUTS_PER_ADDRESS: u32 = 500;
+/// Proxy-granting tickets that one address may bring in a row, and the interval after which it may bring one more: a CAS server brings one
+/// for each sign-in.
+const MAX_GRANTS_PER_ADDRESS: u32 = 600;
+const GRANT_INTERVAL: Duration = Duration::from_millis(50);
 /// Interval at which an address is forgiven one failure, so that the typing errors of a whole town hall do not add up all day.
 const FORGIVENESS_INTERVAL: Duration = Duration::from_secs(20);
 
@@ -120,6 +124,8 @@ pub struct SignIn {
     pub(super) sign_outs: AddressThrottle,
     /// Refused sign-ins written down of late.
     pub(super) refusal_pace: RefusalPace,
+    /// Proxy-granting tickets that addresses bring.
+    pub(super) grants: AddressThrottle,
     /// Whether the servers of sources answer, for whoever is sent there unasked.
     pub(super) ticket_servers: TicketServers,
     /// Sources of headers.
@@ -153,6 +159,7 @@ impl SignIn {
             returns: failures(),
             attempts: Positions::new(usize::MAX, MAX_ATTEMPTS_PER_ADDRESS),
             sign_outs: AddressThrottle::new(clock.clone(), MAX_SIGN_OUTS_PER_ADDRESS, Duration::from_secs(1)),
+            grants: AddressThrottle::new(clock.clone(), MAX_GRANTS_PER_ADDRESS, GRANT_INTERVAL),
             refusal_pace: RefusalPace::default(),
             trusted: TrustedHeaders::default(),
             samples: Vec::new(),
