@@ -28,6 +28,8 @@ pub struct DirectoryPerson {
     pub telephone: Option<String>,
     /// Their groups, nested ones included where the directory can tell: names, or distinguished names if the operator asks for them.
     pub groups: Vec<String>,
+    /// True if some of their groups were left out: nested deeper, or more, than the directory's reader looks at.
+    pub groups_are_cut: bool,
     /// Every other attribute that was asked for, by its name at the source, for declarative mapping.
     pub attributes: BTreeMap<String, Vec<String>>,
     /// True if the directory lets them in; false for a disabled or expired account.
@@ -49,6 +51,7 @@ impl DirectoryPerson {
             department: None,
             telephone: None,
             groups: Vec::new(),
+            groups_are_cut: false,
             attributes: BTreeMap::new(),
             active: true,
         }

@@ -67,8 +67,8 @@ pub use mail::{MailAddress, MailDomain};
 pub use reading::{Freshness, Reading, Reason};
 pub use secrecy::{ExposeSecret, SecretString};
 pub use sign_in::{
-    Claims, FreshProof, Hints, IdentityProvider, PersonTokens, ProviderKind, ProviderLogout, ReplayKey,
-    SignInAnswer, SignInError, SignInStep, Withheld,
+    AccountRefusal, Claims, FreshProof, Hints, IdentityProvider, PersonTokens, ProviderKind, ProviderLogout,
+    ReplayKey, SignInAnswer, SignInError, SignInStep, Withheld,
 };
 pub use siren::{Siren, Siret};
 pub use sitting::Sitting;

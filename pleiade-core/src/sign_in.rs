@@ -253,13 +253,40 @@ impl PersonTokens {
     }
 }
 
+/// Why a source refuses an account for which a login and a password were typed. It is for the operator's log alone: the person is told
+/// what a wrong password is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
+#[non_exhaustive]
+pub enum AccountRefusal {
+    /// Nobody has the login.
+    #[error("nobody has this login")]
+    UnknownLogin,
+    /// More than one has the login.
+    #[error("more than one person has this login: let login_attributes or person_filter tell them apart")]
+    AmbiguousLogin,
+    /// The source has locked the account.
+    #[error(
+        "the source has locked it, most often after wrong passwords; it or its administrator opens it again"
+    )]
+    Locked,
+    /// The source has closed the account, or lets it in no more.
+    #[error("the source has closed it, or does not let it in at this time or from here")]
+    Closed,
+    /// So many wrong passwords have reached the source of late that this one was not passed on.
+    #[error("too many wrong passwords of theirs have reached the source of late: this one was not passed on")]
+    KeptBack,
+}
+
 /// A failed sign-in. Its text is for the log: people read one sentence per kind, which never tells whether an account exists.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SignInError {
-    /// Unknown login, wrong password, locked or disabled account: never told apart to the person.
+    /// A wrong password, or anything of [`Account`](Self::Account) that the source does not tell from one.
     #[error("the login or the password is not right")]
     BadCredentials,
+    /// Whatever the password: unknown login, locked or closed account. Told apart in the log, never to the person.
+    #[error("the account is refused: {0}")]
+    Account(AccountRefusal),
     /// The password must be changed at the source first.
     #[error("the password has expired or must be changed at its source before signing in here")]
     PasswordMustChange,
@@ -287,6 +314,14 @@ pub enum SignInError {
     /// Too many people sign in at this moment. Nothing was tried, and nothing is held against whoever asked.
     #[error("too many people sign in at this moment; try again")]
     Busy,
+}
+
+impl SignInError {
+    /// True if it is told to the person as a wrong login or password, and nothing more.
+    #[must_use]
+    pub const fn is_bad_credentials(&self) -> bool {
+        matches!(self, Self::BadCredentials | Self::Account(_))
+    }
 }
 
 /// A source of sign-in: proves who a person is.

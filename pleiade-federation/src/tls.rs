@@ -1,8 +1,8 @@
 //! TLS towards directories: always verified, against the machine's roots or against the operator's own CA alone.
 
-use rustls::{ClientConfig, RootCertStore, crypto::aws_lc_rs};
+use rustls::{CertificateError, ClientConfig, RootCertStore, crypto::aws_lc_rs};
 use rustls_pki_types::{CertificateDer, pem::PemObject as _};
-use std::sync::Arc;
+use std::{io, sync::Arc};
 
 /// An error of the TLS settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -46,6 +46,45 @@ pub fn client_config(ca: Option<&[u8]>) -> Result<Arc<ClientConfig>, TlsError> {
         .with_root_certificates(roots)
         .with_no_client_auth();
     Ok(Arc::new(config))
+}
+
+/// Why a handshake failed, and what to do about it.
+pub(crate) fn handshake_failure(error: &io::Error) -> &'static str {
+    use CertificateError as Certificate;
+    let Some(error) = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) else {
+        return "it cut the connection during the TLS handshake: is it the port of ldaps, or one for starttls?";
+    };
+    match error {
+        rustls::Error::InvalidCertificate(certificate) => match certificate {
+            Certificate::UnknownIssuer => {
+                "nobody who is trusted here has signed its certificate: the CA file must hold the authority that did"
+            }
+            Certificate::Expired | Certificate::ExpiredContext { .. } => {
+                "its certificate has expired: renew it, unless this machine's clock is wrong"
+            }
+            Certificate::NotValidYet | Certificate::NotValidYetContext { .. } => {
+                "its certificate is not valid yet: check this machine's clock"
+            }
+            Certificate::NotValidForName | Certificate::NotValidForNameContext { .. } => {
+                "its certificate is for another name: write in urls a name that it bears as subjectAltName"
+            }
+            Certificate::InvalidPurpose | Certificate::InvalidPurposeContext { .. } => {
+                "its certificate is not made for servers: its extendedKeyUsage must hold serverAuth"
+            }
+            // The library has no variant of its own for it.
+            other if format!("{other:?}").contains("CaUsedAsEndEntity") => {
+                "its certificate is an authority's own (CA:TRUE), most often self-signed and given as the CA file too: have that authority sign another one for the server"
+            }
+            _ => "its certificate is refused: check how it was made, and the CA file",
+        },
+        rustls::Error::PeerIncompatible(_) | rustls::Error::AlertReceived(_) => {
+            "it takes no TLS that is taken here: version 1.2 or 1.3, without a client certificate"
+        }
+        rustls::Error::InvalidMessage(_) => {
+            "it does not speak TLS on this port: ldaps:// is usually on 636, and starttls goes with ldap://"
+        }
+        _ => "TLS failed: check its certificate, its name and the CA file",
+    }
 }
 
 #[cfg(test)]

@@ -2,11 +2,11 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests panic like tests")]
 
 use pleiade_core::{
-    Directory as _, DirectoryChanges, DirectoryError, IdentityProvider as _, SignInAnswer, SignInError,
-    SourceId, SystemClock,
+    AccountRefusal, Directory as _, DirectoryChanges, DirectoryError, IdentityProvider as _, SignInAnswer,
+    SignInError, SourceId, SystemClock,
 };
 use pleiade_federation::{
-    ldap::{Incremental, LdapConfig, LdapDirectory, LdapProvider},
+    ldap::{GroupsAs, Incremental, LdapConfig, LdapDirectory, LdapProvider},
     throttle::{GuessStore, MemoryGuesses},
 };
 use pleiade_testkit::ManualClock;
@@ -148,7 +148,7 @@ async fn directory(
     policed(answer, Arc::default(), change).await
 }
 
-/// The same directory, which counts the passwords of people that are tried: only `right` is one.
+/// The same directory, which counts the passwords of people that are tried: only `right` is one, and `code-19` is answered by that code.
 async fn policed(
     answer: impl Fn(Request) -> Answers + Send + Sync + 'static,
     tried: Arc<AtomicUsize>,
@@ -178,7 +178,13 @@ async fn policed(
                         0x60 => {
                             let person = seen.contains("uid=");
                             tried.fetch_add(usize::from(person), Ordering::SeqCst);
-                            let code = if person && !seen.contains("right") { 49 } else { 0 };
+                            let wanted =
+                                seen.split_once("code-").and_then(|(_, code)| code.get(..2)?.parse().ok());
+                            let code = match wanted {
+                                Some(code) if person => code,
+                                None if person && !seen.contains("right") => 49,
+                                _ => 0,
+                            };
                             vec![(tlv(0x61, &[10, 1, code, 4, 0, 4, 0]), Vec::new())]
                         }
                         0x63 if seen.contains("supportedControl") => {
@@ -451,10 +457,53 @@ async fn an_unknown_login_is_told_what_a_known_one_is() {
         ("", SignInError::BadCredentials),
     ] {
         for login in ["jdupont", "personne"] {
-            let told = policed.sign_in(login, password, STRANGER).await;
-            assert_eq!(told.as_ref(), Some(&expected), "{login} {password:?}");
+            let told = policed.sign_in(login, password, STRANGER).await.unwrap();
+            // What the person is told: the log knows better.
+            let told = if told.is_bad_credentials() { SignInError::BadCredentials } else { told };
+            assert_eq!(told, expected, "{login} {password:?}");
         }
     }
+}
+
+#[tokio::test]
+async fn a_locked_account_is_refused_and_counted_and_told_from_an_unknown_login() {
+    use AccountRefusal::{KeptBack, Locked, UnknownLogin};
+    let policed = Policed::new(Arc::new(MemoryGuesses::default()), Arc::default()).await;
+    let told = |error| Some(SignInError::Account(error));
+    assert_eq!(policed.sign_in("personne", "code-19", STRANGER).await, told(UnknownLogin));
+    for _ in 0..2 {
+        assert_eq!(policed.sign_in("jdupont", "code-19", STRANGER).await, told(Locked));
+    }
+    assert_eq!(policed.tried.load(Ordering::SeqCst), 2);
+    let other_spelling = policed.sign_in("jdupont@ville.example", "right", STRANGER).await;
+    assert_eq!(other_spelling, told(KeptBack), "each counts");
+    assert_eq!(policed.tried.load(Ordering::SeqCst), 2);
+}
+
+#[tokio::test]
+async fn a_directory_that_refers_elsewhere_is_not_followed_and_counts_nothing() {
+    let policed = Policed::new(Arc::new(MemoryGuesses::default()), Arc::default()).await;
+    for _ in 0..4 {
+        let told = policed.sign_in("jdupont", "code-10", STRANGER).await;
+        assert!(matches!(told, Some(SignInError::Misconfigured(why)) if why.contains("another server")));
+    }
+    assert_eq!(policed.sign_in("jdupont", "right", STRANGER).await, None, "nobody's password was judged");
+    let (directory, connections) = directory(|_| vec![done(10, "")], |_| {}).await;
+    let outcome = directory.search("Personne", 5).await;
+    assert!(matches!(outcome, Err(DirectoryError::Misconfigured(why)) if why.contains("another server")));
+    assert_eq!(connections.load(Ordering::SeqCst), 1);
+}
+
+/// RFC 4513 §5.1.2: some directories answer success to a name without a password.
+#[tokio::test]
+async fn a_blank_password_is_never_a_bind() {
+    let policed = Policed::new(Arc::new(MemoryGuesses::default()), Arc::default()).await;
+    for password in ["", " ", "\t", "\u{a0}", "\0", "right\0"] {
+        let told = policed.sign_in("jdupont", password, HOME).await;
+        assert_eq!(told, Some(SignInError::BadCredentials), "{password:?}");
+    }
+    assert_eq!(policed.tried.load(Ordering::SeqCst), 0);
+    assert_eq!(policed.sign_in("jdupont", "right", HOME).await, None);
 }
 
 const SYNC: &str = "1.3.6.1.4.1.4203.1.9.1";
@@ -583,6 +632,179 @@ async fn whoever_leaves_or_enters_a_group_is_looked_up_as_the_directory_writes_t
 async fn a_member_who_is_not_found_is_never_passed_over() {
     let lost = group_changes(r"CN=NOM\, Prénom \+ 1,OU=Agents,DC=example", None, false).await;
     assert!(matches!(lost, DirectoryChanges::Everybody { .. }), "{lost:?}");
+}
+
+/// The name of a level of groups, of which each is in the next.
+fn level(n: usize) -> String {
+    format!("cn=g{n:02},dc=example")
+}
+
+/// The groups of one person: as everybody is read, and as they sign in.
+async fn both(directory: &LdapDirectory) -> [(Vec<String>, bool); 2] {
+    let DirectoryChanges::Everybody { people, .. } = directory.changes(None).await.unwrap() else {
+        unreachable!()
+    };
+    let [read] = <[_; 1]>::try_from(people).unwrap();
+    let alone = directory.person(&read.subject).await.unwrap().unwrap();
+    [read, alone].map(|person| (person.groups, person.groups_are_cut))
+}
+
+#[tokio::test]
+async fn nested_groups_are_the_same_at_sign_in_and_in_a_reading_and_cut_with_a_word() {
+    for (depth, nested, named) in [
+        (1, true, true),
+        (9, true, false),
+        (10, true, true),
+        (11, true, false),
+        (12, true, true),
+        (12, false, true),
+    ] {
+        let (directory, _) = directory(
+            move |request| {
+                let group = |n: usize| {
+                    let member = if n == 1 { "uid=p1,dc=example".to_owned() } else { level(n - 1) };
+                    (entry(&level(n), &[("member", vec![member])]), Vec::new())
+                };
+                let mut answers: Answers = if request.has("memberOf") {
+                    let groups = if named { vec![level(1)] } else { Vec::new() };
+                    let facts = [("entryUUID", vec!["key-1".to_owned()]), ("memberOf", groups)];
+                    vec![(entry("uid=p1,dc=example", &facts), Vec::new())]
+                } else if request.has("entryUUID") {
+                    (1..=depth).map(group).collect()
+                } else {
+                    let above = (1..=depth).filter(|n| {
+                        request.has(&if *n == 1 { "uid=p1,dc=example".to_owned() } else { level(n - 1) })
+                    });
+                    above.map(group).collect()
+                };
+                answers.push(done(0, ""));
+                answers
+            },
+            |config| config.nested_groups = nested,
+        )
+        .await;
+        let [read, alone] = both(&directory).await;
+        let counted = if nested { depth.min(10) } else { 1 };
+        let names: Vec<String> = (1..=counted).map(|n| format!("g{n:02}")).collect();
+        assert_eq!(read, (names, nested && depth > 10), "{depth} {nested}");
+        assert_eq!(alone, read, "{depth} {nested}");
+    }
+}
+
+/// A login is asked for itself, not among all those that begin like it.
+#[tokio::test]
+async fn a_login_is_found_however_many_begin_like_it() {
+    let (directory, _) = directory(
+        |request| {
+            let named = |n: usize, login: &str| {
+                let facts = [("entryUUID", vec![format!("key-{n}")]), ("uid", vec![login.to_owned()])];
+                (entry(&format!("uid={login},dc=example"), &facts), Vec::new())
+            };
+            let mut answers: Answers = if !request.has("memberOf") {
+                Vec::new()
+            } else if request.has("uid\u{4}\u{6}martin") {
+                vec![named(99, "Martin")]
+            } else {
+                (0..60).map(|n| named(n, &format!("martin{n}"))).collect()
+            };
+            answers.push(done(0, ""));
+            answers
+        },
+        |_| {},
+    )
+    .await;
+    let found = directory.by_login(" martin ").await.unwrap();
+    assert_eq!(found.iter().map(|person| person.subject.id()).collect::<Vec<_>>(), ["key-99"]);
+    assert!(directory.by_login(" ").await.unwrap().is_empty());
+}
+
+/// A directory writes one name in several spellings: in `member`, in `memberOf` and for the entry itself.
+#[tokio::test]
+async fn names_of_members_are_compared_however_they_are_written() {
+    const PERSON: &str = r"uid=Dupont\, Élise,ou=Agents,dc=example";
+    const GROUP: &str = r"cn=Élus\, adjoints,ou=Groupes,dc=example";
+    for (member, group) in [
+        (PERSON, GROUP),
+        (r"uid=Dupont\2C Élise,ou=Agents,dc=example", r"cn=Élus\2C adjoints,ou=Groupes,dc=example"),
+        (r"uid=Dupont\2c \C3\89lise,ou=Agents,dc=example", r"cn=\C3\89lus\2c adjoints,ou=Groupes,dc=example"),
+        (
+            r"UID = dupont\, \c3\a9lise , OU = agents , DC = example",
+            r"CN = \C3\A9lus\2C adjoints , OU = groupes , DC = example",
+        ),
+    ] {
+        for own in [Vec::new(), vec![group.to_owned()]] {
+            let (directory, _) = directory(
+                move |request| {
+                    let answer = |dn: &str, facts: &[(&str, Vec<String>)]| (entry(dn, facts), Vec::new());
+                    let mut answers: Answers = if request.has("memberOf") {
+                        let facts = [("entryUUID", vec!["key-1".to_owned()]), ("memberOf", own.clone())];
+                        vec![answer(PERSON, &facts)]
+                    } else {
+                        let mairie = "cn=Mairie,ou=Groupes,dc=example";
+                        vec![
+                            answer(GROUP, &[("member", vec![member.to_owned()])]),
+                            answer(mairie, &[("member", vec![group.to_owned()])]),
+                        ]
+                    };
+                    answers.push(done(0, ""));
+                    answers
+                },
+                |config| config.groups_as = GroupsAs::Dn,
+            )
+            .await;
+            let DirectoryChanges::Everybody { people, .. } = directory.changes(None).await.unwrap() else {
+                unreachable!()
+            };
+            // Each once, as the group's own entry writes it.
+            assert_eq!(people[0].groups, ["cn=Mairie,ou=Groupes,dc=example", GROUP], "{member}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_primary_group_of_a_domain_counts_at_sign_in_and_in_a_reading() {
+    // The domain's part, then 513 and, for the group that contains it, 1201.
+    let sid = |last: &str| vec![format!("\u{1}\u{5}\0\0\0\0\0\u{5}\u{15}\0\0\0{last}\0\0")];
+    for nested in [true, false] {
+        let (directory, _) = directory(
+            move |request| {
+                let primary =
+                    || (entry("cn=Utilisateurs,dc=example", &[("objectSid", sid("\u{1}\u{2}"))]), Vec::new());
+                let above = || {
+                    let members = vec!["cn=Utilisateurs,dc=example".to_owned()];
+                    let facts = [("objectSid", sid("\u{31}\u{4}")), ("member", members)];
+                    (entry("cn=Tous,dc=example", &facts), Vec::new())
+                };
+                let mut answers: Answers = if request.has("memberOf") {
+                    let facts = [
+                        ("entryUUID", vec!["key-1".to_owned()]),
+                        ("primaryGroupID", vec!["513".to_owned()]),
+                        ("objectSid", sid("\u{9}\u{9}")),
+                    ];
+                    vec![(entry("uid=p1,dc=example", &facts), Vec::new())]
+                } else if request.has("entryUUID") {
+                    vec![primary(), above()]
+                } else if request.has("cn=Utilisateurs,") {
+                    vec![above()]
+                } else if request.has(&sid("\u{1}\u{2}")[0]) {
+                    vec![primary()]
+                } else {
+                    Vec::new()
+                };
+                answers.push(done(0, ""));
+                answers
+            },
+            |config| config.nested_groups = nested,
+        )
+        .await;
+        let expected: &[&str] = if nested { &["Tous", "Utilisateurs"] } else { &["Utilisateurs"] };
+        for (groups, cut) in both(&directory).await {
+            assert_eq!(
+                (groups.as_slice(), cut),
+                (&expected.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>()[..], false)
+            );
+        }
+    }
 }
 
 proptest::proptest! {

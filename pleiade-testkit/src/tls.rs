@@ -76,6 +76,12 @@ fn named(name: &str) -> CertificateParams {
     params
 }
 
+/// Lets a certificate end at the beginning of a day.
+fn end_on(params: &mut CertificateParams, at: DateTime<Utc>) {
+    let part = |number: u32| u8::try_from(number).unwrap_or(1);
+    params.not_after = date_time_ymd(at.year(), part(at.month()), part(at.day()));
+}
+
 #[expect(clippy::expect_used, reason = "a test says what is wrong by failing")]
 impl Authority {
     /// A new one.
@@ -131,8 +137,7 @@ impl Authority {
     pub fn client_until(&self, name: &str, not_after: DateTime<Utc>) -> IssuedCertificate {
         let mut params = named(name);
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
-        let part = |number: u32| u8::try_from(number).unwrap_or(1);
-        params.not_after = date_time_ymd(not_after.year(), part(not_after.month()), part(not_after.day()));
+        end_on(&mut params, not_after);
         self.issue(name, params)
     }
 
@@ -140,6 +145,33 @@ impl Authority {
     #[must_use]
     pub fn client(&self, name: &str) -> IssuedCertificate {
         self.client_until(name, "2090-01-01T00:00:00Z".parse().expect("an instant"))
+    }
+
+    /// A server certificate of this name that ends at the beginning of a day.
+    #[must_use]
+    pub fn server_until(&self, name: &str, not_after: DateTime<Utc>) -> IssuedCertificate {
+        let mut params = named(name);
+        params.subject_alt_names =
+            CertificateParams::new(vec![name.to_owned()]).expect("a name").subject_alt_names;
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+        end_on(&mut params, not_after);
+        self.issue(name, params)
+    }
+
+    /// A server certificate of this name, valid for decades.
+    #[must_use]
+    pub fn server(&self, name: &str) -> IssuedCertificate {
+        self.server_until(name, "2090-01-01T00:00:00Z".parse().expect("an instant"))
+    }
+
+    /// Its own certificate and key, as a server uses them that has no other.
+    #[must_use]
+    pub fn itself(&self) -> IssuedCertificate {
+        IssuedCertificate {
+            certificate: self.issuer.pem(),
+            key: self.issuer.key().serialize_pem(),
+            serial: 0,
+        }
     }
 
     fn revocations(&self, revoked: &[&IssuedCertificate]) -> CertificateRevocationListDer<'static> {

@@ -1,7 +1,8 @@
 //! The XML of a CAS server, read strictly.
 //!
 //! Threat: whoever can write a value that the server repeats may try to write elements. So a document is read only in the one shape that
-//! the protocol has, anything twice or out of place refuses it whole, and nothing but the user name is believed.
+//! the protocol has, anything twice or out of place refuses it whole, and nothing but the user name is believed. Whatever XML lets a server
+//! write without meaning anything by it is passed over: blanks around a value, comments and instructions between elements.
 
 use pleiade_core::SignInError;
 use roxmltree::{Document, Node, ParsingOptions};
@@ -46,12 +47,11 @@ fn document(text: &str) -> Result<Document<'_>, Refusal> {
             "the CAS answer is not well-formed XML; most often an exported attribute holds a & that the server did not escape: export no attribute to this service",
         ),
     })?;
-    // A comment cuts a text in two, and readers differ on what they make of it.
-    if document.descendants().any(|node| node.is_comment() || node.is_pi()) {
-        return Err(untrusted("the CAS answer holds a comment or an instruction"));
-    }
     Ok(document)
 }
+
+/// What XML calls white space: no other blank is taken away, which a name may hold.
+const BLANKS: [char; 4] = [' ', '\t', '\r', '\n'];
 
 /// The only element child of the root, both of this namespace.
 fn only_child<'a, 'input>(document: &'a Document<'input>, root: &str) -> Result<Node<'a, 'input>, Refusal> {
@@ -71,14 +71,16 @@ fn is(node: Node<'_, '_>, name: &str) -> bool {
 }
 
 fn has_text(node: Node<'_, '_>) -> bool {
-    node.children().any(|child| child.is_text() && child.text().is_some_and(|text| !text.trim().is_empty()))
+    let is_blank = |text: &str| text.trim_matches(BLANKS).is_empty();
+    node.children().any(|child| child.is_text() && child.text().is_some_and(|text| !is_blank(text)))
 }
 
-/// The text of an element that holds nothing else.
+/// The text of an element that holds nothing else, without the blanks around it. Comments and instructions are passed over between
+/// elements; in here one of them cuts the text in two, and readers differ on what they make of it.
 fn text<'a>(node: Node<'a, '_>) -> Result<&'a str, Refusal> {
     let mut children = node.children();
     match (children.next(), children.next()) {
-        (Some(only), None) if only.is_text() => Ok(only.text().unwrap_or_default()),
+        (Some(only), None) if only.is_text() => Ok(only.text().unwrap_or_default().trim_matches(BLANKS)),
         _ => Err(untrusted("a value of the CAS answer is not a plain text")),
     }
 }
@@ -96,7 +98,12 @@ fn utf8(body: &[u8]) -> Result<&str, Refusal> {
     if body.len() > MAX_ANSWER_BYTES {
         return Err(untrusted("the CAS answer is too large: export no attribute to this service"));
     }
-    let text = std::str::from_utf8(body).map_err(|_| untrusted("the CAS answer is not in UTF-8"))?;
+    const OTHER_ENCODING: &str = "the CAS answer is in another encoding than UTF-8: let the server write UTF-8, as the protocol has it";
+    let text = std::str::from_utf8(body).map_err(|_| untrusted(OTHER_ENCODING))?;
+    // Octets of another encoding may happen to be UTF-8 and mean other letters.
+    if !text.is_ascii() && declared_encoding(text).is_some_and(|name| !name.eq_ignore_ascii_case("utf-8")) {
+        return Err(untrusted(OTHER_ENCODING));
+    }
     let start = text.trim_start().as_bytes();
     let page = start.get(..5).is_some_and(|start| start.eq_ignore_ascii_case(b"<html"))
         || start.get(..14).is_some_and(|start| start.eq_ignore_ascii_case(b"<!doctype html"));
@@ -106,6 +113,15 @@ fn utf8(body: &[u8]) -> Result<&str, Refusal> {
         ));
     }
     Ok(text)
+}
+
+/// The encoding that the XML declaration names (XML 1.0 §2.8).
+fn declared_encoding(text: &str) -> Option<&str> {
+    let declaration = text.trim_start_matches('\u{feff}').strip_prefix("<?xml")?.split_once("?>")?.0;
+    let value = declaration.split_once("encoding")?.1.trim_start_matches(BLANKS).strip_prefix('=')?;
+    let value = value.trim_start_matches(BLANKS);
+    let quote = value.chars().next().filter(|quote| ['"', '\''].contains(quote))?;
+    Some(value.get(1..)?.split_once(quote)?.0)
 }
 
 /// Reads what `serviceValidate` answers. `fresh`: it was asked for a ticket for which the password had been asked for.
@@ -133,7 +149,7 @@ pub(super) fn validation(body: &[u8], proxying: bool, fresh: bool) -> Result<Val
     }
     let user = text(child(outcome, "user")?.ok_or(untrusted("the CAS answer names nobody"))?)?;
     if user.is_empty() || user.trim() != user {
-        return Err(untrusted("the user name of the CAS answer is empty or has spaces around it"));
+        return Err(untrusted("the user name of the CAS answer is empty or has unusual blanks around it"));
     }
     child(outcome, "attributes")?;
     let iou = match child(outcome, "proxyGrantingTicket")? {
@@ -217,7 +233,7 @@ pub(super) fn logout(request: &str) -> Result<String, Refusal> {
     if index.parent() != Some(root) {
         return Err(untrusted("the logout request names its session in a strange place"));
     }
-    let ticket = text(index)?.trim();
+    let ticket = text(index)?;
     if !is_ticket(ticket, "ST-") {
         return Err(untrusted("the logout request names no service ticket"));
     }

@@ -33,7 +33,9 @@ pub(crate) mod fuzzing;
 mod proxy;
 
 pub use config::{CasConfig, ProxyConfig, SignOut, Version};
-pub use proxy::{MAX_WAITING_TICKETS, MemoryPgtStore, PgtStore, ProxyGrantingTicket, TICKET_TTL};
+pub use proxy::{
+    EXPECTATION_TIME, MAX_WAITING_TICKETS, MemoryPgtStore, PgtStore, ProxyGrantingTicket, TICKET_TTL,
+};
 
 use async_trait::async_trait;
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
@@ -131,6 +133,9 @@ impl CasProvider {
         };
         if !answer::is_ticket(ticket, "ST-") {
             return Err(SignInError::Untrusted("the ticket has a strange form"));
+        }
+        if self.config.proxy.is_some() {
+            self.tickets.expect(&self.id).await?;
         }
         let valid = self.validate(ticket, &attempt.service, attempt.fresh).await?;
         let subject = Subject::new(&self.issuer, &valid.user)

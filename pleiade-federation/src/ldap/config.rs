@@ -45,7 +45,8 @@ pub struct LdapConfig {
     /// The attribute of a group that lists its members by their distinguished names. Default: `member`.
     #[serde(default = "default_member")]
     pub member_attribute: String,
-    /// Groups in groups count too. Default: `true`.
+    /// Groups in groups count too, ten levels of them at most, a person's own being the first; the report of a run names those of whom more
+    /// was left out. Default: `true`.
     #[serde(default = "default_true")]
     pub nested_groups: bool,
     /// The name of a group in mapping rules: `name`, the first part of its distinguished name, or `dn`, all of it. Default: `name`.

@@ -9,7 +9,7 @@ use ldap3::{
     asn1::StructureTag,
     controls::{Control, RawControl},
 };
-use pleiade_core::{DirectoryError, ExposeSecret, SecretString};
+use pleiade_core::{AccountRefusal, DirectoryError, ExposeSecret, SecretString};
 use std::{future::Future, time::Duration};
 use tokio_util::task::AbortOnDropHandle;
 
@@ -27,9 +27,15 @@ pub(super) mod code {
     pub(crate) const SUCCESS: u32 = 0;
     pub(crate) const TIME_LIMIT: u32 = 3;
     pub(crate) const SIZE_LIMIT: u32 = 4;
+    pub(crate) const NO_SIMPLE_BIND: u32 = 7;
+    pub(crate) const STRONGER_AUTHENTICATION: u32 = 8;
+    pub(crate) const REFERRAL: u32 = 10;
     pub(crate) const ADMIN_LIMIT: u32 = 11;
+    pub(crate) const CONFIDENTIALITY: u32 = 13;
+    pub(crate) const CONSTRAINT_VIOLATION: u32 = 19;
     pub(crate) const NO_SUCH_OBJECT: u32 = 32;
     pub(crate) const INVALID_DN_SYNTAX: u32 = 34;
+    pub(crate) const INAPPROPRIATE_AUTHENTICATION: u32 = 48;
     pub(crate) const INVALID_CREDENTIALS: u32 = 49;
     pub(crate) const INSUFFICIENT_ACCESS: u32 = 50;
     pub(crate) const BUSY: u32 = 51;
@@ -54,7 +60,10 @@ pub(super) enum BindOutcome {
     Yes(ppolicy::PasswordPolicy),
     /// The password is right and must be changed first.
     MustChange,
-    No,
+    /// The password is wrong, or the directory does not say what is.
+    Wrong,
+    /// The directory refuses this account.
+    Refused(AccountRefusal),
 }
 
 /// A search.
@@ -154,7 +163,7 @@ impl Connection {
         password: &SecretString,
     ) -> Result<BindOutcome, DirectoryError> {
         if dn.trim().is_empty() || password.expose_secret().is_empty() {
-            return Ok(BindOutcome::No);
+            return Ok(BindOutcome::Wrong);
         }
         let (mut ldap, dn, password, limit) =
             (self.ldap.clone(), dn.to_owned(), password.clone(), self.limit);
@@ -305,20 +314,56 @@ pub(super) fn ranged(attribute: &str, first: u32, at_once: Option<u32>) -> Strin
     }
 }
 
+/// What each result of a bind means. Codes that speak of the account refuse that account; the others say that nobody could be asked.
 fn bound(result: &LdapResult) -> Result<BindOutcome, DirectoryError> {
+    use AccountRefusal::{Closed, Locked, UnknownLogin};
+    use BindOutcome::{MustChange, Refused, Wrong, Yes};
     let policy = result.ctrls.iter().find(|control| control.1.ctype == ppolicy::OID);
     let policy =
         policy.and_then(|control| control.1.val.as_deref()).and_then(ppolicy::decode).unwrap_or_default();
-    match (result.rc, policy.error) {
-        (code::SUCCESS, Some(2)) | (code::INVALID_CREDENTIALS, Some(0)) => Ok(BindOutcome::MustChange),
-        (code::SUCCESS, _) => Ok(BindOutcome::Yes(policy)),
-        (code::INVALID_CREDENTIALS, _) if ppolicy::is_stale_in_active_directory(&result.text) => {
-            Ok(BindOutcome::MustChange)
+    Ok(match (result.rc, policy.error) {
+        (code::SUCCESS, Some(ppolicy::MUST_CHANGE)) => MustChange,
+        (code::SUCCESS, _) => Yes(policy),
+        (code::INVALID_CREDENTIALS, Some(ppolicy::EXPIRED)) => MustChange,
+        (code::INVALID_CREDENTIALS, Some(ppolicy::LOCKED)) => Refused(Locked),
+        (code::INVALID_CREDENTIALS, _) => match ppolicy::sub_code(&result.text) {
+            Some("532" | "773") => MustChange,
+            Some("775") => Refused(Locked),
+            Some("530" | "531" | "533" | "701") => Refused(Closed),
+            _ => Wrong,
+        },
+        // So 389 Directory Server and its kin say that too many wrong passwords came.
+        (code::CONSTRAINT_VIOLATION, _) => Refused(Locked),
+        // "Account inactivated" of the same, and accounts that have no password or may not bind.
+        (code::UNWILLING | code::INAPPROPRIATE_AUTHENTICATION | code::INSUFFICIENT_ACCESS, _) => {
+            Refused(Closed)
         }
-        (code::INVALID_CREDENTIALS | code::UNWILLING | code::NO_SUCH_OBJECT, _) => Ok(BindOutcome::No),
-        (other, _) => Err(refusal(other)),
-    }
+        (code::NO_SUCH_OBJECT, _) => Refused(UnknownLogin),
+        (code::INVALID_DN_SYNTAX, _) => {
+            return Err(DirectoryError::Misconfigured(
+                "it does not take the account's name as it is written",
+            ));
+        }
+        (code::NO_SIMPLE_BIND, _) => {
+            return Err(DirectoryError::Misconfigured(
+                "it takes no password by a simple bind: allow it here",
+            ));
+        }
+        (code::REFERRAL, _) => {
+            return Err(DirectoryError::Misconfigured(
+                "it refers to another server for passwords, which is never followed: name that one in urls",
+            ));
+        }
+        (code::TIME_LIMIT | code::ADMIN_LIMIT, _) => {
+            return Err(DirectoryError::Unreachable("it says that it is busy"));
+        }
+        (code::SIZE_LIMIT, _) => return Err(UNEXPECTED),
+        (other, _) => return Err(refusal(other)),
+    })
 }
+
+const UNEXPECTED: DirectoryError =
+    DirectoryError::BadAnswer("it answered an error that is not expected here");
 
 pub(super) fn refusal(code: u32) -> DirectoryError {
     match code {
@@ -334,8 +379,13 @@ pub(super) fn refusal(code: u32) -> DirectoryError {
             DirectoryError::Misconfigured("it does not take base or group_base as they are written")
         }
         code::BUSY | code::UNAVAILABLE => DirectoryError::Unreachable("it says that it is busy"),
-        8 | 13 => DirectoryError::Misconfigured("it asks for TLS: use ldaps:// or starttls"),
-        _ => DirectoryError::BadAnswer("it answered an error that is not expected here"),
+        code::STRONGER_AUTHENTICATION | code::CONFIDENTIALITY => {
+            DirectoryError::Misconfigured("it asks for TLS: use ldaps:// or starttls")
+        }
+        code::REFERRAL => DirectoryError::Misconfigured(
+            "it refers to another server for this base, which is never followed: name that one in urls",
+        ),
+        _ => UNEXPECTED,
     }
 }
 
@@ -378,6 +428,61 @@ mod tests {
         assert_eq!(next_cookie(&value).as_deref(), Some(&b"next"[..]));
         assert_eq!(next_cookie(&[0x30, 2, 4]), None);
         assert_eq!(next_cookie(&[0x30, 0]), None);
+    }
+
+    fn result(rc: u32, text: &str, policy: Option<u8>) -> LdapResult {
+        let raw = |error: u8| RawControl {
+            ctype: ppolicy::OID.to_owned(),
+            crit: false,
+            val: Some(vec![0x30, 3, 0x81, 1, error]),
+        };
+        let ctrls = policy.map(|error| Control(None, raw(error))).into_iter().collect();
+        LdapResult { rc, matched: String::new(), text: text.to_owned(), refs: Vec::new(), ctrls }
+    }
+
+    #[test]
+    fn every_result_of_a_bind_has_one_meaning() {
+        use AccountRefusal::{Closed, Locked, UnknownLogin};
+        use BindOutcome::{MustChange, Refused, Wrong};
+        let domain = |sub_code: &str| {
+            format!(
+                "80090308: LdapErr: DSID-0C090447, comment: AcceptSecurityContext error, data {sub_code}, v3839"
+            )
+        };
+        for (rc, text, policy, expected) in [
+            (0, String::new(), Some(2), MustChange),
+            (19, "Exceed password retry limit. Please try later.".into(), None, Refused(Locked)),
+            (32, String::new(), None, Refused(UnknownLogin)),
+            (48, String::new(), None, Refused(Closed)),
+            (49, String::new(), None, Wrong),
+            (49, String::new(), Some(0), MustChange),
+            (49, String::new(), Some(1), Refused(Locked)),
+            (49, domain("525"), None, Wrong),
+            (49, domain("52e"), None, Wrong),
+            (49, domain("530"), None, Refused(Closed)),
+            (49, domain("531"), None, Refused(Closed)),
+            (49, domain("532"), None, MustChange),
+            (49, domain("533"), None, Refused(Closed)),
+            (49, domain("701"), None, Refused(Closed)),
+            (49, domain("773"), None, MustChange),
+            (49, domain("775"), None, Refused(Locked)),
+            (49, "data 775".into(), None, Wrong),
+            (50, String::new(), None, Refused(Closed)),
+            (53, "Account inactivated. Contact system administrator.".into(), None, Refused(Closed)),
+        ] {
+            assert_eq!(bound(&result(rc, &text, policy)), Ok(expected), "{rc} {text} {policy:?}");
+        }
+        assert!(matches!(bound(&result(0, "", None)), Ok(BindOutcome::Yes(_))));
+        for rc in [7, 8, 10, 13, 34] {
+            assert!(matches!(bound(&result(rc, "", None)), Err(DirectoryError::Misconfigured(_))), "{rc}");
+        }
+        for rc in [3, 11, 51, 52] {
+            assert!(matches!(bound(&result(rc, "", None)), Err(DirectoryError::Unreachable(_))), "{rc}");
+        }
+        let told = [0, 3, 7, 8, 10, 11, 13, 19, 32, 34, 48, 49, 50, 51, 52, 53];
+        for rc in (0..=123).chain([4096, 16_654]).filter(|rc| !told.contains(rc)) {
+            assert!(matches!(bound(&result(rc, "", None)), Err(DirectoryError::BadAnswer(_))), "{rc}");
+        }
     }
 
     #[test]

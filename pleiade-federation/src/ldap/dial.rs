@@ -112,9 +112,8 @@ impl Address {
         let name = ServerName::try_from(self.host.clone()).map_err(|_| {
             DirectoryError::Misconfigured("the directory's host cannot be verified by a certificate")
         })?;
-        TlsConnector::from(Arc::clone(config)).connect(name, tcp).await.map_err(|_| {
-            DirectoryError::Unreachable("TLS failed: check its certificate, its name and the CA file")
-        })
+        let connected = TlsConnector::from(Arc::clone(config)).connect(name, tcp).await;
+        connected.map_err(|error| DirectoryError::Unreachable(tls::handshake_failure(&error)))
     }
 }
 
@@ -165,4 +164,71 @@ fn guarded(server: impl AsyncRead + AsyncWrite + Send + 'static) -> Result<Guard
     let verdict = guard::Verdict::default();
     let relay = AbortOnDropHandle::new(tokio::spawn(guard::relay(server, ours, verdict.clone())));
     Ok(GuardedStream { stream, relay, verdict })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pleiade_testkit::tls::{Authority, IssuedCertificate};
+    use rustls::{ServerConfig, crypto::aws_lc_rs};
+    use rustls_pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _};
+    use tokio::net::TcpListener;
+    use tokio_rustls::TlsAcceptor;
+
+    /// What is said of a server with this certificate, or without TLS, by whoever trusts this authority.
+    async fn said(server: Option<&IssuedCertificate>, ca: &str) -> Option<&'static str> {
+        let acceptor = server.map(|own| {
+            let chain = vec![CertificateDer::from_pem_slice(own.certificate.as_bytes()).unwrap()];
+            let key = PrivateKeyDer::from_pem_slice(own.key.as_bytes()).unwrap();
+            let config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+                .with_safe_default_protocol_versions()
+                .unwrap()
+                .with_no_client_auth()
+                .with_single_cert(chain, key)
+                .unwrap();
+            TlsAcceptor::from(Arc::new(config))
+        });
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let serving = tokio::spawn(async move {
+            let (mut tcp, _) = listener.accept().await.unwrap();
+            match acceptor {
+                Some(acceptor) => drop(acceptor.accept(tcp).await),
+                // A directory that waits for LDAP in clear.
+                None => {
+                    tcp.write_all(b"\x30\x0c\x02\x01\x00\x78\x07\x0a\x01\x02\x04\x00\x04\x00").await.unwrap()
+                }
+            }
+        });
+        let url = format!("ldaps://localhost:{port}").parse().unwrap();
+        let address = Address::new(&url, false, Some(ca.as_bytes())).unwrap();
+        let outcome = address.dial(Duration::from_secs(60)).await;
+        serving.await.unwrap();
+        match outcome {
+            Ok(_) => None,
+            Err(DirectoryError::Unreachable(why)) => Some(why),
+            Err(other) => panic!("{other}"),
+        }
+    }
+
+    #[tokio::test]
+    async fn each_failure_of_tls_has_its_own_sentence() {
+        let (ours, theirs) = (Authority::new("ours"), Authority::new("theirs"));
+        let (good, long_ago) = (ours.server("localhost"), "2021-01-01T00:00:00Z".parse().unwrap());
+        assert_eq!(said(Some(&good), &ours.certificate()).await, None);
+        let (own, other_name) = (ours.itself(), ours.server("annuaire.ville.example"));
+        let client = ours.client("localhost");
+        let ca = ours.certificate();
+        for (server, ca, word) in [
+            (Some(&good), &theirs.certificate(), "nobody who is trusted"),
+            (Some(&ours.server_until("localhost", long_ago)), &ca, "has expired"),
+            (Some(&other_name), &ca, "another name"),
+            (Some(&own), &ca, "an authority's own"),
+            (Some(&client), &ca, "not made for servers"),
+            (None, &ca, "does not speak TLS"),
+        ] {
+            let said = said(server, ca).await;
+            assert!(said.is_some_and(|said| said.contains(word)), "{word}: {said:?}");
+        }
+    }
 }

@@ -18,7 +18,7 @@ use std::{
 pub(crate) fn answer(data: &[u8]) {
     control(data);
     if let Ok(text) = std::str::from_utf8(data) {
-        ppolicy::is_stale_in_active_directory(text);
+        ppolicy::sub_code(text);
         dn::check(text);
         key::guid_filter(text);
         state::generalized_time(text);

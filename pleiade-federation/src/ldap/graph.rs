@@ -3,11 +3,6 @@
 use crate::dn::DistinguishedName;
 use std::collections::{HashMap, HashSet};
 
-/// The most groups of one person.
-pub(super) const MAX_GROUPS: usize = 500;
-/// The deepest nesting of groups: deeper than any organisation chart.
-pub(super) const MAX_GROUP_DEPTH: usize = 10;
-
 /// One group.
 #[derive(Debug, Clone)]
 pub(super) struct Group {
@@ -37,10 +32,6 @@ impl Group {
 }
 
 impl GroupGraph {
-    pub(super) fn is_empty(&self) -> bool {
-        self.groups.is_empty()
-    }
-
     pub(super) fn insert(&mut self, group: Group) {
         for member in &group.members {
             self.parents.entry(member.clone()).or_default().push(group.dn.clone());
@@ -75,29 +66,17 @@ impl GroupGraph {
         self.groups.iter().find(|(_, group)| group.key == key).map(|(name, _)| name)
     }
 
-    /// The names of the groups that contain a member, at most so many levels up.
-    pub(super) fn above(
+    /// The groups that list a member.
+    pub(super) fn listing(
         &self,
         member: &DistinguishedName,
-        primary: Option<Vec<u8>>,
-        depth: usize,
-    ) -> Vec<&DistinguishedName> {
-        let mut seen: HashSet<&DistinguishedName> = HashSet::new();
-        let mut level: Vec<&DistinguishedName> = self.parents.get(member).into_iter().flatten().collect();
-        if let Some(sid) = primary {
-            let is_primary = |(_, group): &(&DistinguishedName, &Group)| group.sid == sid;
-            level.extend(self.groups.iter().find(is_primary).map(|(name, _)| name));
-        }
-        for _ in 0..depth {
-            let mut next = Vec::new();
-            for name in level {
-                if seen.len() < MAX_GROUPS && seen.insert(name) {
-                    next.extend(self.parents.get(name).into_iter().flatten());
-                }
-            }
-            level = next;
-        }
-        seen.into_iter().filter_map(|name| Some(&self.groups.get(name)?.dn)).collect()
+    ) -> impl Iterator<Item = &DistinguishedName> + use<'_> {
+        self.parents.get(member).into_iter().flatten()
+    }
+
+    /// The group with this identifier of a domain.
+    pub(super) fn with_sid(&self, sid: &[u8]) -> Option<&DistinguishedName> {
+        self.groups.iter().find(|(_, group)| group.sid == sid).map(|(name, _)| name)
     }
 
     /// Everybody in a group, also through other groups; none of them is a group.
@@ -143,9 +122,8 @@ mod tests {
         graph
     }
 
-    pub(super) fn above(graph: &GroupGraph, member: &str, depth: usize) -> Vec<String> {
-        let mut found: Vec<_> =
-            graph.above(&dn(member), None, depth).into_iter().map(|dn| dn.as_str().to_owned()).collect();
+    fn listing(graph: &GroupGraph, member: &str) -> Vec<String> {
+        let mut found: Vec<_> = graph.listing(&dn(member)).map(|dn| dn.as_str().to_owned()).collect();
         found.sort();
         found
     }
@@ -153,27 +131,14 @@ mod tests {
     #[test]
     fn groups_in_each_other_end() {
         let mut graph = graph();
-        assert_eq!(above(&graph, "uid=p", 10), ["cn=eau", "cn=reseaux", "cn=technique"]);
-        assert_eq!(above(&graph, "uid=p", 1), ["cn=eau"]);
-        assert_eq!(above(&graph, "uid=nobody", 10), [""; 0]);
+        assert_eq!(listing(&graph, "UID = p"), ["cn=eau"]);
+        assert_eq!(listing(&graph, "cn=eau"), ["cn=technique"]);
+        assert_eq!(listing(&graph, "uid=nobody"), [""; 0]);
         let everybody = graph.below([dn("CN=Technique")].iter());
         assert_eq!(everybody, ["uid=p", "uid=q"].map(dn).into());
         assert_eq!((graph.named(b"eau"), graph.named(b"")), (Some(&dn("cn=eau")), None));
         graph.remove(&dn("cn = technique"));
-        assert_eq!(above(&graph, "uid=p", 10), ["cn=eau"]);
-    }
-
-    #[test]
-    fn the_primary_group_counts() {
-        assert_eq!(graph().above(&dn("uid=nobody"), Some(b"eau".to_vec()), 1), [&dn("cn=eau")]);
-    }
-
-    #[test]
-    fn a_chain_longer_than_reason_is_cut() {
-        let mut graph = GroupGraph::default();
-        for n in 0..1000 {
-            graph.insert(group(&n.to_string(), &[&format!("cn={}", n + 1)]));
-        }
-        assert_eq!(above(&graph, "cn=1000", MAX_GROUP_DEPTH).len(), MAX_GROUP_DEPTH);
+        assert_eq!(listing(&graph, "cn=eau"), [""; 0]);
+        assert_eq!(graph.with_sid(b"eau"), Some(&dn("cn=eau")));
     }
 }

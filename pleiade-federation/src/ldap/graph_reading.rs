@@ -4,10 +4,9 @@ use super::{
     LdapDirectory,
     connection::{Connection, MAX_ENTRIES, Query, ranged},
     entry::Entry,
-    graph::{Group, GroupGraph, MAX_GROUP_DEPTH},
-    key,
+    graph::{Group, GroupGraph},
+    groups::{Climb, GroupNames, primary},
 };
-use crate::dn::DistinguishedName;
 use ldap3::Scope;
 use pleiade_core::DirectoryError;
 
@@ -62,20 +61,15 @@ impl LdapDirectory {
         Ok(graph)
     }
 
-    /// The names of a person's groups.
-    pub(super) fn groups_in(&self, graph: &GroupGraph, person: &Entry) -> Vec<String> {
-        // A read account that sees the groups of people and not the members of groups.
-        if graph.is_empty() {
-            let named: Vec<DistinguishedName> = self.named_groups(person).collect();
-            return self.group_names(named.iter());
+    /// A person's groups, as [`groups`](Self::groups) finds them.
+    pub(super) fn groups_in(&self, graph: &GroupGraph, person: &Entry) -> GroupNames {
+        let mut climb = Climb::new(self.config.nested_groups);
+        let primary = primary(person).and_then(|sid| graph.with_sid(&sid));
+        let own = graph.listing(&person.dn).chain(primary).cloned();
+        let mut level = climb.enter(own.chain(self.named_groups(person)));
+        while !level.is_empty() {
+            level = climb.enter(level.iter().flat_map(|group| graph.listing(group)).cloned());
         }
-        let depth = if self.config.nested_groups { MAX_GROUP_DEPTH } else { 1 };
-        self.group_names(graph.above(&person.dn, primary(person), depth).into_iter())
+        self.group_names(climb)
     }
-}
-
-/// The identifier of the primary group of a person of a domain.
-fn primary(person: &Entry) -> Option<Vec<u8>> {
-    let relative = person.text("primaryGroupID")?.parse().ok()?;
-    key::sibling_sid(person.octets("objectSid").first()?, relative)
 }

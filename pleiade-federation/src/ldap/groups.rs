@@ -1,11 +1,14 @@
-//! The groups of one person, groups in groups included.
+//! The groups of one person, groups in groups included: the same ones when they sign in and when everybody is read.
+//!
+//! A person's own groups are those that list them, those that their own entry names, and the primary group of a domain, which no group
+//! lists. From these it goes up level by level ([`Climb`]), asking the directory for one person and the [graph](super::graph) for
+//! everybody. What is left out by a bound is left out at both, and said.
 
 use super::{
     LdapDirectory,
     config::GroupsAs,
     connection::{Connection, Query},
     entry::Entry,
-    graph::{MAX_GROUP_DEPTH, MAX_GROUPS},
     key,
 };
 use crate::dn::DistinguishedName;
@@ -13,10 +16,60 @@ use ldap3::{Scope, ldap_escape};
 use pleiade_core::DirectoryError;
 use std::collections::HashSet;
 
+/// The most groups of one person.
+const MAX_GROUPS: usize = 500;
+/// The deepest nesting of groups, a person's own being the first level: deeper than any organisation chart.
+const MAX_GROUP_DEPTH: usize = 10;
+/// The most groups looked at on the way up from one person.
+const MAX_CLIMBED: usize = 10 * MAX_GROUPS;
 /// The longest name of a group in bytes.
 const MAX_NAME_BYTES: usize = 1024;
 /// The most conditions of one search.
 pub(super) const MAX_CONDITIONS: usize = 50;
+
+/// The way up from a person, level by level, each group once, so that groups in each other end.
+pub(super) struct Climb {
+    found: HashSet<DistinguishedName>,
+    nested: bool,
+    levels_left: usize,
+    is_cut: bool,
+}
+
+impl Climb {
+    pub(super) fn new(nested: bool) -> Self {
+        let levels_left = if nested { MAX_GROUP_DEPTH } else { 1 };
+        Self { found: HashSet::new(), nested, levels_left, is_cut: false }
+    }
+
+    /// Takes the groups of the next level, and gives those whose own groups are to be looked at: none at the end.
+    pub(super) fn enter(
+        &mut self,
+        level: impl IntoIterator<Item = DistinguishedName>,
+    ) -> Vec<DistinguishedName> {
+        let mut entered = Vec::new();
+        for group in level {
+            if self.found.contains(&group) {
+                continue;
+            }
+            if self.levels_left == 0 || self.found.len() >= MAX_CLIMBED {
+                self.is_cut = true;
+                continue;
+            }
+            self.found.insert(group.clone());
+            entered.push(group);
+        }
+        self.levels_left = self.levels_left.saturating_sub(1);
+        if self.nested { entered } else { Vec::new() }
+    }
+}
+
+/// The groups of a person by the names that mapping rules use.
+pub(super) struct GroupNames {
+    /// Sorted, each once.
+    pub(super) names: Vec<String>,
+    /// True if some were left out: nested deeper, or more, than is looked at.
+    pub(super) are_cut: bool,
+}
 
 impl LdapDirectory {
     /// The name of a group in mapping rules.
@@ -28,115 +81,97 @@ impl LdapDirectory {
         (name.len() <= MAX_NAME_BYTES && !name.chars().any(char::is_control)).then_some(name)
     }
 
-    /// Sorted, each once, within the bound.
-    pub(super) fn group_names<'a>(&self, dns: impl Iterator<Item = &'a DistinguishedName>) -> Vec<String> {
-        let mut names: Vec<String> = dns.filter_map(|dn| self.group_name(dn)).collect();
+    pub(super) fn group_names(&self, climb: Climb) -> GroupNames {
+        let mut names: Vec<String> = climb.found.iter().filter_map(|dn| self.group_name(dn)).collect();
         names.sort();
         names.dedup();
+        let are_cut = climb.is_cut || names.len() > MAX_GROUPS;
         names.truncate(MAX_GROUPS);
-        names
+        GroupNames { names, are_cut }
     }
 
-    /// Names of the groups of a person under the group base.
+    /// The groups of a person under the group base.
     pub(super) async fn groups(
         &self,
         connection: &mut Connection,
-        is_domain: bool,
         person: &Entry,
-    ) -> Result<Vec<String>, DirectoryError> {
-        let found = if is_domain && self.config.nested_groups {
-            self.groups_of_domain(connection, person).await?
-        } else {
-            self.groups_by_walk(connection, person).await?
-        };
-        Ok(self.group_names(found.iter()))
-    }
-
-    fn groups_that(&self, condition: &str) -> Query {
-        Query {
-            base: self.group_base.clone(),
-            scope: Scope::Subtree,
-            filter: condition.to_owned(),
-            attributes: vec!["cn".to_owned()],
-            limit: MAX_GROUPS,
-            page_size: self.config.page_size,
+    ) -> Result<GroupNames, DirectoryError> {
+        let mut climb = Climb::new(self.config.nested_groups);
+        let own = self.groups_listing(connection, std::slice::from_ref(&person.dn), primary(person)).await?;
+        let mut level = climb.enter(own.into_iter().chain(self.named_groups(person)));
+        while !level.is_empty() {
+            level = climb.enter(self.groups_listing(connection, &level, None).await?);
         }
+        Ok(self.group_names(climb))
     }
 
-    /// Active Directory names every group of a person, the primary one too, by its identifier: `tokenGroups` (MS-ADTS §3.1.1.4.5.19).
-    async fn groups_of_domain(
+    /// The groups under the group base that list one of these members or have this identifier.
+    async fn groups_listing(
         &self,
         connection: &mut Connection,
-        person: &Entry,
+        members: &[DistinguishedName],
+        sid: Option<Vec<u8>>,
     ) -> Result<Vec<DistinguishedName>, DirectoryError> {
-        let everywhere = "(objectClass=*)";
-        let token = connection.entry(&person.dn, everywhere, vec!["tokenGroups".to_owned()]).await;
-        let token = match token {
-            Ok(Some(token)) if !token.octets("tokenGroups").is_empty() => token,
-            Ok(_) | Err(DirectoryError::Refused(_)) => {
-                // The rule LDAP_MATCHING_RULE_IN_CHAIN (MS-ADTS §3.1.1.3.4.4.3) walks the groups in the server.
-                let condition = format!(
-                    "({}:1.2.840.113556.1.4.1941:={})",
-                    self.config.member_attribute,
-                    ldap_escape(person.dn.as_str())
-                );
-                let found = connection.search(self.groups_that(&condition)).await?;
-                return Ok(found.into_iter().map(|group| group.dn).collect());
-            }
-            Err(error) => return Err(error),
-        };
+        let name = &self.config.member_attribute;
+        let mut conditions: Vec<String> =
+            members.iter().map(|dn| format!("({name}={})", ldap_escape(dn.as_str()))).collect();
+        conditions.extend(sid.map(|sid| format!("(objectSid={})", key::filter_value(&sid))));
         let mut found = Vec::new();
-        for some in token.octets("tokenGroups").chunks(MAX_CONDITIONS).take(MAX_GROUPS / MAX_CONDITIONS) {
-            let any: String =
-                some.iter().map(|sid| format!("(objectSid={})", key::filter_value(sid))).collect();
-            let groups = connection.search(self.groups_that(&format!("(|{any})"))).await?;
-            found.extend(groups.into_iter().map(|group| group.dn));
+        for some in conditions.chunks(MAX_CONDITIONS) {
+            let query = Query {
+                base: self.group_base.clone(),
+                scope: Scope::Subtree,
+                filter: format!("(|{})", some.concat()),
+                attributes: vec!["cn".to_owned()],
+                // One more than is looked at: what was cut shows.
+                limit: MAX_CLIMBED + 1,
+                page_size: self.config.page_size,
+            };
+            found.extend(connection.search(query).await?.into_iter().map(|group| group.dn));
         }
         Ok(found)
-    }
-
-    /// From the person's own groups to those that contain them, level by level.
-    async fn groups_by_walk(
-        &self,
-        connection: &mut Connection,
-        person: &Entry,
-    ) -> Result<Vec<DistinguishedName>, DirectoryError> {
-        // No overlay in this directory, or one that was added after the groups.
-        let is_named = !person.octets(&self.config.attributes.groups).is_empty();
-        // Each once, so that groups in each other end.
-        let mut found: HashSet<DistinguishedName> = HashSet::new();
-        let mut level = vec![person.dn.clone()];
-        if is_named {
-            level = self.named_groups(person).take(MAX_GROUPS).collect();
-            found.extend(level.iter().cloned());
-        }
-        let levels = match (self.config.nested_groups, is_named) {
-            (true, _) => MAX_GROUP_DEPTH,
-            (false, false) => 1,
-            (false, true) => 0,
-        };
-        for _ in 0..levels {
-            let mut above = Vec::new();
-            for some in level.chunks(MAX_CONDITIONS) {
-                let name = &self.config.member_attribute;
-                let any: String =
-                    some.iter().map(|dn| format!("({name}={})", ldap_escape(dn.as_str()))).collect();
-                for group in connection.search(self.groups_that(&format!("(|{any})"))).await? {
-                    if found.len() < MAX_GROUPS && found.insert(group.dn.clone()) {
-                        above.push(group.dn);
-                    }
-                }
-            }
-            if above.is_empty() {
-                break;
-            }
-            level = above;
-        }
-        Ok(found.into_iter().collect())
     }
 
     /// The groups under the group base that a person's own entry names.
     pub(super) fn named_groups(&self, person: &Entry) -> impl Iterator<Item = DistinguishedName> {
         person.names(&self.config.attributes.groups).filter(|dn| dn.is_under(&self.group_base))
+    }
+}
+
+/// The identifier of the primary group of a person of a domain.
+pub(super) fn primary(person: &Entry) -> Option<Vec<u8>> {
+    let relative = person.text("primaryGroupID")?.parse().ok()?;
+    key::sibling_sid(person.octets("objectSid").first()?, relative)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_chain_longer_than_reason_is_cut_and_said() {
+        for (groups, is_cut) in [(9, false), (10, false), (11, true), (1000, true)] {
+            let mut climb = Climb::new(true);
+            let mut looks = 0;
+            let mut level = climb.enter([DistinguishedName::from("cn=1")]);
+            while !level.is_empty() {
+                looks += 1;
+                let above = if looks < groups { Some(format!("cn={}", looks + 1)) } else { None };
+                level = climb.enter(above.as_deref().map(DistinguishedName::from));
+            }
+            assert_eq!((climb.found.len(), climb.is_cut), (groups.min(MAX_GROUP_DEPTH), is_cut), "{groups}");
+        }
+    }
+
+    #[test]
+    fn groups_in_each_other_end_and_direct_ones_are_not_cut() {
+        let group = |name: &str| DistinguishedName::from(name);
+        let mut climb = Climb::new(true);
+        assert_eq!(climb.enter([group("cn=a"), group("CN = A")]), [group("cn=a")]);
+        assert_eq!(climb.enter([group("cn=b")]).len(), 1);
+        assert!(climb.enter([group("cn=a"), group("cn=b")]).is_empty() && !climb.is_cut);
+        let mut flat = Climb::new(false);
+        assert!(flat.enter([group("cn=a"), group("cn=b")]).is_empty());
+        assert_eq!((flat.found.len(), flat.is_cut), (2, false));
     }
 }

@@ -32,12 +32,16 @@ use crate::{dn::DistinguishedName, throttle::MAX_LOGIN_BYTES};
 use async_trait::async_trait;
 use connection::Query;
 use entry::Entry;
+use groups::Climb;
 use ldap3::{Scope, ldap_escape};
 use pleiade_core::{
     Clock, Directory, DirectoryChanges, DirectoryError, DirectoryPerson, ExposeSecret, SourceId, Subject,
 };
 use pool::Pool;
 use std::sync::Arc;
+
+/// People of one login that are told: more than one is nobody.
+const MAX_NAMESAKES: usize = 10;
 
 /// One directory, read with its read account.
 #[derive(Debug)]
@@ -152,11 +156,28 @@ impl Directory for LdapDirectory {
         entries
             .into_iter()
             .map(|entry| {
-                let own: Vec<DistinguishedName> = self.named_groups(&entry).collect();
-                let groups = self.group_names(own.iter());
+                let mut own = Climb::new(false);
+                own.enter(self.named_groups(&entry));
+                let groups = self.group_names(own);
                 Ok(self.person_of(self.with_groups(entry, groups)?))
             })
             .collect()
+    }
+
+    async fn by_login(&self, login: &str) -> Result<Vec<DirectoryPerson>, DirectoryError> {
+        let login = login.trim();
+        if login.is_empty() || login.len() > MAX_LOGIN_BYTES {
+            return Ok(Vec::new());
+        }
+        let mut connection = self.pool.lease().await?;
+        let mut people = Vec::new();
+        for entry in connection.search(self.people(&self.login_condition(login), MAX_NAMESAKES)).await? {
+            people.push(self.person_of(self.found(&mut connection, entry).await?));
+        }
+        // A directory may compare more loosely than we do.
+        let login = login.to_lowercase();
+        people.retain(|person| person.login.as_ref().is_some_and(|theirs| theirs.to_lowercase() == login));
+        Ok(people)
     }
 
     async fn probe(&self) -> Result<(), DirectoryError> {

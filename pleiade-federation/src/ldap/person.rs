@@ -1,49 +1,53 @@
 //! From an entry to a person.
 
-use super::{LdapDirectory, connection::Connection, entry::Entry, key, pool::Lease, state};
+use super::{LdapDirectory, connection::Connection, entry::Entry, groups::GroupNames, key, state};
 use ldap3::ldap_escape;
-use pleiade_core::{Claims, DirectoryError, DirectoryPerson, Subject};
+use pleiade_core::{AccountRefusal, Claims, DirectoryError, DirectoryPerson, Subject};
 
 /// A person's entry with what it tells about them.
 pub(super) struct PersonEntry {
     pub(super) entry: Entry,
     pub(super) subject: Subject,
-    pub(super) groups: Vec<String>,
+    pub(super) groups: GroupNames,
     pub(super) is_open: bool,
 }
 
 impl LdapDirectory {
-    /// The one person with this login; `None` when there is none, or more than one.
-    pub(super) async fn by_login(
-        &self,
-        connection: &mut Lease<'_>,
-        login: &str,
-    ) -> Result<Option<PersonEntry>, DirectoryError> {
+    /// The condition of having this login.
+    pub(super) fn login_condition(&self, login: &str) -> String {
         let login = ldap_escape(login);
         let any: String =
             self.config.login_attributes.iter().map(|name| format!("({name}={login})")).collect();
-        let entries = connection.search(self.people(&format!("(|{any})"), 2)).await?;
+        format!("(|{any})")
+    }
+
+    /// The one person with this login.
+    pub(super) async fn sole_holder(
+        &self,
+        connection: &mut Connection,
+        login: &str,
+    ) -> Result<Result<PersonEntry, AccountRefusal>, DirectoryError> {
+        let entries = connection.search(self.people(&self.login_condition(login), 2)).await?;
         match <[Entry; 1]>::try_from(entries) {
-            Ok([entry]) => self.found(connection, entry).await.map(Some),
-            Err(_) => Ok(None),
+            Ok([entry]) => self.found(connection, entry).await.map(Ok),
+            Err(nobody) if nobody.is_empty() => Ok(Err(AccountRefusal::UnknownLogin)),
+            Err(_) => Ok(Err(AccountRefusal::AmbiguousLogin)),
         }
     }
 
     pub(super) async fn found(
         &self,
-        connection: &mut Lease<'_>,
+        connection: &mut Connection,
         entry: Entry,
     ) -> Result<PersonEntry, DirectoryError> {
-        let is_domain = connection.profile.is_active_directory;
-        let connection: &mut Connection = connection;
-        let groups = self.groups(connection, is_domain, &entry).await?;
+        let groups = self.groups(connection, &entry).await?;
         self.with_groups(entry, groups)
     }
 
     pub(super) fn with_groups(
         &self,
         entry: Entry,
-        groups: Vec<String>,
+        groups: GroupNames,
     ) -> Result<PersonEntry, DirectoryError> {
         let subject = self.subject(&entry)?;
         let is_open = state::is_open(&entry, self.clock.now());
@@ -104,7 +108,8 @@ impl LdapDirectory {
         person.function = entry.text(&names.function);
         person.department = entry.text(&names.department);
         person.telephone = entry.text(&names.telephone);
-        person.groups = groups;
+        person.groups = groups.names;
+        person.groups_are_cut = groups.are_cut;
         person.attributes = self.attributes(&entry).collect();
         person.active = is_open;
         person

@@ -8,7 +8,7 @@ use super::{
     dial::Address,
     profile::Profile,
 };
-use pleiade_core::{Clock, DirectoryError, SecretString};
+use pleiade_core::{AccountRefusal, Clock, DirectoryError, SecretString};
 use std::{
     ops::{Deref, DerefMut},
     sync::{Arc, Mutex, PoisonError},
@@ -98,7 +98,13 @@ async fn opened(
             Ok((connection, Arc::new(profile)))
         }
         BindOutcome::MustChange => Err(DirectoryError::Refused("its password has expired")),
-        BindOutcome::No => Err(DirectoryError::Refused("its distinguished name or its password is wrong")),
+        BindOutcome::Wrong | BindOutcome::Refused(AccountRefusal::UnknownLogin) => {
+            Err(DirectoryError::Refused("its distinguished name or its password is wrong"))
+        }
+        BindOutcome::Refused(AccountRefusal::Locked) => Err(DirectoryError::Refused(
+            "it is locked, most often after a wrong password: open it again there",
+        )),
+        BindOutcome::Refused(_) => Err(DirectoryError::Refused("it is closed, or may not bind")),
     }
 }
 

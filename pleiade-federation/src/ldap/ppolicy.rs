@@ -6,6 +6,11 @@ use super::ber;
 /// The control's identifier, for requests and answers.
 pub(super) const OID: &str = "1.3.6.1.4.1.42.2.27.8.5.1";
 
+/// Errors of the control.
+pub(super) const EXPIRED: u32 = 0;
+pub(super) const LOCKED: u32 = 1;
+pub(super) const MUST_CHANGE: u32 = 2;
+
 /// The decoded control.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct PasswordPolicy {
@@ -13,7 +18,7 @@ pub(super) struct PasswordPolicy {
     pub(super) expires_in: Option<u32>,
     /// Sign-ins left with an expired password.
     pub(super) grace: Option<u32>,
-    /// 0 expired, 1 locked, 2 must be changed after a reset; others concern changes.
+    /// [`EXPIRED`], [`LOCKED`], [`MUST_CHANGE`] after a reset; others concern changes.
     pub(super) error: Option<u32>,
 }
 
@@ -38,9 +43,10 @@ pub(super) fn decode(value: &[u8]) -> Option<PasswordPolicy> {
     Some(policy)
 }
 
-/// True if Active Directory says that the password is right but must be changed (`data 773`) or has expired (`data 532`).
-pub(super) fn is_stale_in_active_directory(diagnostic: &str) -> bool {
-    ["data 773,", "data 532,"].iter().any(|code| diagnostic.contains(code))
+/// The sub-code of Active Directory in the text of a refused bind: what stands between `data ` and a comma.
+pub(super) fn sub_code(diagnostic: &str) -> Option<&str> {
+    let (code, _) = diagnostic.split_once("data ")?.1.split_once(',')?;
+    Some(code)
 }
 
 #[cfg(test)]

@@ -4,8 +4,8 @@ use super::{LdapDirectory, connection::BindOutcome};
 use crate::throttle::{DirectoryGuard, GuessStore, Throttle, is_possible};
 use async_trait::async_trait;
 use pleiade_core::{
-    Claims, Clock, Directory as _, DirectoryError, Hints, IdentityProvider, ProviderKind, SecretString,
-    SignInError, SignInStep, SourceId, sign_in::SignInAnswer,
+    AccountRefusal, Claims, Clock, Directory as _, DirectoryError, Hints, IdentityProvider, ProviderKind,
+    SecretString, SignInError, SignInStep, SourceId, sign_in::SignInAnswer,
 };
 use std::{net::IpAddr, sync::Arc};
 use tokio::time::Instant;
@@ -39,24 +39,24 @@ impl LdapProvider {
     ) -> Result<Claims, SignInError> {
         let directory = &*self.directory;
         let mut reading = directory.pool.lease().await.map_err(sign_in_error)?;
-        let found = directory.by_login(&mut reading, login).await.map_err(sign_in_error)?;
+        let found = directory.sole_holder(&mut reading, login).await.map_err(sign_in_error)?;
         drop(reading);
-        let Some(found) = found else { return Err(SignInError::BadCredentials) };
-        // A directory takes several spellings of one login: what counts is whose password is tried. The answer is that of an unknown
-        // login, which another spelling must not tell from a known one.
+        let found = found.map_err(SignInError::Account)?;
+        // A directory takes several spellings of one login: what counts is whose password is tried. The person is told what is told of an
+        // unknown login, which another spelling must not tell from a known one.
         let Some(attempt) = self.guard.begin(&found.subject, address).await? else {
-            return Err(SignInError::BadCredentials);
+            return Err(SignInError::Account(AccountRefusal::KeptBack));
         };
         let bound = self.bind(found.entry.dn.as_str(), password).await;
         match bound {
             Ok(BindOutcome::Yes(_) | BindOutcome::MustChange) => self.guard.succeeded(attempt).await?,
-            Ok(BindOutcome::No) => {}
+            Ok(BindOutcome::Wrong | BindOutcome::Refused(_)) => {}
             // What cannot be taken back remains counted.
             Err(_) => self.guard.undecided(attempt).await.unwrap_or_default(),
         }
         match bound? {
             // Some directories let accounts bind that they call expired.
-            BindOutcome::Yes(_) if !found.is_open => Err(SignInError::BadCredentials),
+            BindOutcome::Yes(_) if !found.is_open => Err(SignInError::Account(AccountRefusal::Closed)),
             BindOutcome::Yes(policy) => {
                 let mut claims = directory.claims(found);
                 let warnings =
@@ -69,7 +69,8 @@ impl LdapProvider {
                 Ok(claims)
             }
             BindOutcome::MustChange => Err(SignInError::PasswordMustChange),
-            BindOutcome::No => Err(SignInError::BadCredentials),
+            BindOutcome::Wrong => Err(SignInError::BadCredentials),
+            BindOutcome::Refused(why) => Err(SignInError::Account(why)),
         }
     }
 
@@ -125,13 +126,13 @@ impl IdentityProvider for LdapProvider {
         let outcome = self.check(login, &password, address).await;
         match &outcome {
             Ok(_) | Err(SignInError::PasswordMustChange) => self.told.succeeded(&typed),
-            Err(SignInError::BadCredentials) => {}
+            Err(error) if error.is_bad_credentials() => {}
             Err(_) if too_many => {}
             Err(_) => self.told.undecided(&typed),
         }
         tokio::time::sleep_until(earliest).await;
         match outcome {
-            Err(SignInError::BadCredentials) if too_many => Err(SignInError::TooMany),
+            Err(error) if too_many && error.is_bad_credentials() => Err(SignInError::TooMany),
             outcome => outcome,
         }
     }

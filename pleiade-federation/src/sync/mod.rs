@@ -31,4 +31,7 @@ mod tests;
 
 pub use fingerprint::{Aspect, Fingerprint};
 pub use person::{MAX_GROUPS, MAX_TEXT_CHARS, PlannedPerson};
-pub use plan::{Departure, DepartureReason, Excess, KnownPeople, KnownPerson, Plan, Planner, Refusal};
+pub use plan::{
+    CutGroups, Departure, DepartureReason, Excess, KnownPeople, KnownPerson, LeftAside, Plan, Planner,
+    Refusal,
+};

@@ -34,6 +34,8 @@ pub struct PlannedPerson {
     pub telephone: Option<String>,
     /// Their affiliations by collectivité, with their groups.
     pub affiliations: Vec<Affiliation>,
+    /// True if some of their groups were left out, by the directory's reader or by the bounds here.
+    pub groups_are_cut: bool,
 }
 
 /// Personal data stays out of debug output.
@@ -50,10 +52,12 @@ impl PlannedPerson {
         mapping: &Mapping,
         tenants: impl Iterator<Item = &'a Tenant>,
     ) -> Option<Self> {
+        let (told, cut_by_reader) = (person.groups.len(), person.groups_are_cut);
         let mut claims = Claims::from(person);
         // A name cut short would be another name: what gives a right is whole or absent.
         claims.groups.retain(|group| fits(group));
         claims.groups.truncate(MAX_GROUPS);
+        let groups_are_cut = cut_by_reader || claims.groups.len() < told;
         let mut affiliations = mapping.affiliations(&claims, tenants)?;
         affiliations.sort_by(|a, b| a.tenant.cmp(&b.tenant));
         let first = affiliations.first()?;
@@ -84,6 +88,7 @@ impl PlannedPerson {
             department,
             telephone,
             affiliations,
+            groups_are_cut,
         })
     }
 

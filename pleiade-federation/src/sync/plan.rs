@@ -65,6 +65,42 @@ pub struct Departure {
     pub tenants: Vec<TenantId>,
 }
 
+/// Somebody unknown who is left out.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct LeftAside {
+    /// Their login; the key of the directory for somebody without one.
+    pub login: String,
+    /// Why: [`Disabled`](DepartureReason::Disabled) or [`Outside`](DepartureReason::Outside).
+    pub why: DepartureReason,
+}
+
+/// Personal data stays out of debug output.
+impl std::fmt::Debug for LeftAside {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("LeftAside").field("why", &self.why).finish_non_exhaustive()
+    }
+}
+
+/// Somebody who is let in without some of their groups.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct CutGroups {
+    /// The stable key of the person in the directory.
+    pub subject: Subject,
+    /// Their name, for somebody never seen before; none for anybody else, who is found by the key.
+    pub name: Option<String>,
+    /// The collectivités for which they act.
+    pub tenants: Vec<TenantId>,
+}
+
+/// Personal data stays out of debug output.
+impl std::fmt::Debug for CutGroups {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CutGroups").field("subject", &self.subject).finish_non_exhaustive()
+    }
+}
+
 /// The changes to write.
 #[derive(Debug, Default)]
 #[non_exhaustive]
@@ -87,8 +123,10 @@ pub struct Plan {
     pub noted: Vec<(Subject, bool)>,
     /// The number of people without a change.
     pub unchanged: u64,
-    /// The number of unknown people left out: disabled, or acting for no collectivité here.
-    pub aside: u64,
+    /// Unknown people left out: disabled, or acting for no collectivité here.
+    pub aside: Vec<LeftAside>,
+    /// People who are let in without some of their groups: nested deeper, or more, than is looked at.
+    pub cut: Vec<CutGroups>,
     /// Affiliations that end, by collectivité.
     pub ending: BTreeMap<TenantId, u64>,
 }
@@ -227,20 +265,20 @@ impl<'a> Planner<'a> {
     fn one(&self, plan: &mut Plan, person: DirectoryPerson, known: &KnownPeople) {
         let subject = person.subject.clone();
         let before = known.people.get(&subject);
+        let login = person.login.clone().unwrap_or_else(|| subject.id().to_owned());
         if !person.active {
-            match before {
-                Some(before) => plan.leave(subject, before, DepartureReason::Disabled),
-                None => plan.aside += 1,
-            }
+            plan.leave_out(subject, login, before, DepartureReason::Disabled);
             return;
         }
         let Some(planned) = PlannedPerson::new(person, self.mapping, self.tenants.iter().copied()) else {
-            match before {
-                Some(before) => plan.leave(subject, before, DepartureReason::Outside),
-                None => plan.aside += 1,
-            }
+            plan.leave_out(subject, login, before, DepartureReason::Outside);
             return;
         };
+        if planned.groups_are_cut {
+            let name = before.is_none().then(|| planned.display_name.clone());
+            let tenants = planned.affiliations.iter().map(|affiliation| affiliation.tenant.clone()).collect();
+            plan.cut.push(CutGroups { subject, name, tenants });
+        }
         let Some(before) = before else { return plan.new.push(planned) };
         if !before.active {
             return plan.returned.push(planned);
@@ -263,6 +301,19 @@ impl<'a> Planner<'a> {
 }
 
 impl Plan {
+    fn leave_out(
+        &mut self,
+        subject: Subject,
+        login: String,
+        before: Option<&KnownPerson>,
+        why: DepartureReason,
+    ) {
+        match before {
+            Some(before) => self.leave(subject, before, why),
+            None => self.aside.push(LeftAside { login, why }),
+        }
+    }
+
     fn leave(&mut self, subject: Subject, before: &KnownPerson, why: DepartureReason) {
         let absent = why == DepartureReason::Absent;
         if before.active {

@@ -241,6 +241,8 @@ fn fields_are_bounded_and_what_gives_a_right_is_whole_or_absent() {
     let groups = &long.affiliations[0].groups;
     assert_eq!(groups.len(), MAX_GROUPS);
     assert!(groups.iter().all(|group| group.starts_with('g')));
+    let cut: Vec<_> = plan.cut.iter().map(|cut| (cut.subject.id(), cut.name.is_some())).collect();
+    assert_eq!(cut, [("long", true)], "whoever has not all of their groups is named");
     assert_eq!(found("nameless").display_name, "Anne Le Goff");
     assert!(!format!("{plan:?}").contains("Anne"), "debug output names nobody");
 }
@@ -253,6 +255,32 @@ fn a_collectivite_s_own_directory_speaks_for_it_alone() {
     assert!(plan.new[0].affiliations[0].roles.is_empty(), "rights are judged when they are read");
     let kept = Bench { mapping: Mapping::new(Tenants::Kept), ..Bench::new() };
     assert_eq!(kept.everybody(vec![person("x", "beta")]).unwrap_err(), Refusal::Unmapped);
+}
+
+#[test]
+fn whoever_is_left_aside_and_whoever_has_not_all_groups_is_named() {
+    let mut bench = Bench::filled(1);
+    let mut people = crowd(1);
+    people[0].groups_are_cut = true;
+    let mut closed = person("closed", "alpha");
+    closed.active = false;
+    let mut nameless = person("key-7", "nowhere");
+    nameless.login = None;
+    people.extend([closed, person("outside", "nowhere"), nameless]);
+    let plan = bench.everybody(people).unwrap();
+    let mut aside: Vec<_> = plan.aside.iter().map(|one| (one.login.as_str(), one.why)).collect();
+    aside.sort();
+    let expected = [
+        ("closed", DepartureReason::Disabled),
+        ("key-7", DepartureReason::Outside),
+        ("outside", DepartureReason::Outside),
+    ];
+    assert_eq!(aside, expected);
+    let [cut] = plan.cut.as_slice() else { panic!("{:?}", plan.cut) };
+    assert_eq!((cut.subject.id(), &cut.name, cut.tenants.as_slice()), ("p0000", &None, &[id("alpha")][..]));
+    assert!(plan.is_empty(), "nothing of it is written");
+    assert!(!format!("{plan:?}").contains("closed"), "debug output names nobody");
+    bench.keep(plan);
 }
 
 #[test]

@@ -5,7 +5,8 @@ use pleiade_core::{
     SourceId, TransportError, sign_in::PersonTokens,
 };
 use pleiade_federation::cas::{
-    CasConfig, CasProvider, MAX_WAITING_TICKETS, MemoryPgtStore, PgtStore, ProxyConfig, ProxyGrantingTicket,
+    CasConfig, CasProvider, EXPECTATION_TIME, MAX_WAITING_TICKETS, MemoryPgtStore, PgtStore, ProxyConfig,
+    ProxyGrantingTicket,
 };
 use pleiade_testkit::{ScriptedTransport, TestClock};
 use std::{sync::Arc, time::Duration};
@@ -226,11 +227,14 @@ async fn whatever_is_not_one_plain_success_is_refused() {
         ("two lists of attributes", success(&format!("{user}<cas:attributes/><cas:attributes/>"))),
         ("an empty user", success("<cas:user></cas:user>")),
         ("a blank user", success("<cas:user> </cas:user>")),
-        ("spaces around", success("<cas:user>\n jdupont</cas:user>")),
+        ("another blank around", success("<cas:user>\u{a0}jdupont</cas:user>")),
+        ("a blank without width", success("<cas:user>jdupont\u{200b}</cas:user>")),
         ("a user with elements", success("<cas:user>admin<b/>@x</cas:user>")),
         ("a user with a child user", success(&format!("<cas:user>{user}</cas:user>"))),
         ("a comment in the user", success("<cas:user>admin<!-- -->@x</cas:user>")),
-        ("a comment in the attributes", success(&format!("{user}<cas:attributes><!-- --></cas:attributes>"))),
+        ("a comment before the user's text", success("<cas:user><!-- -->admin</cas:user>")),
+        ("a comment after the user's text", success("<cas:user>admin<!-- --></cas:user>")),
+        ("a comment around text", response(&format!("{one}<!-- -->text"))),
         ("an instruction", success("<cas:user>admin<?x y?>@x</cas:user>")),
         ("a user of another namespace", success("<user xmlns='http://evil.example'>asuper</user>")),
         (
@@ -300,10 +304,56 @@ async fn whatever_is_not_one_plain_success_is_refused() {
             assert!(!outcome.unwrap_err().to_string().contains("jdupont"), "{what}");
         }
     }
-    let latin =
+}
+
+#[tokio::test]
+async fn what_xml_allows_and_means_nothing_is_passed_over() {
+    let iou = "<cas:proxyGrantingTicket>\n PGTIOU-1\n </cas:proxyGrantingTicket>";
+    let user = "<cas:user>jdupont</cas:user>";
+    for body in [
+        success("<cas:user>\r\n\t jdupont \n</cas:user>"),
+        success("<cas:user><![CDATA[jdupont]]></cas:user>"),
+        success("<cas:user>jd&#x75;pont</cas:user>"),
+        success(&format!("<!-- before -->{user}<!-- after --><cas:attributes><!-- --></cas:attributes>")),
+        success(&format!("<?a b?>{user}{iou}<?a b?>")),
+        format!("<?xml version='1.0'?><!-- {user} --><?x?>{}<!-- -->", success(user)),
+        format!("\u{feff}<?xml version='1.0' encoding='UTF-8'?>\n{}", success(user)),
+        format!(
+            "<?xml version=\"1.0\" encoding = \"utf-8\"?>{}",
+            success(&format!("{user}<cas:attributes><cas:cn>Hélène</cas:cn></cas:attributes>"))
+        ),
+        format!("<?xml version='1.0' encoding='ISO-8859-1'?>{}", success(user)),
+        format!(
+            "<!-- -->{}",
+            response(&format!("<!-- --><cas:authenticationSuccess>{user}</cas:authenticationSuccess><?x?>"))
+        ),
+    ] {
+        for config in [config(), proxying()] {
+            let claims = sign_in(config, body.clone()).await;
+            assert_eq!(claims.unwrap_or_else(|error| panic!("{body} {error}")).subject.id(), "jdupont");
+        }
+    }
+}
+
+#[tokio::test]
+async fn another_encoding_has_its_own_sentence() {
+    let named =
         success("<cas:user>jdupont</cas:user><cas:attributes><cas:cn>H@l@ne</cas:cn></cas:attributes>");
-    let latin: Vec<u8> = latin.bytes().map(|byte| if byte == b'@' { 0xe9 } else { byte }).collect();
-    assert!(matches!(sign_in(config(), latin).await, Err(SignInError::Untrusted(_))));
+    let latin = |text: String| -> Vec<u8> {
+        text.bytes().map(|byte| if byte == b'@' { 0xe9 } else { byte }).collect()
+    };
+    let declared = |body: &str| format!("<?xml version='1.0' encoding=\"ISO-8859-1\"?>{body}");
+    let utf_16 = named.encode_utf16().flat_map(u16::to_le_bytes);
+    for body in [
+        latin(named.clone()),
+        latin(declared(&named)),
+        // Octets that are UTF-8 too, and mean "Ã©" there.
+        declared(&named.replace('@', "é")).into_bytes(),
+        [0xff, 0xfe].into_iter().chain(utf_16).collect(),
+    ] {
+        let error = sign_in(config(), body).await.unwrap_err();
+        assert!(matches!(error, SignInError::Untrusted(why) if why.contains("encoding")), "{error}");
+    }
 }
 
 #[tokio::test]
@@ -355,13 +405,14 @@ async fn a_proxy_granting_ticket_comes_before_the_answer_that_names_it() {
     let body =
         success("<cas:user>jdupont</cas:user><cas:proxyGrantingTicket>PGTIOU-1</cas:proxyGrantingTicket>");
     let tickets = store();
+    let other = SourceId::new("other").unwrap();
+    for source in [&id(), &other] {
+        tickets.expect(source).await.unwrap();
+    }
     let granted = ProxyGrantingTicket::from_query("pgtIou=PGTIOU-1&pgtId=PGT-sentinel").unwrap();
     assert!(!format!("{granted:?}").contains("sentinel"));
     tickets
-        .keep(
-            &SourceId::new("other").unwrap(),
-            ProxyGrantingTicket::from_query("pgtIou=PGTIOU-1&pgtId=PGT-x").unwrap(),
-        )
+        .keep(&other, ProxyGrantingTicket::from_query("pgtIou=PGTIOU-1&pgtId=PGT-x").unwrap())
         .await
         .unwrap();
     tickets.keep(&id(), granted).await.unwrap();
@@ -405,21 +456,36 @@ async fn the_proxy_callback_takes_nothing_but_two_tickets_for_a_minute() {
     let give = |n: usize, ticket: &str| {
         ProxyGrantingTicket::from_query(&format!("pgtIou=PGTIOU-{n}&pgtId=PGT-{ticket}")).unwrap()
     };
-    tickets.keep(&id(), give(1, "first")).await.unwrap();
-    tickets.keep(&id(), give(1, "second")).await.unwrap();
+    assert!(!tickets.keep(&id(), give(1, "stranger")).await.unwrap(), "nobody expects one");
+    tickets.expect(&id()).await.unwrap();
+    let other = SourceId::new("other").unwrap();
+    assert!(!tickets.keep(&other, give(1, "x")).await.unwrap(), "of this source");
+    assert!(tickets.keep(&id(), give(1, "first")).await.unwrap());
+    assert!(!tickets.keep(&id(), give(1, "second")).await.unwrap());
     assert_eq!(tickets.take(&id(), "PGTIOU-1").await.unwrap().unwrap().expose_secret(), "PGT-first");
     assert!(tickets.take(&id(), "PGTIOU-1").await.unwrap().is_none(), "once");
     tickets.keep(&id(), give(2, "late")).await.unwrap();
-    tokio::time::advance(Duration::from_secs(61)).await;
+    tokio::time::advance(EXPECTATION_TIME).await;
+    assert!(!tickets.keep(&id(), give(3, "stranger")).await.unwrap(), "the validation has ended");
+    tokio::time::advance(Duration::from_secs(61) - EXPECTATION_TIME).await;
     assert!(tickets.take(&id(), "PGTIOU-2").await.unwrap().is_none(), "for a minute");
-    for n in 0..MAX_WAITING_TICKETS + 10 {
+    // Strangers fill what there is, and a ticket that comes after them is kept all the same.
+    tickets.expect(&id()).await.unwrap();
+    let strangers = MAX_WAITING_TICKETS + 10;
+    for n in 0..strangers {
         tickets.keep(&id(), give(n, "x")).await.unwrap();
     }
-    assert!(tickets.take(&id(), &format!("PGTIOU-{}", MAX_WAITING_TICKETS - 1)).await.unwrap().is_some());
-    assert!(
-        tickets.take(&id(), &format!("PGTIOU-{}", MAX_WAITING_TICKETS + 5)).await.unwrap().is_none(),
-        "bounded"
-    );
+    tokio::time::advance(Duration::from_secs(1)).await;
+    tickets.expect(&other).await.unwrap();
+    assert!(tickets.keep(&other, give(0, "elsewhere")).await.unwrap(), "each source has its own room");
+    assert!(tickets.keep(&id(), give(strangers, "own")).await.unwrap());
+    let own = tickets.take(&id(), &format!("PGTIOU-{strangers}")).await.unwrap().unwrap();
+    assert_eq!(own.expose_secret(), "PGT-own");
+    let mut waiting = 0;
+    for n in 0..strangers {
+        waiting += usize::from(tickets.take(&id(), &format!("PGTIOU-{n}")).await.unwrap().is_some());
+    }
+    assert_eq!(waiting, MAX_WAITING_TICKETS - 1, "bounded");
 }
 
 fn holding(ticket: &str) -> PersonTokens {

@@ -2,8 +2,8 @@
 
 use crate::{source, variable};
 use pleiade_core::{
-    Claims, Directory as _, DirectoryChanges, DirectoryError, DirectoryPerson, IdentityProvider as _,
-    SecretString, SignInAnswer, SignInError, SystemClock,
+    AccountRefusal, Claims, Directory as _, DirectoryChanges, DirectoryError, DirectoryPerson,
+    IdentityProvider as _, SecretString, SignInAnswer, SignInError, SystemClock,
 };
 use pleiade_federation::{
     ldap::{GroupsAs, Incremental, LdapConfig, LdapDirectory, LdapProvider},
@@ -115,6 +115,12 @@ async fn groups_have_a_base_a_primary_one_and_two_spellings() {
     assert!(groups.contains(&"Domain Users".to_owned()), "the primary group: {groups:?}");
     let flat = provider(|config| config.nested_groups = false);
     assert_eq!(sign_in(&flat, "jdupont", "jdupont-secret").await.unwrap().groups, ["Voirie"]);
+    let flat = provider(|config| {
+        config.nested_groups = false;
+        config.group_base = Some(ROOT.to_owned());
+    });
+    let groups = sign_in(&flat, "jdupont", "jdupont-secret").await.unwrap().groups;
+    assert_eq!(groups, ["Domain Users", "Voirie"], "the primary group is direct");
     let named = provider(|config| config.groups_as = GroupsAs::Dn);
     let groups = sign_in(&named, "jdupont", "jdupont-secret").await.unwrap().groups;
     assert!(groups.contains(&format!("CN=Voirie,OU=Groupes,{BASE}")), "{groups:?}");
@@ -124,8 +130,8 @@ async fn groups_have_a_base_a_primary_one_and_two_spellings() {
 async fn every_state_of_an_account() {
     let provider = provider(|_| {});
     for (login, expected) in [
-        ("disabled", SignInError::BadCredentials),
-        ("expired", SignInError::BadCredentials),
+        ("disabled", SignInError::Account(AccountRefusal::Closed)),
+        ("expired", SignInError::Account(AccountRefusal::Closed)),
         ("mustchange", SignInError::PasswordMustChange),
     ] {
         let outcome = sign_in(&provider, login, &format!("{login}-secret")).await;
@@ -136,7 +142,8 @@ async fn every_state_of_an_account() {
     for _ in 0..3 {
         assert!(sign_in(&provider, "locked", "wrong").await.is_err());
     }
-    assert_eq!(sign_in(&provider, "locked", "locked-secret").await.err(), Some(SignInError::BadCredentials));
+    let locked = sign_in(&provider, "locked", "locked-secret").await;
+    assert_eq!(locked.err(), Some(SignInError::Account(AccountRefusal::Locked)));
     for (login, open) in [("Désiré", false), ("Éric", false), ("Lucie", true), ("Julien", true)] {
         let found = directory(|_| {}).search(login, 5).await.unwrap();
         assert_eq!(found.iter().map(|person| person.active).collect::<Vec<_>>(), [open], "{login}");
@@ -166,7 +173,8 @@ async fn impossible_and_injected_logins_get_one_answer() {
         ("*)(employeeType=elu", "emercier-secret"),
         ("DC1$", "x"),
     ] {
-        assert_eq!(sign_in(&provider, login, password).await.err(), Some(SignInError::BadCredentials));
+        let refused = sign_in(&provider, login, password).await;
+        assert!(refused.is_err_and(|error| error.is_bad_credentials()), "{login:?}");
     }
 }
 

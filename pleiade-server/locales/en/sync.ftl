@@ -31,6 +31,10 @@ sync-count-returned = { $count ->
     [one] { $count } return
    *[other] { $count } returns
 }
+sync-count-cut = { $count ->
+    [one] { $count } person without all of their groups
+   *[other] { $count } people without all of their groups
+}
 sync-held = { $tenant }: { $ending } departures out of { $of } people, more than usual.
 sync-decide-intro = Nothing is written yet. The directory will be read again: if it tells of more departures, the reading waits again.
 sync-decide = Apply what is told
@@ -39,11 +43,18 @@ sync-more = { $count ->
     [one] And { $count } more person.
    *[other] And { $count } more people.
 }
+sync-aside = { $count ->
+    [one] { $count } person unknown to the portal, left aside
+   *[other] { $count } people unknown to the portal, left aside
+}
+sync-person-aside-disabled = { $name }: account disabled in the directory
+sync-person-aside-outside = { $name }: in no local authority
 sync-person-new = { $name }: new
 sync-person-returned = { $name }: back
 sync-person-absent = { $name }: absent from the directory
 sync-person-disabled = { $name }: account disabled in the directory
 sync-person-outside = { $name }: in no local authority any more
+sync-person-cut = { $name }: too many groups, or nested more than ten levels deep; the others do not count
 sync-person-changed = { $name }: { $what }
 sync-person-forgotten = Somebody forgotten
 sync-aspect-names = name

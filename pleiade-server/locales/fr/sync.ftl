@@ -31,6 +31,10 @@ sync-count-returned = { $count ->
     [one] { $count } retour
    *[other] { $count } retours
 }
+sync-count-cut = { $count ->
+    [one] { $count } personne sans tous ses groupes
+   *[other] { $count } personnes sans tous leurs groupes
+}
 sync-held = { $tenant } : { $ending } départs sur { $of } personnes, plus que d’ordinaire.
 sync-decide-intro = Rien n’est encore écrit. L’annuaire sera relu : s’il annonce davantage de départs, la lecture attendra de nouveau.
 sync-decide = Appliquer ce qui est annoncé
@@ -39,11 +43,18 @@ sync-more = { $count ->
     [one] Et { $count } autre personne.
    *[other] Et { $count } autres personnes.
 }
+sync-aside = { $count ->
+    [one] { $count } personne inconnue du portail, laissée de côté
+   *[other] { $count } personnes inconnues du portail, laissées de côté
+}
+sync-person-aside-disabled = { $name } : compte désactivé dans l’annuaire
+sync-person-aside-outside = { $name } : rattaché à aucune collectivité
 sync-person-new = { $name } : nouvelle personne
 sync-person-returned = { $name } : de retour
 sync-person-absent = { $name } : absente de l’annuaire
 sync-person-disabled = { $name } : compte désactivé dans l’annuaire
 sync-person-outside = { $name } : plus rattachée à une collectivité
+sync-person-cut = { $name } : groupes trop nombreux ou imbriqués sur plus de dix niveaux, les autres ne comptent pas
 sync-person-changed = { $name } : { $what }
 sync-person-forgotten = Personne effacée
 sync-aspect-names = nom

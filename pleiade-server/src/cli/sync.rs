@@ -128,7 +128,7 @@ async fn print_report(
         _ => "failed",
     };
     print_line(&format!(
-        "{}: {how}: {} read, {} new, {} changed ({} renamed), {} left, {} back, {} unchanged, {} aside, {} forgotten",
+        "{}: {how}: {} read, {} new, {} changed ({} renamed), {} left, {} back, {} unchanged, {} aside, {} without all groups, {} forgotten",
         followed.id(),
         report.received,
         totals.new,
@@ -138,6 +138,7 @@ async fn print_report(
         totals.returned,
         report.unchanged,
         report.aside,
+        report.cut,
         report.forgotten,
     ))?;
     for (tenant, excess) in &report.held {
@@ -155,6 +156,7 @@ async fn print_report(
         let what = match &line.what {
             ChangeKind::New => "new".to_owned(),
             ChangeKind::Returned => "back".to_owned(),
+            ChangeKind::GroupsCut => "without all groups".to_owned(),
             ChangeKind::Departed(why) => format!("left ({why:?})").to_lowercase(),
             ChangeKind::Changed(aspects) => {
                 let aspects: Vec<String> =
@@ -171,6 +173,13 @@ async fn print_report(
     }
     if report.more > 0 {
         print_line(&format!("  and {} more", report.more))?;
+    }
+    for line in &report.aside_lines {
+        print_line(&format!("  {}: {}", format!("aside ({:?})", line.why).to_lowercase(), line.login))?;
+    }
+    let unnamed = report.aside.saturating_sub(report.aside_lines.len() as u64);
+    if unnamed > 0 {
+        print_line(&format!("  and {unnamed} more aside"))?;
     }
     Ok(())
 }

@@ -8,7 +8,8 @@ use crate::{
     session::{Administrator, Session},
     storage::{DirectoryRun, RunOutcome},
     sync::{
-        ChangeKind, Counts, FollowedDirectory, Report, ReportLine, RunRequest, SyncError, name_in_directory,
+        AsideLine, ChangeKind, Counts, FollowedDirectory, Report, ReportLine, RunRequest, SyncError,
+        name_in_directory,
     },
     web::{
         errors::{Refusal, html},
@@ -65,6 +66,8 @@ struct RunView {
     held: Vec<String>,
     people: Vec<String>,
     more: Option<String>,
+    /// Who was left aside, in a few words, by login, and how many more.
+    aside: Option<(String, Vec<String>, Option<String>)>,
     waits: bool,
 }
 
@@ -174,26 +177,43 @@ async fn run_view(
     for line in report.lines.iter().take(MAX_PEOPLE) {
         people.push(person(app, words, &run.run.source, line).await?);
     }
+    let aside = (report.aside > 0).then(|| {
+        let named: Vec<String> =
+            report.aside_lines.iter().take(MAX_PEOPLE).map(|one| aside(words, one)).collect();
+        let hidden = report.aside.saturating_sub(named.len() as u64);
+        let more = (hidden > 0).then(|| words.count("sync-more", "count", hidden));
+        (words.count("sync-aside", "count", report.aside), named, more)
+    });
     let hidden = report.more + (report.lines.len().saturating_sub(MAX_PEOPLE)) as u64;
     Ok(RunView {
         id: run.id,
         when: words.t_with_time("sync-run-at", "when", run.run.started_at),
         outcome: words.t(outcome),
         problem: report.problem.clone().filter(|_| reach == DirectoryAuthority::Whole),
-        counts: counts(words, &report.totals),
+        counts: counts(words, &report.totals, report.cut),
         held,
         people,
+        aside,
         more: (hidden > 0).then(|| words.count("sync-more", "count", hidden)),
         waits: run.run.outcome == RunOutcome::Held,
     })
 }
 
-fn counts(words: &Words, counts: &Counts) -> Vec<String> {
+fn aside(words: &Words, line: &AsideLine) -> String {
+    let key = match line.why {
+        DepartureReason::Disabled => "sync-person-aside-disabled",
+        _ => "sync-person-aside-outside",
+    };
+    words.message(&Message::new(key).with_text("name", line.login.clone()))
+}
+
+fn counts(words: &Words, counts: &Counts, cut: u64) -> Vec<String> {
     [
         ("sync-count-new", counts.new),
         ("sync-count-changed", counts.changed),
         ("sync-count-departed", counts.departed),
         ("sync-count-returned", counts.returned),
+        ("sync-count-cut", cut),
     ]
     .into_iter()
     .filter(|(_, count)| *count > 0)
@@ -216,6 +236,7 @@ async fn person(
     let key = match &line.what {
         ChangeKind::New => "sync-person-new",
         ChangeKind::Returned => "sync-person-returned",
+        ChangeKind::GroupsCut => "sync-person-cut",
         ChangeKind::Departed(DepartureReason::Disabled) => "sync-person-disabled",
         ChangeKind::Departed(DepartureReason::Outside) => "sync-person-outside",
         ChangeKind::Departed(_) => "sync-person-absent",

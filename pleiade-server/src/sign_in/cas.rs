@@ -1,13 +1,17 @@
 //! The requests of a CAS server on its own account: proxy-granting tickets, and the end of sessions.
 //!
 //! Both routes are open to anybody, unsigned, and answer alike whatever comes. The first is the one GET of the server that writes, because
-//! the protocol has it so: it keeps what only the bearer of a validation answer can name, for a minute, so many at most. The second ends
+//! the protocol has it so: it keeps what only the bearer of a validation answer can name, while such an answer is under way, for a minute,
+//! so many of a source at most and at a bounded pace from one address. The second ends
 //! the one sign-in whose ticket it names; the ticket is a secret of the server and of ours.
 
 use super::{proxy_tickets::StoredPgts, sign_out};
 use crate::{
     app::App,
-    web::route::{Guard, Route},
+    web::{
+        peer::ThrottleKey,
+        route::{Guard, Route},
+    },
 };
 use axum::{
     Form,
@@ -29,16 +33,23 @@ pub(super) fn routes() -> Vec<Route> {
 /// `GET /sign-in/{source}/pgt`: a CAS server brings a proxy-granting ticket.
 async fn receive_pgt(
     State(app): State<App>,
+    place: ThrottleKey,
     Path(id): Path<SourceId>,
     RawQuery(query): RawQuery,
 ) -> StatusCode {
     let is_cas =
         app.sign_in.any_source(&id).is_some_and(|source| source.provider.kind() == ProviderKind::Cas);
     let tickets = StoredPgts::new(app.storage.clone(), app.sealer.clone(), app.clock.clone());
-    if let (true, Some(granted)) = (is_cas, ProxyGrantingTicket::from_query(&query.unwrap_or_default()))
-        && let Err(error) = tickets.keep(&id, granted).await
-    {
-        tracing::warn!(source = %id, %error, "a proxy-granting ticket was not kept");
+    let granted = ProxyGrantingTicket::from_query(&query.unwrap_or_default()).filter(|_| is_cas);
+    let Some(granted) = granted.filter(|_| place.wait(&app.sign_in.grants).is_none()) else {
+        return StatusCode::OK;
+    };
+    place.failed(&app.sign_in.grants);
+    match tickets.keep(&id, granted).await {
+        Ok(true) => {}
+        // Anybody can have this written: it is no warning.
+        Ok(false) => tracing::debug!(source = %id, "a proxy-granting ticket was dropped: nobody expects one"),
+        Err(error) => tracing::warn!(source = %id, %error, "a proxy-granting ticket was not kept"),
     }
     StatusCode::OK
 }

@@ -36,7 +36,7 @@ async fn ask_source(
         address: place.address(),
     };
     let outcome = source.provider.finish(answer).await;
-    if matches!(outcome, Err(SignInError::BadCredentials | SignInError::TooMany)) {
+    if outcome.as_ref().is_err_and(|error| error.is_bad_credentials() || *error == SignInError::TooMany) {
         place.failed(passwords);
     }
     outcome

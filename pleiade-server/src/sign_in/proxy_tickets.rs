@@ -1,13 +1,18 @@
 //! Proxy-granting tickets of CAS servers, kept until the validation that names them takes them.
+//!
+//! That a validation is under way is known to every replica: it writes down its span of time, among the keys that are used once, and
+//! whichever replica a ticket comes to looks there.
 
 use crate::{
     seal::{Purpose, Sealer},
     storage::{ProxyGrant, Storage},
 };
 use async_trait::async_trait;
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use pleiade_core::{Clock, ExposeSecret, SecretString, SignInError, SourceId};
-use pleiade_federation::cas::{MAX_WAITING_TICKETS, PgtStore, ProxyGrantingTicket, TICKET_TTL};
+use pleiade_federation::cas::{
+    EXPECTATION_TIME, MAX_WAITING_TICKETS, PgtStore, ProxyGrantingTicket, TICKET_TTL,
+};
 use sha2::{Digest as _, Sha256};
 use std::sync::Arc;
 
@@ -38,10 +43,35 @@ fn prefix(source: &SourceId, iou: &str) -> String {
     format!("{source} {iou} ")
 }
 
+/// The number of the span of time that an instant is in. A validation counts in its own and the next, so for twice as long at most; clocks
+/// of replicas may differ by one more.
+fn span(at: DateTime<Utc>) -> i64 {
+    at.timestamp() / i64::try_from(EXPECTATION_TIME.as_secs()).unwrap_or(i64::MAX).max(1)
+}
+
+/// The key by which a span of time is written down.
+fn expectation(source: &SourceId, span: i64) -> [u8; 32] {
+    Sha256::digest(format!("validations with a proxy callback {source} {span}")).into()
+}
+
 #[async_trait]
 impl PgtStore for StoredPgts {
-    async fn keep(&self, source: &SourceId, granted: ProxyGrantingTicket) -> Result<(), SignInError> {
+    async fn expect(&self, source: &SourceId) -> Result<(), SignInError> {
         let now = self.clock.now();
+        let until = now + TimeDelta::from_std(TICKET_TTL).unwrap_or_default();
+        self.storage.use_once(expectation(source, span(now)), until).await.map(drop).map_err(unreachable)
+    }
+
+    async fn keep(&self, source: &SourceId, granted: ProxyGrantingTicket) -> Result<bool, SignInError> {
+        let now = self.clock.now();
+        let mut expected = false;
+        for near in span(now) - 1..=span(now) + 1 {
+            expected =
+                expected || self.storage.is_used(expectation(source, near)).await.map_err(unreachable)?;
+        }
+        if !expected {
+            return Ok(false);
+        }
         let text = zeroize::Zeroizing::new(format!(
             "{}{}",
             prefix(source, &granted.iou),
@@ -54,10 +84,7 @@ impl PgtStore for StoredPgts {
             expires_at: now + TimeDelta::from_std(TICKET_TTL).unwrap_or_default(),
         };
         let most = u32::try_from(MAX_WAITING_TICKETS).unwrap_or(u32::MAX);
-        if !self.storage.keep_proxy_grant(&grant, now, most).await.map_err(unreachable)? {
-            tracing::warn!(%source, "a proxy-granting ticket was dropped: too many wait, or its name is taken");
-        }
-        Ok(())
+        self.storage.keep_proxy_grant(&grant, most).await.map_err(unreachable)
     }
 
     async fn take(&self, source: &SourceId, iou: &str) -> Result<Option<SecretString>, SignInError> {

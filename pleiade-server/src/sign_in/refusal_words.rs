@@ -1,7 +1,7 @@
 //! The words of a sign-in that let nobody in: the sentence, the status, the word of the log.
 
 use axum::http::StatusCode;
-use pleiade_core::SignInError;
+use pleiade_core::{AccountRefusal, SignInError};
 use pleiade_federation::linking::RefusalReason;
 
 /// The answer of a page that could not let somebody in.
@@ -17,7 +17,7 @@ pub(super) fn status_of(error: &SignInError) -> StatusCode {
 /// The sentence for the person.
 pub(super) fn problem_of(error: &SignInError) -> &'static str {
     match error {
-        SignInError::BadCredentials => "sign-in-bad-credentials",
+        SignInError::BadCredentials | SignInError::Account(_) => "sign-in-bad-credentials",
         SignInError::PasswordMustChange => "sign-in-must-change",
         SignInError::TooMany => "sign-in-too-many",
         SignInError::Busy => "sign-in-busy",
@@ -39,6 +39,7 @@ pub(super) fn problem_of_begin(error: &SignInError) -> &'static str {
 pub(super) fn refusal_word(error: &SignInError) -> &'static str {
     match error {
         SignInError::BadCredentials => "bad_credentials",
+        SignInError::Account(why) => account_word(*why),
         SignInError::PasswordMustChange => "password_must_change",
         SignInError::TooMany => "too_many",
         SignInError::Busy => "busy",
@@ -48,6 +49,16 @@ pub(super) fn refusal_word(error: &SignInError) -> &'static str {
         SignInError::NotFresh(_) => "not_fresh",
         SignInError::Untrusted(_) => "untrusted",
         _ => "refused",
+    }
+}
+
+fn account_word(why: AccountRefusal) -> &'static str {
+    match why {
+        AccountRefusal::UnknownLogin => "unknown_login",
+        AccountRefusal::AmbiguousLogin => "ambiguous_login",
+        AccountRefusal::Locked => "account_locked",
+        AccountRefusal::KeptBack => "kept_back",
+        _ => "account_closed",
     }
 }
 
@@ -65,5 +76,24 @@ pub(super) fn refusal_words(why: RefusalReason) -> (&'static str, &'static str) 
         RefusalReason::Elsewhere => ("elsewhere", "sign-in-elsewhere"),
         RefusalReason::OneSided => ("one_sided", "sign-in-one-sided"),
         _ => ("no_tie", "sign-in-no-right"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn why_an_account_is_refused_is_told_in_the_log_and_to_nobody_else() {
+        use AccountRefusal::{AmbiguousLogin, Closed, KeptBack, Locked, UnknownLogin};
+        let wrong = SignInError::BadCredentials;
+        let mut words = BTreeSet::from([refusal_word(&wrong)]);
+        for why in [UnknownLogin, AmbiguousLogin, Locked, Closed, KeptBack] {
+            let refused = SignInError::Account(why);
+            assert_eq!((problem_of(&refused), status_of(&refused)), (problem_of(&wrong), status_of(&wrong)));
+            assert!(words.insert(refusal_word(&refused)), "{why:?}");
+            assert_ne!(refused.to_string(), wrong.to_string());
+        }
     }
 }

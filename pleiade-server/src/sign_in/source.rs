@@ -28,6 +28,10 @@ const MAX_ATTEMPTS_PER_ADDRESS: usize = 64;
 const MAX_STARTS_PER_ADDRESS: u32 = 500;
 /// Sign-outs by a provider that one address may send in vain before it is slowed down.
 const MAX_SIGN_OUTS_PER_ADDRESS: u32 = 500;
+/// Proxy-granting tickets that one address may bring in a row, and the interval after which it may bring one more: a CAS server brings one
+/// for each sign-in.
+const MAX_GRANTS_PER_ADDRESS: u32 = 600;
+const GRANT_INTERVAL: Duration = Duration::from_millis(50);
 /// Interval at which an address is forgiven one failure, so that the typing errors of a whole town hall do not add up all day.
 const FORGIVENESS_INTERVAL: Duration = Duration::from_secs(20);
 
@@ -126,6 +130,8 @@ pub struct SignIn {
     pub(super) refusal_pace: RefusalPace,
     /// Refusals without an attempt traced of late.
     pub(super) stray_pace: RefusalPace,
+    /// Proxy-granting tickets that addresses bring.
+    pub(super) grants: AddressThrottle,
     /// Whether the servers of sources answer, for whoever is sent there unasked.
     pub(super) ticket_servers: TicketServers,
     /// Sources of headers.
@@ -160,6 +166,7 @@ impl SignIn {
             attempts: Positions::new(usize::MAX, MAX_ATTEMPTS_PER_ADDRESS),
             starts: AddressThrottle::new(clock.clone(), MAX_STARTS_PER_ADDRESS, Duration::from_secs(1)),
             sign_outs: AddressThrottle::new(clock.clone(), MAX_SIGN_OUTS_PER_ADDRESS, Duration::from_secs(1)),
+            grants: AddressThrottle::new(clock.clone(), MAX_GRANTS_PER_ADDRESS, GRANT_INTERVAL),
             refusal_pace: RefusalPace::default(),
             stray_pace: RefusalPace::default(),
             trusted: TrustedHeaders::default(),

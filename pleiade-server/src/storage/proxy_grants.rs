@@ -21,13 +21,9 @@ pub struct ProxyGrant {
 /// Proxy-granting tickets on their way.
 #[async_trait]
 pub trait ProxyGrantStorage: Send + Sync {
-    /// Keeps a ticket unless `max_waiting` wait already or its name is taken, and says whether it was kept.
-    async fn keep_proxy_grant(
-        &self,
-        grant: &ProxyGrant,
-        now: DateTime<Utc>,
-        max_waiting: u32,
-    ) -> Result<bool, StorageError>;
+    /// Keeps a ticket unless its name is taken, and says whether it was kept. No more than `max_waiting` of a source are: the oldest
+    /// gives way.
+    async fn keep_proxy_grant(&self, grant: &ProxyGrant, max_waiting: u32) -> Result<bool, StorageError>;
 
     /// Takes a waiting ticket out, once.
     async fn take_proxy_grant(
@@ -43,19 +39,17 @@ pub trait ProxyGrantStorage: Send + Sync {
 
 #[async_trait]
 impl ProxyGrantStorage for Database {
-    async fn keep_proxy_grant(
-        &self,
-        grant: &ProxyGrant,
-        now: DateTime<Utc>,
-        max_waiting: u32,
-    ) -> Result<bool, StorageError> {
+    async fn keep_proxy_grant(&self, grant: &ProxyGrant, max_waiting: u32) -> Result<bool, StorageError> {
+        self.query(sql!(proxy_grants, "make_room_for_proxy_grant"))
+            .bind(grant.source.as_str())
+            .bind(i64::from(max_waiting.saturating_sub(1)))
+            .execute()
+            .await?;
         self.query(sql!(proxy_grants, "keep_proxy_grant"))
             .bind(grant.source.as_str())
             .bind(grant.name.as_slice())
             .bind(grant.sealed.as_slice())
             .bind(millis(grant.expires_at))
-            .bind(millis(now))
-            .bind(i64::from(max_waiting))
             .changed()
             .await
     }

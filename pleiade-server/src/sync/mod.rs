@@ -16,7 +16,7 @@ mod source;
 mod words;
 
 pub use apply::{ChangeOrigin, DirectoryWriter, KnownHere};
-pub use report::{ChangeKind, Counts, MAX_LINES, Report, ReportLine};
+pub use report::{AsideLine, ChangeKind, Counts, MAX_LINES, Report, ReportLine};
 pub use run::{DirectorySync, RunRequest, RunResult, SyncError};
 pub use source::{Directories, DuePass, FollowedDirectory, SyncRules};
 pub use words::{fold, name_in_directory};

@@ -44,6 +44,8 @@ pub enum ChangeKind {
     Departed(DepartureReason),
     /// Here again.
     Returned,
+    /// Let in without some of their groups: nested deeper, or more, than is looked at.
+    GroupsCut,
 }
 
 /// Somebody in a report. Who is known here is told by number: their name is read when it is shown, and is forgotten with them.
@@ -57,6 +59,15 @@ pub struct ReportLine {
     pub tenants: Vec<TenantId>,
     /// The kind of change.
     pub what: ChangeKind,
+}
+
+/// Somebody unknown who was left aside.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AsideLine {
+    /// Their login; the key of the directory for somebody without one.
+    pub login: String,
+    /// Why.
+    pub why: DepartureReason,
 }
 
 /// The report of a run.
@@ -77,6 +88,10 @@ pub struct Report {
     pub unchanged: u64,
     /// Unknown people left aside: disabled, or acting for no collectivité here.
     pub aside: u64,
+    /// Those people by login, [`MAX_LINES`] at most.
+    pub aside_lines: Vec<AsideLine>,
+    /// People who are let in without some of their groups.
+    pub cut: u64,
     /// People whose link belongs to another owner.
     pub foreign: u64,
     /// Forgotten for good, having been absent long enough.
@@ -105,7 +120,9 @@ impl Report {
             full: plan.full,
             received: plan.received,
             unchanged: plan.unchanged,
-            aside: plan.aside,
+            aside: plan.aside.len() as u64,
+            aside_lines: aside_lines(plan),
+            cut: plan.cut.len() as u64,
             held: plan.excess(known),
             ending: plan.ending.clone(),
             ..Self::default()
@@ -117,6 +134,10 @@ impl Report {
         for left in &plan.departed {
             let what = ChangeKind::Departed(left.why);
             report.line(who(&left.subject), None, left.tenants.clone(), what);
+        }
+        for cut in &plan.cut {
+            let (identity, name) = (who(&cut.subject), cut.name.as_deref());
+            report.list(identity, name, cut.tenants.clone(), ChangeKind::GroupsCut);
         }
         for planned in &plan.returned {
             report.line(who(&planned.subject), None, tenants(planned), ChangeKind::Returned);
@@ -142,11 +163,16 @@ impl Report {
             }
             ChangeKind::Departed(_) => counts.departed += 1,
             ChangeKind::Returned => counts.returned += 1,
+            ChangeKind::GroupsCut => {}
         };
         counted(&mut self.totals);
         for tenant in &tenants {
             counted(self.tenants.entry(tenant.clone()).or_default());
         }
+        self.list(identity, name, tenants, what);
+    }
+
+    fn list(&mut self, identity: Option<i64>, name: Option<&str>, tenants: Vec<TenantId>, what: ChangeKind) {
         if self.lines.len() < MAX_LINES {
             self.lines.push(ReportLine { identity, name: name.map(str::to_owned), tenants, what });
         } else {
@@ -166,6 +192,9 @@ impl Report {
         for line in &mut seen.lines {
             line.tenants.retain(|id| id == tenant);
         }
+        // Whoever acts for no collectivité is none of theirs.
+        seen.aside_lines.clear();
+        seen.cut = seen.lines.iter().filter(|line| line.what == ChangeKind::GroupsCut).count() as u64;
         (seen.received, seen.unchanged, seen.aside, seen.foreign, seen.forgotten, seen.more) =
             (0, 0, 0, 0, 0, 0);
         seen
@@ -182,4 +211,9 @@ impl Report {
     pub fn from_json(text: &str) -> Self {
         serde_json::from_str(text).unwrap_or_default()
     }
+}
+
+fn aside_lines(plan: &Plan) -> Vec<AsideLine> {
+    let all = plan.aside.iter().take(MAX_LINES);
+    all.map(|one| AsideLine { login: one.login.clone(), why: one.why }).collect()
 }

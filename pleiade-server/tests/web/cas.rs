@@ -25,7 +25,7 @@ use pleiade_server::{
 };
 use pleiade_testkit::{ScriptedTransport, TestClock};
 use sha2::{Digest as _, Sha256};
-use std::{net::SocketAddr, sync::Arc};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 use url::Url;
 
 const PGT: &str = "/sign-in/cas/pgt";
@@ -204,8 +204,14 @@ async fn the_proxy_callback_answers_alike_and_writes_only_what_it_must() {
         assert!(answer.status == StatusCode::OK && answer.body.is_empty(), "{path}");
         assert!(answer.headers.get(header::SET_COOKIE).is_none());
     }
-    assert_eq!(watch.version().await, before, "nothing of a CAS server was in it");
+    let stranger = server.get(&format!("{PGT}?pgtIou=PGTIOU-1&pgtId=PGT-stranger")).await;
+    assert!(stranger.status == StatusCode::OK && stranger.body.is_empty());
+    assert_eq!(watch.version().await, before, "nothing of a CAS server was in it, or nobody expects it");
 
+    // A validation is under way on another replica, which has the same storage and the same key.
+    let replica = StoredPgts::new(world.storage.clone(), world.app.sealer.clone(), world.app.clock.clone());
+    replica.expect(&source_id("cas")).await.unwrap();
+    let before = watch.version().await;
     let answer = server.get(&format!("{PGT}?pgtIou=PGTIOU-1&pgtId=PGT-sentinel")).await;
     assert!(answer.status == StatusCode::OK && answer.body.is_empty());
     assert_ne!(watch.version().await, before);
@@ -218,12 +224,57 @@ async fn the_proxy_callback_answers_alike_and_writes_only_what_it_must() {
     assert!(!String::from_utf8_lossy(&kept).contains("sentinel"), "sealed");
 
     server.get(&format!("{PGT}?pgtIou=PGTIOU-2&pgtId=PGT-two")).await;
-    // Another replica has the same storage and the same key.
-    let replica = StoredPgts::new(world.storage.clone(), world.app.sealer.clone(), world.app.clock.clone());
     assert!(replica.take(&source_id("other"), "PGTIOU-2").await.unwrap().is_none());
     let found = replica.take(&source_id("cas"), "PGTIOU-2").await.unwrap().unwrap();
     assert_eq!(found.expose_secret(), "PGT-two");
     assert!(replica.take(&source_id("cas"), "PGTIOU-2").await.unwrap().is_none());
+}
+
+/// Brings a ticket from an address.
+async fn bring(world: &World, from: &str, iou: usize) {
+    let mut server = world.browser(ALPHA);
+    let path = format!("{PGT}?pgtIou=PGTIOU-{iou}&pgtId=PGT-{iou}");
+    let mut request = server.request(Method::GET, &path, String::new());
+    request.extensions_mut().insert(ConnectInfo(SocketAddr::new(from.parse().unwrap(), 4711)));
+    let answer = server.send(request).await;
+    assert!(answer.status == StatusCode::OK && answer.body.is_empty());
+}
+
+#[tokio::test]
+async fn strangers_who_bring_tickets_keep_no_server_from_its_own() {
+    let world = world(&[]).await;
+    let store = StoredPgts::new(world.storage.clone(), world.app.sealer.clone(), world.app.clock.clone());
+    let cas = source_id("cas");
+    let kept = |ious: std::ops::Range<usize>| {
+        let (store, cas) = (store.clone(), cas.clone());
+        async move {
+            let mut kept = 0;
+            for iou in ious {
+                let taken = store.take(&cas, &format!("PGTIOU-{iou}")).await.unwrap();
+                kept += usize::from(taken.is_some());
+            }
+            kept
+        }
+    };
+    for iou in 0..50 {
+        bring(&world, "198.51.100.9", iou).await;
+    }
+    assert_eq!(kept(0..50).await, 0, "no validation is under way");
+    store.expect(&cas).await.unwrap();
+    for iou in 0..700 {
+        bring(&world, "198.51.100.9", iou).await;
+    }
+    bring(&world, "192.0.2.80", 1000).await;
+    assert_eq!(kept(1000..1001).await, 1, "the CAS server comes from its own address");
+    assert_eq!(kept(0..700).await, 550, "so many in a row from one address");
+    world.clock.advance(Duration::from_secs(1));
+    for iou in 0..50 {
+        bring(&world, "198.51.100.9", iou).await;
+    }
+    assert_eq!(kept(0..50).await, 20, "then at a pace");
+    world.clock.advance(Duration::from_secs(30));
+    bring(&world, "192.0.2.80", 1001).await;
+    assert_eq!(kept(1001..1002).await, 0, "the validation is over");
 }
 
 #[tokio::test]

@@ -382,6 +382,54 @@ async fn a_simulation_writes_nothing_but_its_report() {
     assert!(state.applied_at.is_none() && state.cursor.is_none());
 }
 
+/// A report names whoever it leaves out, to those who see all of it.
+#[tokio::test]
+async fn who_is_left_aside_or_without_all_groups_is_named_to_those_who_see_the_whole_report() {
+    let (own, shared) = (Annuaire::new("annuaire"), Annuaire::new("commun"));
+    let rules = || SyncRules { apply_first_run: true, ..SyncRules::default() };
+    let directories =
+        vec![followed_directory(&own, Some("alpha"), rules()), followed_directory(&shared, None, rules())];
+    let sources = vec![
+        source(Provider::new("annuaire"), Some("alpha"), mapping(Some("alpha"))),
+        source(Provider::new("commun"), None, mapping(None)),
+    ];
+    let world = World::with(Setup { sources, directories, ..Setup::default() }).await;
+    let (mut closed, mut cut) = (person("zoe.fermee", &[]), person("p000", &["agents"]));
+    (closed.active, cut.groups_are_cut) = (false, true);
+    own.holds([closed, cut]);
+    let (mut outside, inside) = (person("hors.champ", &[]), person("p001", &["agents"]));
+    outside.attributes.insert("tenants".into(), vec!["ailleurs".into()]);
+    let more = (0..250).map(|n| {
+        let mut one = outside.clone();
+        one.subject = subject(&format!("x{n}"));
+        one.login = Some(format!("autre{n}"));
+        one
+    });
+    shared.holds([outside.clone(), inside].into_iter().chain(more));
+    let mut reports = Vec::new();
+    for id in ["annuaire", "commun"] {
+        let directory = world.app.directories.get(&source_id(id)).unwrap().clone();
+        reports.push(world.app.directory_sync().run(&directory, RunRequest::default()).await.unwrap().report);
+    }
+    assert_eq!(
+        (reports[0].aside, reports[0].cut, reports[0].aside_lines[0].login.as_str()),
+        (1, 1, "zoe.fermee")
+    );
+    assert_eq!((reports[1].aside, reports[1].aside_lines.len()), (251, 200), "bounded");
+    let of_alpha = reports[1].seen_by(&tenant_id("alpha"));
+    assert!(of_alpha.aside == 0 && of_alpha.aside_lines.is_empty());
+
+    let page = world.administrator_at_alpha().await.get("/console/sync").await.body;
+    for told in
+        ["zoe.fermee", "1 personne inconnue du portail", "1 personne sans tous ses groupes", "Nom de p001"]
+    {
+        assert!(page.contains(told), "{told}: {page}");
+    }
+    for hidden in ["hors.champ", "autre1"] {
+        assert!(!page.contains(hidden), "{hidden}: {page}");
+    }
+}
+
 #[tokio::test]
 async fn a_departure_closes_all_that_was_open_and_nothing_of_others() {
     let followed = FollowedWorld::new().await;

@@ -103,6 +103,7 @@ impl Case {
     /// The server has brought a proxy-granting ticket of this name.
     async fn grants(&self, iou: &str, ticket: &str) {
         let brought = ProxyGrantingTicket::from_query(&format!("pgtIou={iou}&pgtId={ticket}")).unwrap();
+        self.grants.expect(&source_id("cas")).await.unwrap();
         self.grants.keep(&source_id("cas"), brought).await.unwrap();
     }
 

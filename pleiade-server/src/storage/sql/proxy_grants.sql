@@ -1,9 +1,14 @@
 -- Proxy-granting tickets on their way.
 
+-- name: make_room_for_proxy_grant
+DELETE FROM proxy_grants
+WHERE source = $1 AND name IN (
+    SELECT name FROM proxy_grants WHERE source = $1 ORDER BY expires_at DESC, name LIMIT 1000 OFFSET $2
+)
+
 -- name: keep_proxy_grant
 INSERT INTO proxy_grants (source, name, sealed, expires_at)
-SELECT $1, $2, $3, $4
-WHERE (SELECT COUNT(*) FROM proxy_grants WHERE expires_at > $5) < $6
+VALUES ($1, $2, $3, $4)
 ON CONFLICT (source, name) DO NOTHING
 
 -- name: take_proxy_grant
