@@ -191,7 +191,7 @@ impl<S: ScimStore> ScimService<S> {
     async fn create(&self, kind: ResourceKind, call: Call<'_>) -> Result<Reply, ScimError> {
         let projection = projection_of(kind, &call.query)?;
         let mut content = normalise(kind, &body(call.body)?)?;
-        checked_key(&content)?;
+        check_key(kind, &content)?;
         let id = new_id()?;
         self.check_members(kind, &id, None, &mut content).await?;
         let now = self.clock.now();
@@ -222,7 +222,7 @@ impl<S: ScimStore> ScimService<S> {
                 patch::apply(kind, &mut content, &given)?;
                 normalise(kind, &Value::Object(content))?
             };
-            checked_key(&content)?;
+            check_key(kind, &content)?;
             self.check_members(kind, id, Some(&before.content), &mut content).await?;
             if content == before.content {
                 self.store.reapply(kind, &before).await.map_err(refusal)?;
@@ -485,8 +485,11 @@ fn listed(total: u64, start: u64, shown: Vec<Value>) -> Reply {
     }))
 }
 
-/// The key that links to a person is what a [`pleiade_core::Subject`] can be.
-fn checked_key(content: &Map<String, Value>) -> Result<(), ScimError> {
+/// The key that links to a person is what a [`pleiade_core::Subject`] can be. That of a group links to nobody.
+fn check_key(kind: ResourceKind, content: &Map<String, Value>) -> Result<(), ScimError> {
+    if kind != ResourceKind::User {
+        return Ok(());
+    }
     let Some(key) = content.get("externalId").and_then(Value::as_str) else { return Ok(()) };
     if key.len() <= 255 && key.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
         Ok(())
@@ -661,6 +664,9 @@ fn narrowed(kind: ResourceKind, filter: &Filter) -> Option<Condition> {
         Filter::Compare(path, Operator::Equal, scalar) => condition(kind, path, scalar),
         Filter::And(members) => members.iter().find_map(|member| narrowed(kind, member)),
         Filter::Has(path, inner) if kind == ResourceKind::User && is_plain(path, "emails") => by_mail(inner),
+        Filter::Within(path, _, of_sub) if kind == ResourceKind::User && is_plain(path, "emails") => {
+            by_mail(of_sub)
+        }
         _ => None,
     }
 }
@@ -705,9 +711,10 @@ fn condition(kind: ResourceKind, path: &AttributePath, scalar: &Scalar) -> Optio
 
 fn mentions(filter: &Filter, name: &str) -> bool {
     match filter {
-        Filter::Present(path) | Filter::Compare(path, ..) | Filter::Has(path, _) => {
-            path.name.eq_ignore_ascii_case(name)
-        }
+        Filter::Present(path)
+        | Filter::Compare(path, ..)
+        | Filter::Has(path, _)
+        | Filter::Within(path, ..) => path.name.eq_ignore_ascii_case(name),
         Filter::Not(inner) => mentions(inner, name),
         Filter::And(members) | Filter::Or(members) => members.iter().any(|member| mentions(member, name)),
     }

@@ -102,8 +102,11 @@ async fn a_person_comes_changes_and_leaves() {
 async fn members_come_and_go_one_by_one() {
     let client = Client::new();
     let (a, b, c) = (client.user("a").await, client.user("b").await, client.user("c").await);
-    let made =
-        client.send(Method::POST, "Groups", &json!({ "displayName": "Agents", "externalId": "g1" })).await;
+    let made = client
+        .send(Method::POST, "Groups", &json!({ "displayName": "Agents", "externalId": "Équipe-été" }))
+        .await;
+    assert_eq!(made.status, StatusCode::CREATED, "the key of a group links to nobody: {}", made.body);
+    assert_eq!(client.found("Groups", "externalId eq \"Équipe-été\"").await.body["totalResults"], 1);
     let path = format!("Groups/{}", made.body["id"].as_str().unwrap());
     let members = async || {
         let group = client.get(&path).await.body;
@@ -126,4 +129,28 @@ async fn members_come_and_go_one_by_one() {
     assert!(light.get("members").is_none() && light["displayName"] == "Agents");
     client.patch(&path, json!([{ "op": "Remove", "path": "members" }])).await;
     assert!(members().await.is_empty());
+}
+
+/// Matching by mail, as the attribute mapping of an application may ask for it.
+#[tokio::test]
+async fn somebody_is_found_by_the_value_of_their_address_at_work() {
+    let client = Client::new();
+    let body = json!({
+        "userName": "jdupont",
+        "emails": [
+            { "value": "jeanne@ville.example", "type": "work", "primary": true },
+            { "value": "jeanne@home.example", "type": "home" },
+        ],
+    });
+    client.send(Method::POST, "Users", &body).await;
+    client.user("paul").await;
+    for (mail, expected) in [
+        ("jeanne@ville.example", 1),
+        ("Jeanne@Ville.example", 1),
+        ("unknown@ville.example", 0),
+        ("jeanne@home.example", 0),
+    ] {
+        let found = client.found("Users", &format!("emails[type eq \"work\"].value eq \"{mail}\"")).await;
+        assert_eq!((found.status, &found.body["totalResults"]), (StatusCode::OK, &json!(expected)), "{mail}");
+    }
 }
