@@ -62,6 +62,31 @@ async fn a_name_and_a_key_belong_to_one() {
     }
 }
 
+/// People without a key are known by their id: nobody takes their place by it.
+#[tokio::test]
+async fn the_id_of_one_is_the_key_of_no_other() {
+    let client = Client::new();
+    let made = client.send(Method::POST, "Users", &json!({ "userName": "jeanne" })).await;
+    let jeanne = made.body["id"].as_str().unwrap();
+    let group = client.send(Method::POST, "Groups", &json!({ "displayName": "agents" })).await;
+    let paul = format!("Users/{}", client.user("paul").await);
+    for key in [jeanne, group.body["id"].as_str().unwrap()] {
+        let taking = json!({ "userName": "taking", "externalId": key });
+        for (method, path) in [(Method::POST, "Users"), (Method::PUT, &paul)] {
+            let answer = client.send(method.clone(), path, &taking).await;
+            assert_eq!(
+                (answer.status, &answer.body["scimType"]),
+                (StatusCode::CONFLICT, &json!("uniqueness")),
+                "{method}"
+            );
+        }
+        let patch = json!([{ "op": "replace", "path": "externalId", "value": key }]);
+        assert_eq!(client.patch(&paul, patch).await.status, StatusCode::CONFLICT);
+    }
+    let own = json!([{ "op": "add", "path": "externalId", "value": jeanne }]);
+    assert_eq!(client.patch(&format!("Users/{jeanne}"), own).await.status, StatusCode::OK);
+}
+
 #[tokio::test]
 async fn silence_lets_nobody_in_again() {
     let client = Client::new();

@@ -64,13 +64,12 @@ async fn let_in(
     source: &str,
     headers: &HeaderMap,
 ) -> Result<Caller, Response> {
-    if let Some(wait) = place.wait(&app.scim.failures) {
-        let mut response = refuse(StatusCode::TOO_MANY_REQUESTS, "too many wrong tokens; wait a little");
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
-        return Err(response);
-    }
     let wrong = || {
-        place.failed(&app.scim.failures);
+        if let Err(wait) = app.wrong_tokens().count(place) {
+            let mut response = refuse(StatusCode::TOO_MANY_REQUESTS, "too many wrong tokens; wait a little");
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
+            return response;
+        }
         let mut response = refuse(StatusCode::UNAUTHORIZED, "the token is missing, wrong or revoked");
         response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         response

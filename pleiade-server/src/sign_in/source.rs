@@ -22,8 +22,8 @@ use url::Url;
 
 /// Failures that one address may make before it is slowed down. A town hall shares one address.
 const MAX_FAILURES_PER_ADDRESS: u32 = 50;
-/// Attempts of one address that may be under way at the same moment.
-const MAX_ATTEMPTS_PER_ADDRESS: usize = 64;
+/// Attempts of one address that may be under way at the same moment: fewer than its failures, among which they count until they end.
+const MAX_ATTEMPTS_PER_ADDRESS: usize = 48;
 /// Sign-outs by a provider that one address may send in vain before it is slowed down.
 const MAX_SIGN_OUTS_PER_ADDRESS: u32 = 500;
 /// Interval at which an address is forgiven one failure, so that the typing errors of a whole town hall do not add up all day.
