@@ -5,7 +5,7 @@ use super::{
     error::{ScimError, ScimType},
     evaluate::answers,
     filter::{AttributePath, Filter, Operator, Scalar},
-    message::{Call, MAX_BODY_BYTES, MAX_RESULTS, Reply, tag},
+    message::{Call, MAX_BODY_BYTES, MAX_RESULTS, Reply, SEARCH, check_message, tag},
     patch,
     project::Projection,
     schema::{PathTarget, ResourceKind, normalise, path_target},
@@ -104,8 +104,10 @@ impl<S: ScimStore> ScimService<S> {
         Self { store, base: base.into(), clock }
     }
 
-    /// Answers a request, also a wrong one.
+    /// Answers a request, also a wrong one. HEAD is GET without the body, whose length is told.
     pub async fn answer(&self, request: ScimRequest<'_>) -> Response<Bytes> {
+        let (get, is_head) = (Method::GET, *request.method == Method::HEAD);
+        let request = if is_head { ScimRequest { method: &get, ..request } } else { request };
         let reply = match parse_request(request) {
             Ok(call) => self.dispatch(call).await,
             Err(error) => Err(error),
@@ -118,11 +120,15 @@ impl<S: ScimStore> ScimService<S> {
             ),
         };
         let text = reply.body.as_ref().map(Value::to_string).unwrap_or_default();
-        let mut response = Response::new(Bytes::from(text));
+        let length = text.len();
+        let mut response = Response::new(if is_head { Bytes::new() } else { Bytes::from(text) });
         *response.status_mut() = reply.status;
         let headers = response.headers_mut();
         if reply.body.is_some() {
             headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
+        }
+        if is_head {
+            headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
         }
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if let Some(Ok(tag)) = reply.version.map(|version| HeaderValue::try_from(tag(version))) {
@@ -405,6 +411,10 @@ impl<S: ScimStore> ScimService<S> {
                 shown.insert("groups".to_owned(), groups.into_iter().map(group).collect());
             }
         }
+        if kind == ResourceKind::Group {
+            // Nobody is a list too: some managers (authentik) add members to a list that they have seen, and to nothing else.
+            shown.entry("members").or_insert_with(|| json!([]));
+        }
         if let Some(Value::Array(members)) = shown.get_mut("members") {
             for member in members.iter_mut().filter_map(Value::as_object_mut) {
                 let of = if member.get("type") == Some(&json!("Group")) {
@@ -549,9 +559,9 @@ fn allowed(path: &str) -> &'static str {
     let mut segments = path.split('/').filter(|segment| !segment.is_empty());
     match (segments.next(), segments.next()) {
         (Some("Bulk" | ".search"), _) | (_, Some(".search")) => "POST",
-        (Some("Users" | "Groups"), None) => "GET, POST",
-        (Some("Users" | "Groups"), Some(_)) => "GET, PUT, PATCH, DELETE",
-        _ => "GET",
+        (Some("Users" | "Groups"), None) => "GET, HEAD, POST",
+        (Some("Users" | "Groups"), Some(_)) => "GET, HEAD, PUT, PATCH, DELETE",
+        _ => "GET, HEAD",
     }
 }
 
@@ -630,6 +640,7 @@ fn search_of_query(kind: ResourceKind, query: &[(String, String)]) -> Result<Sea
 
 fn search_of_body(kind: ResourceKind, given: Option<Value>) -> Result<Search, ScimError> {
     let given = body(given)?;
+    check_message(&given, SEARCH)?;
     let names = |name: &str| given.get(name).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
     let texts = |name: &'static str| names(name).iter().filter_map(Value::as_str);
     let number = |name: &str| given.get(name).and_then(Value::as_i64);

@@ -324,3 +324,42 @@ async fn bodies_are_longer_than_forms_and_bounded() {
     let long = "x".repeat(65 << 10);
     assert_eq!(clerk.post("/preferences", &[("locale", &long)]).await.status, StatusCode::PAYLOAD_TOO_LARGE);
 }
+
+#[tokio::test]
+async fn a_program_is_answered_in_its_own_form_wherever_it_asks() {
+    let world = World::new().await;
+    let alpha = Manager::new(&world, "alpha-rh").await;
+    alpha.make("Groups", json!({ "displayName": "agents" })).await;
+    // The base address, with and without its slash, and what lies below it.
+    for path in ["", "Nothing", "Nothing/x/y", "Users/x/y", "Groups/unknown"] {
+        for method in [Method::GET, Method::DELETE] {
+            let answer = alpha.ask(method.clone(), path, None).await;
+            let body = json_of(&answer);
+            assert_eq!((answer.status, &body["status"]), (StatusCode::NOT_FOUND, &json!("404")), "{path}");
+            assert_eq!(answer.headers[header::CONTENT_TYPE], "application/scim+json", "{path}");
+        }
+    }
+    let anywhere = async |path: &str| {
+        let mut program = world.browser(OPERATOR);
+        let mut request = program.request(Method::GET, path, String::new());
+        let token = format!("Bearer {}", alpha.token).parse().unwrap();
+        request.headers_mut().insert(header::AUTHORIZATION, token);
+        program.send(request).await
+    };
+    let base = anywhere("/scim/v2/alpha-rh").await;
+    assert_eq!((base.status, &json_of(&base)["status"]), (StatusCode::NOT_FOUND, &json!("404")));
+    for path in ["/scim/v2", "/scim/v2/", "/scim/v1/alpha-rh/Users", "/scim/v2/inconnue"] {
+        let answer = anywhere(path).await;
+        assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{path}");
+        assert!(answer.body.contains("2.0:Error"), "{path}");
+    }
+
+    let (got, head) =
+        (alpha.ask(Method::GET, "Groups", None).await, alpha.ask(Method::HEAD, "Groups", None).await);
+    assert_eq!((head.status, head.body.as_str()), (StatusCode::OK, ""));
+    assert_eq!(head.headers[header::CONTENT_TYPE], "application/scim+json");
+    assert_eq!(head.headers[header::CONTENT_LENGTH], got.body.len().to_string());
+    let refused = alpha.ask(Method::PUT, "Groups", Some(json!({}))).await;
+    assert_eq!(refused.status, StatusCode::METHOD_NOT_ALLOWED);
+    assert_eq!(refused.headers[header::ALLOW], "GET, HEAD, POST");
+}
