@@ -396,7 +396,7 @@ pub(super) fn values_of(attribute: &Attribute, value: &Value) -> Result<Vec<Valu
 pub(super) fn prefer(values: &mut [Value], among: impl Fn(usize) -> bool) {
     let is_preferred = |value: &Value| value.get("primary").is_some_and(is_true);
     let set = |(n, value): &(usize, &Value)| among(*n) && is_preferred(value);
-    let Some((last, _)) = values.iter().enumerate().filter(set).last() else { return };
+    let Some((last, _)) = values.iter().enumerate().rev().find(set) else { return };
     let others = values.iter_mut().enumerate().filter(|(n, value)| *n != last && is_preferred(value));
     for fields in others.filter_map(|(_, value)| value.as_object_mut()) {
         fields.remove("primary");

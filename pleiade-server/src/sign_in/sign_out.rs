@@ -209,11 +209,7 @@ async fn back_channel(
 }
 
 /// Ends the sessions that a logout token names; an inner error says why the token was refused.
-async fn end_by_token(
-    app: &App,
-    source: &Source,
-    form: &[(String, String)],
-) -> Result<Result<(), String>, Refusal> {
+async fn end_by_token(app: &App, source: &Source, form: &[u8]) -> Result<Result<(), String>, Refusal> {
     let id = source.provider.id();
     let Some(token) = single(form, "logout_token") else {
         return Ok(Err("no logout token, or several".to_owned()));
