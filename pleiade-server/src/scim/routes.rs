@@ -69,7 +69,7 @@ async fn let_in(
     headers: &HeaderMap,
 ) -> Result<Caller, Response> {
     let wrong = || {
-        if let Err(wait) = app.wrong_tokens().count(place) {
+        if let Err(wait) = app.wrong_tokens().count(place.address()) {
             let mut response = refuse(StatusCode::TOO_MANY_REQUESTS, "too many wrong tokens; wait a little");
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
             return response;

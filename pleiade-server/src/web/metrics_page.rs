@@ -18,7 +18,7 @@ pub(crate) async fn metrics(State(app): State<App>, place: ThrottleKey, headers:
         certificates::measure(&app.certificates, app.clock.now());
         return handle.render().into_response();
     }
-    match app.wrong_tokens().count(place) {
+    match app.wrong_tokens().count(place.address()) {
         Ok(()) => StatusCode::UNAUTHORIZED.into_response(),
         Err(wait) => {
             let wait = HeaderValue::from(wait.as_secs().max(1));

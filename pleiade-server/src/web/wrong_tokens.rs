@@ -4,10 +4,9 @@
 //! of others behind the same address refuse nobody. What is counted are wrong ones alone, each when it is found to be wrong, so none of
 //! many at the same moment passes uncounted.
 
-use super::peer::ThrottleKey;
 use pleiade_core::Clock;
 use pleiade_federation::throttle::AddressThrottle;
-use std::{sync::Arc, time::Duration};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 /// Wrong tokens that one address may send before it is slowed down.
 const MAX_FREE_FAILURES: u32 = 20;
@@ -23,12 +22,11 @@ impl WrongTokens {
         Self(AddressThrottle::new(clock, MAX_FREE_FAILURES, FORGIVENESS_INTERVAL))
     }
 
-    /// Counts one more of this address.
+    /// Counts one more of this address, if it is known.
     ///
     /// # Errors
     /// The time for which the address must wait, if it has sent too many. Then nothing is counted.
-    pub(crate) fn count(&self, place: ThrottleKey) -> Result<(), Duration> {
-        // Dropped, it remains a failure.
-        place.begin(&self.0).map(drop)
+    pub(crate) fn count(&self, address: Option<IpAddr>) -> Result<(), Duration> {
+        address.map_or(Ok(()), |address| self.0.begin(address))
     }
 }
