@@ -27,6 +27,7 @@ use crate::{
         mark::Marks,
         site::Site,
         words::{self, Words},
+        wrong_tokens::WrongTokens,
     },
 };
 use axum::extract::FromRef;
@@ -57,6 +58,7 @@ struct Assembled {
     render_cache: desk::RenderCache,
     marks: Marks,
     pasted_secret_throttle: Throttle,
+    wrong_tokens: WrongTokens,
     delegations: delegation::DelegationCache,
     snoozed: desk::SnoozedTasks,
     legal: Option<LegalCalendar>,
@@ -100,6 +102,7 @@ impl App {
             marks: Marks::new(&parts.sealer),
             parts,
             pasted_secret_throttle,
+            wrong_tokens: WrongTokens::new(clock.clone()),
             render_cache: desk::RenderCache::default(),
             snoozed,
             legal,
@@ -275,6 +278,11 @@ impl App {
     #[must_use]
     pub fn pasted_secret_throttle(&self) -> &Throttle {
         &self.0.pasted_secret_throttle
+    }
+
+    /// Slows down whoever guesses tokens of programs.
+    pub(crate) fn wrong_tokens(&self) -> &WrongTokens {
+        &self.0.wrong_tokens
     }
 
     /// Refreshes the readings of a page that somebody looks at, in this order, without the page waiting for them. They go before what

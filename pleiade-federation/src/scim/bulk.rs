@@ -2,7 +2,7 @@
 
 use super::{
     error::{ScimError, ScimType},
-    message::{Call, MAX_OPERATIONS, Reply, tag},
+    message::{BULK, Call, MAX_OPERATIONS, Reply, check_message, tag},
     service::ScimService,
     store::ScimStore,
 };
@@ -11,11 +11,13 @@ use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, HashMap};
 
 struct Operation {
-    method: Method,
+    /// The method, as it was written.
+    told: Option<String>,
     bulk_id: Option<String>,
-    path: String,
     version: Option<String>,
     data: Option<Value>,
+    /// What is done where, unless it makes no sense.
+    action: Result<(Method, String), ScimError>,
 }
 
 /// The result of resolving references.
@@ -28,6 +30,7 @@ enum Resolution {
 pub(super) async fn run<S: ScimStore>(service: &ScimService<S>, call: Call<'_>) -> Result<Reply, ScimError> {
     let syntax = |why: &str| ScimError::bad(ScimType::InvalidSyntax, why);
     let body = call.body.ok_or_else(|| syntax("the body is missing"))?;
+    check_message(&body, BULK)?;
     let bearable =
         body.get("failOnErrors").and_then(Value::as_u64).filter(|most| *most > 0).unwrap_or(u64::MAX);
     let given =
@@ -36,7 +39,7 @@ pub(super) async fn run<S: ScimStore>(service: &ScimService<S>, call: Call<'_>) 
         let why = format!("at most {MAX_OPERATIONS} operations in a request");
         return Err(ScimError::status(StatusCode::PAYLOAD_TOO_LARGE, why));
     }
-    let operations: Vec<Operation> = given.iter().map(parse_operation).collect::<Result<_, _>>()?;
+    let operations: Vec<Operation> = given.iter().map(parse_operation).collect();
     let mut waiting: Vec<usize> = (0..operations.len()).collect();
     let mut ids: HashMap<String, String> = HashMap::new();
     let mut outcomes: BTreeMap<usize, Value> = BTreeMap::new();
@@ -52,21 +55,28 @@ pub(super) async fn run<S: ScimStore>(service: &ScimService<S>, call: Call<'_>) 
                 .chain(waiting.get(place..).unwrap_or_default())
                 .filter_map(|n: &usize| operations.get(*n)?.bulk_id.as_deref())
                 .collect();
-            let (mut path, mut data) = (Value::String(operation.path.clone()), operation.data.clone());
-            let mut resolution = resolve_path(&mut path, &ids, &still);
-            if let (Resolution::Known, Some(data)) = (&resolution, &mut data) {
-                resolution = resolve(data, &ids, &still);
-            }
-            let reply = match resolution {
-                Resolution::Waits => {
-                    later.push(n);
-                    continue;
-                }
-                Resolution::Lost => {
-                    Err(ScimError::bad(ScimType::InvalidValue, "a bulkId leads to nothing that was made"))
-                }
-                Resolution::Known => {
-                    perform(service, operation, path.as_str().unwrap_or_default(), data).await
+            let reply = match &operation.action {
+                Err(error) => Err(error.clone()),
+                Ok((method, path)) => {
+                    let (mut path, mut data) = (Value::String(path.clone()), operation.data.clone());
+                    let mut resolution = resolve_path(&mut path, &ids, &still);
+                    if let (Resolution::Known, Some(data)) = (&resolution, &mut data) {
+                        resolution = resolve(data, &ids, &still);
+                    }
+                    match resolution {
+                        Resolution::Waits => {
+                            later.push(n);
+                            continue;
+                        }
+                        Resolution::Lost => Err(ScimError::bad(
+                            ScimType::InvalidValue,
+                            "a bulkId leads to nothing that was made",
+                        )),
+                        Resolution::Known => {
+                            let path = path.as_str().unwrap_or_default();
+                            perform(service, method, path, operation.version.clone(), data).await
+                        }
+                    }
                 }
             };
             errors += u64::from(reply.is_err());
@@ -102,49 +112,55 @@ pub(super) async fn run<S: ScimStore>(service: &ScimService<S>, call: Call<'_>) 
     })
 }
 
-fn parse_operation(given: &Value) -> Result<Operation, ScimError> {
-    let syntax = |why: &str| ScimError::bad(ScimType::InvalidSyntax, why);
+/// An operation as it was written. One that makes no sense is answered in its place, and keeps none of the others from being done.
+fn parse_operation(given: &Value) -> Operation {
     let text = |name: &str| given.get(name).and_then(Value::as_str).map(str::to_owned);
-    let method = match text("method").map(|method| method.to_ascii_uppercase()).as_deref() {
+    let (told, bulk_id) = (text("method"), text("bulkId"));
+    let action = parse_action(told.as_deref(), text("path"), bulk_id.is_some());
+    Operation { told, bulk_id, version: text("version"), data: given.get("data").cloned(), action }
+}
+
+fn parse_action(
+    method: Option<&str>,
+    path: Option<String>,
+    has_id: bool,
+) -> Result<(Method, String), ScimError> {
+    let syntax = |why: &str| ScimError::bad(ScimType::InvalidSyntax, why);
+    let method = match method.map(str::to_ascii_uppercase).as_deref() {
         Some("POST") => Method::POST,
         Some("PUT") => Method::PUT,
         Some("PATCH") => Method::PATCH,
         Some("DELETE") => Method::DELETE,
         _ => return Err(syntax("method is one of POST, PUT, PATCH and DELETE")),
     };
-    let path = text("path").ok_or_else(|| syntax("path is missing"))?;
+    let path = path.ok_or_else(|| syntax("path is missing"))?;
     let first = path.trim_start_matches('/').split('/').next().unwrap_or_default();
     if !matches!(first, "Users" | "Groups") || path.contains(".search") {
         return Err(syntax("path begins with /Users or /Groups"));
     }
-    let bulk_id = text("bulkId");
-    if method == Method::POST && bulk_id.is_none() {
+    if method == Method::POST && !has_id {
         return Err(syntax("POST needs a bulkId"));
     }
-    Ok(Operation { method, bulk_id, path, version: text("version"), data: given.get("data").cloned() })
+    Ok((method, path))
 }
 
 async fn perform<S: ScimStore>(
     service: &ScimService<S>,
-    operation: &Operation,
+    method: &Method,
     path: &str,
-    data: Option<Value>,
+    if_match: Option<String>,
+    body: Option<Value>,
 ) -> Result<Reply, ScimError> {
-    let call = Call {
-        method: &operation.method,
-        path,
-        query: Vec::new(),
-        if_match: operation.version.clone(),
-        if_none_match: None,
-        body: data,
-    };
+    let call = Call { method, path, query: Vec::new(), if_match, if_none_match: None, body };
     Box::pin(service.dispatch(call)).await
 }
 
 fn outcome(operation: &Operation, reply: Result<Reply, ScimError>) -> Value {
     let mut outcome = Map::new();
     let mut say = |name: &str, value: Value| outcome.insert(name.to_owned(), value);
-    say("method", json!(operation.method.as_str()));
+    if let Some(method) = &operation.told {
+        say("method", json!(method));
+    }
     if let Some(bulk_id) = &operation.bulk_id {
         say("bulkId", json!(bulk_id));
     }

@@ -31,12 +31,18 @@ pub(super) fn answers(kind: ResourceKind, filter: &Filter, resource: &Map<String
 
 /// True if one value of a complex attribute answers: names are those of its sub-attributes.
 pub(super) fn element_answers(attribute: &Attribute, filter: &Filter, element: &Value) -> bool {
+    elements_answer(attribute, filter, &[element])
+}
+
+/// True if values of a complex attribute answer together, as all values of an attribute do.
+fn elements_answer(attribute: &Attribute, filter: &Filter, elements: &[&Value]) -> bool {
     evaluate(filter, &|path, probe| {
         let sub = attribute.subs.iter().find(|sub| sub.name.eq_ignore_ascii_case(&path.name));
         let Some(sub) = sub.filter(|_| path.schema.is_none() && path.sub.is_none()) else {
             return probe(&[], None);
         };
-        let values: Vec<&Value> = element.get(sub.name).map_or(&[][..], as_list).iter().collect();
+        let values: Vec<&Value> =
+            elements.iter().filter_map(|element| element.get(sub.name)).flat_map(as_list).collect();
         probe(&values, Some(sub))
     })
 }
@@ -54,6 +60,12 @@ fn evaluate(filter: &Filter, values: &dyn Fn(&AttributePath, Probe<'_>) -> bool)
             attribute.is_some_and(|attribute| {
                 found.iter().any(|element| element_answers(attribute, inner, element))
             })
+        }),
+        Filter::Within(path, inner, of_sub) => values(path, &|found, attribute| {
+            let Some(attribute) = attribute else { return evaluate(of_sub, &|_, probe| probe(&[], None)) };
+            let chosen: Vec<&Value> =
+                found.iter().copied().filter(|element| element_answers(attribute, inner, element)).collect();
+            elements_answer(attribute, of_sub, &chosen)
         }),
         Filter::Compare(path, operator, scalar) => values(path, &|found, attribute| {
             let Some(attribute) = attribute else { return *operator == Operator::NotEqual };

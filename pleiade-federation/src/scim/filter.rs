@@ -107,6 +107,9 @@ pub enum Filter {
     Compare(AttributePath, Operator, Scalar),
     /// `emails[type eq "work"]`
     Has(AttributePath, Box<Filter>),
+    /// `emails[type eq "work"].value eq "jeanne@ville.example"`: the second filter, a comparison of a sub-attribute, holds over the values
+    /// that answer the first. Paths of changes (RFC 7644 §3.5.2) are written so, and Microsoft Entra filters by them.
+    Within(AttributePath, Box<Filter>, Box<Filter>),
     /// `not (…)`
     Not(Box<Filter>),
     /// `… and …`
@@ -176,6 +179,7 @@ impl fmt::Display for Filter {
             Self::Present(path) => write!(f, "{path} pr"),
             Self::Compare(path, operator, value) => write!(f, "{path} {} {value}", operator.name()),
             Self::Has(path, inner) => write!(f, "{path}[{inner}]"),
+            Self::Within(path, inner, of_sub) => write!(f, "{path}[{inner}].{of_sub}"),
             Self::Not(inner) => write!(f, "not ({inner})"),
             Self::And(members) => joined(f, members, "and"),
             Self::Or(members) => joined(f, members, "or"),

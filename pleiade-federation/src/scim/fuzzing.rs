@@ -2,7 +2,7 @@
 
 use super::{
     evaluate::answers,
-    filter::{ChangePath, Filter},
+    filter::{ChangePath, Filter, MAX_FILTER_BYTES},
     patch,
     schema::{ResourceKind, normalise},
 };
@@ -31,11 +31,16 @@ pub(crate) fn request(data: &[u8]) {
     let filter = line.parse::<Filter>();
     if let Ok(filter) = &filter {
         let written = filter.to_string();
-        assert_eq!(written.parse::<Filter>().as_ref(), Ok(filter), "{written}");
+        // Brackets and spaces that were not written may make it longer than what is read.
+        if written.len() <= MAX_FILTER_BYTES {
+            assert_eq!(written.parse::<Filter>().as_ref(), Ok(filter), "{written}");
+        }
     }
     if let Ok(path) = line.parse::<ChangePath>() {
         let written = path.to_string();
-        assert_eq!(written.parse::<ChangePath>(), Ok(path), "{written}");
+        if written.len() <= MAX_FILTER_BYTES {
+            assert_eq!(written.parse::<ChangePath>(), Ok(path), "{written}");
+        }
     }
     let body = serde_json::from_str::<Value>(rest);
     for kind in [ResourceKind::User, ResourceKind::Group] {

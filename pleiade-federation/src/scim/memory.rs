@@ -19,6 +19,10 @@ impl MemoryStore {
 }
 
 fn clash(all: &[(ResourceKind, StoredResource)], kind: ResourceKind, new: &StoredResource) -> bool {
+    let is_its_id = |other: &StoredResource| other.id != new.id && new.text("externalId") == Some(&other.id);
+    if all.iter().any(|(_, other)| is_its_id(other)) {
+        return true;
+    }
     all.iter().filter(|(known, other)| *known == kind && other.id != new.id).any(|(_, other)| {
         let same = |a: Option<String>, b: Option<String>| a.is_some() && a == b;
         let key = |resource: &StoredResource| resource.text("externalId").map(str::to_owned);

@@ -1,7 +1,15 @@
 //! Requests and answers within the service, and their bounds.
 
+use super::error::{ScimError, ScimType};
 use http::{Method, StatusCode};
 use serde_json::Value;
+
+/// The schema of a search.
+pub(super) const SEARCH: &str = "urn:ietf:params:scim:api:messages:2.0:SearchRequest";
+/// The schema of a change.
+pub(super) const PATCH: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
+/// The schema of many changes.
+pub(super) const BULK: &str = "urn:ietf:params:scim:api:messages:2.0:BulkRequest";
 
 /// The most resources of one answer.
 pub(super) const MAX_RESULTS: u64 = 200;
@@ -39,4 +47,16 @@ impl Reply {
 /// A weak entity tag: the same resource may be written in several ways.
 pub(super) fn tag(version: i64) -> String {
     format!("W/\"{version}\"")
+}
+
+/// A message that names its schemas names its own among them. Silence is taken for it: the address says what it is.
+pub(super) fn check_message(body: &Value, schema: &str) -> Result<(), ScimError> {
+    let named = body.as_object().into_iter().flatten().find(|(name, _)| name.eq_ignore_ascii_case("schemas"));
+    let is_own = |urn: &Value| urn.as_str().is_some_and(|urn| urn.eq_ignore_ascii_case(schema));
+    match named {
+        Some((_, schemas)) if !schemas.as_array().is_some_and(|all| all.iter().any(is_own)) => {
+            Err(ScimError::bad(ScimType::InvalidSyntax, format!("schemas does not name {schema}")))
+        }
+        _ => Ok(()),
+    }
 }

@@ -159,9 +159,19 @@ impl<'a> Reader<'a> {
             return self.wrong("too many comparisons");
         }
         let path = self.attribute()?;
-        if path.sub.is_none() && self.take(b'[') {
-            return Ok(Filter::Has(path, Box::new(self.inside(depth, b']')?)));
+        if path.sub.is_some() || !self.take(b'[') {
+            return self.comparison(path);
         }
+        let inner = Box::new(self.inside(depth, b']')?);
+        if !self.take(b'.') {
+            return Ok(Filter::Has(path, inner));
+        }
+        let sub = AttributePath { schema: None, name: self.sub_name()?, sub: None };
+        Ok(Filter::Within(path, inner, Box::new(self.comparison(sub)?)))
+    }
+
+    /// What stands behind the name of an attribute.
+    fn comparison(&mut self, path: AttributePath) -> Result<Filter, FilterError> {
         if !self.take(b' ') {
             return self.wrong("a space and an operator were expected");
         }

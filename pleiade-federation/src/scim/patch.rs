@@ -5,12 +5,14 @@ use super::{
     error::{ScimError, ScimType},
     evaluate::element_answers,
     filter::{ChangePath, Filter, Operator, Scalar},
+    message::{PATCH, check_message},
     schema::{
         Attribute, AttributePlace, Mutability, PathTarget, ResourceKind, Type, is_extension, path_target,
+        prefer, values_of,
     },
 };
 use serde_json::{Map, Value, json};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// Operations of one request.
 const MAX_OPERATIONS: usize = 500;
@@ -29,6 +31,7 @@ pub(super) fn apply(
     body: &Value,
 ) -> Result<(), ScimError> {
     let syntax = |why: &str| ScimError::bad(ScimType::InvalidSyntax, why);
+    check_message(body, PATCH)?;
     let named = |name: &str| {
         let object = body.as_object()?;
         object.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
@@ -158,19 +161,20 @@ fn change_one(
             Err(ScimError::bad(ScimType::InvalidPath, "only an attribute of several values is filtered"))
         }
         (None, true, None) => {
+            let given = value.map(|value| values_of(attribute, value)).transpose()?;
             let mut values = take_values(holder, name);
-            let given = || value.map(listed).unwrap_or_default();
-            match change {
-                Change::Add => append(&mut values, given()),
-                Change::Replace => values = given(),
-                Change::Remove => match value {
-                    None => values.clear(),
-                    // Written so by Microsoft Entra: only these go.
-                    Some(_) => {
-                        let gone: HashSet<String> = given().iter().map(key_of).collect();
-                        values.retain(|value| !gone.contains(&key_of(value)));
-                    }
-                },
+            match (change, given) {
+                (Change::Add, given) => append(attribute, &mut values, given.unwrap_or_default()),
+                (Change::Replace, given) => values = given.unwrap_or_default(),
+                (Change::Remove, None) => values.clear(),
+                // Written so by Microsoft Entra: only these go, of whatever type unless one is said.
+                (Change::Remove, Some(given)) => {
+                    let gone: HashSet<Key> = given.iter().map(|value| key_of(attribute, value)).collect();
+                    values.retain(|value| {
+                        let (value, of_type) = key_of(attribute, value);
+                        !gone.contains(&(value.clone(), None)) && !gone.contains(&(value, of_type))
+                    });
+                }
             }
             put_values(holder, name, values);
             Ok(())
@@ -231,19 +235,19 @@ fn change_selected(
                     conditions(filter, attribute, fields);
                 }
                 write(&mut element, attribute, sub, change, value);
-                append(values, vec![element]);
+                append(attribute, values, vec![element]);
                 Ok(())
             }
         };
     }
-    let becomes_primary = sub.is_some_and(|sub| sub.name == "primary") && value.is_some_and(is_true);
-    for element in values.iter_mut() {
+    let mut changed = HashSet::new();
+    for (n, element) in values.iter_mut().enumerate() {
         if chosen(element) {
             write(element, attribute, sub, change, value);
-        } else if becomes_primary && let Value::Object(fields) = element {
-            fields.remove("primary");
+            changed.insert(n);
         }
     }
+    prefer(values, |n| changed.contains(&n));
     Ok(())
 }
 
@@ -306,13 +310,6 @@ fn merge(element: &mut Value, attribute: &Attribute, given: &Map<String, Value>)
     }
 }
 
-fn listed(value: &Value) -> Vec<Value> {
-    match value {
-        Value::Array(values) => values.clone(),
-        one => vec![one.clone()],
-    }
-}
-
 fn take_values(holder: &mut Map<String, Value>, name: &str) -> Vec<Value> {
     match holder.remove(name) {
         Some(Value::Array(values)) => values,
@@ -327,34 +324,47 @@ fn put_values(holder: &mut Map<String, Value>, name: &str, values: Vec<Value>) {
     }
 }
 
-/// Adds what is not there yet. A new preferred value takes the place of the old one.
-fn append(values: &mut Vec<Value>, new: Vec<Value>) {
-    let mut known: HashSet<String> = values.iter().map(key_of).collect();
-    let mut preferred = None;
+/// Adds what is not there yet; what is there takes the fields that are given. A new preferred value takes the place of the old one.
+fn append(attribute: &Attribute, values: &mut Vec<Value>, new: Vec<Value>) {
+    let mut known: HashMap<String, Vec<(Option<String>, usize)>> = HashMap::new();
+    for (n, value) in values.iter().enumerate() {
+        let (value, of_type) = key_of(attribute, value);
+        known.entry(value).or_default().push((of_type, n));
+    }
+    let mut changed = HashSet::new();
     for value in new {
-        if known.insert(key_of(&value)) {
-            if value.get("primary").is_some_and(is_true) {
-                preferred = Some(values.len());
+        let (key, of_type) = key_of(attribute, &value);
+        let places = known.entry(key).or_default();
+        let same = places.iter().find(|(known, _)| of_type.is_none() || *known == of_type).map(|(_, n)| *n);
+        match same.and_then(|n| Some((n, values.get_mut(n)?.as_object_mut()?))) {
+            Some((n, fields)) => {
+                let own = |name: &String| attribute.subs.iter().find(|sub| sub.name == name);
+                let given = value.as_object().into_iter().flatten();
+                let given =
+                    given.filter(|(name, _)| own(name).is_some_and(|sub| sub.writes == Mutability::Client));
+                fields.extend(given.map(|(name, value)| (name.clone(), value.clone())));
+                changed.insert(n);
             }
-            values.push(value);
+            None => {
+                places.push((of_type, values.len()));
+                changed.insert(values.len());
+                values.push(value);
+            }
         }
     }
-    if let Some(preferred) = preferred {
-        let others = values.iter_mut().enumerate().filter(|(n, _)| *n != preferred);
-        for fields in others.filter_map(|(_, value)| value.as_object_mut()) {
-            fields.remove("primary");
-        }
-    }
+    prefer(values, |n| changed.contains(&n));
 }
 
-fn is_true(value: &Value) -> bool {
-    value == &Value::Bool(true) || value.as_str().is_some_and(|text| text.eq_ignore_ascii_case("true"))
-}
+type Key = (String, Option<String>);
 
-/// The identity of a value among others: its `value`, or itself.
-fn key_of(value: &Value) -> String {
-    match value.get("value").unwrap_or(value) {
+/// The identity of a value among others (RFC 7643 §2.4): its `value`, or itself, and its type where managers give it one: one number may be
+/// that of the office and of the mobile telephone.
+fn key_of(attribute: &Attribute, value: &Value) -> Key {
+    let key = match value.get("value").unwrap_or(value) {
         Value::String(text) => text.clone(),
         other => other.to_string(),
-    }
+    };
+    let is_typed = attribute.subs.iter().any(|sub| sub.name == "type" && sub.writes == Mutability::Client);
+    let of_type = value.get("type").and_then(Value::as_str).filter(|_| is_typed);
+    (key, of_type.map(str::to_lowercase))
 }

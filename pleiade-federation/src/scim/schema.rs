@@ -378,9 +378,33 @@ fn value_of(attribute: &Attribute, value: &Value) -> Result<Option<Value>, ScimE
     if values.len() > most {
         return Err(wrong(attribute, "has too many values"));
     }
-    let kept: Vec<Value> =
+    let mut kept: Vec<Value> =
         values.iter().filter_map(|value| one(attribute, value).transpose()).collect::<Result<_, _>>()?;
+    prefer(&mut kept, |_| true);
     Ok((!kept.is_empty()).then_some(Value::Array(kept)))
+}
+
+/// The values of an attribute that has several, as [`normalise`] keeps them.
+pub(super) fn values_of(attribute: &Attribute, value: &Value) -> Result<Vec<Value>, ScimError> {
+    Ok(match value_of(attribute, value)? {
+        Some(Value::Array(values)) => values,
+        one => one.into_iter().collect(),
+    })
+}
+
+/// At most one value is the preferred one (RFC 7643 §2.4): the last that was set among these, which takes the place of all others.
+pub(super) fn prefer(values: &mut [Value], among: impl Fn(usize) -> bool) {
+    let is_preferred = |value: &Value| value.get("primary").is_some_and(is_true);
+    let set = |(n, value): &(usize, &Value)| among(*n) && is_preferred(value);
+    let Some((last, _)) = values.iter().enumerate().rev().find(set) else { return };
+    let others = values.iter_mut().enumerate().filter(|(n, value)| *n != last && is_preferred(value));
+    for fields in others.filter_map(|(_, value)| value.as_object_mut()) {
+        fields.remove("primary");
+    }
+}
+
+fn is_true(value: &Value) -> bool {
+    value == &Value::Bool(true) || value.as_str().is_some_and(|text| text.eq_ignore_ascii_case("true"))
 }
 
 fn one(attribute: &Attribute, value: &Value) -> Result<Option<Value>, ScimError> {
@@ -390,9 +414,12 @@ fn one(attribute: &Attribute, value: &Value) -> Result<Option<Value>, ScimError>
             if text.chars().nth(MAX_TEXT_CHARS).is_some() {
                 return Err(wrong(attribute, "is too long"));
             }
-            if text.chars().any(char::is_control) {
+            let is_key = attribute.required || attribute.unique || attribute.case_exact;
+            if is_key && text.chars().any(char::is_control) {
                 return Err(wrong(attribute, "holds control characters"));
             }
+            // Other texts lose them, as those of any directory do: a tab in a function is no reason to refuse somebody.
+            let text: String = text.chars().filter(|c| !c.is_control()).collect();
             Ok((!text.trim().is_empty()).then(|| json!(text)))
         }
         (Type::Text, Value::Number(number)) => Ok(Some(json!(number.to_string()))),
@@ -407,6 +434,12 @@ fn one(attribute: &Attribute, value: &Value) -> Result<Option<Value>, ScimError>
             }
             Ok((!kept.is_empty()).then_some(Value::Object(kept)))
         }
+        // A list of one, in which scim-sdk writes a single value.
+        (_, Value::Array(values)) => match values.as_slice() {
+            [] => Ok(None),
+            [value] => one(attribute, value),
+            _ => Err(wrong(attribute, "has one value")),
+        },
         // A bare value among complex ones.
         (Type::Complex, Value::String(_)) if attribute.many => one(attribute, &json!({ "value": value })),
         _ => Err(wrong(attribute, "has the wrong type")),

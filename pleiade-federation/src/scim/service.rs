@@ -5,7 +5,7 @@ use super::{
     error::{ScimError, ScimType},
     evaluate::answers,
     filter::{AttributePath, Filter, Operator, Scalar},
-    message::{Call, MAX_BODY_BYTES, MAX_RESULTS, Reply, tag},
+    message::{Call, MAX_BODY_BYTES, MAX_RESULTS, Reply, SEARCH, check_message, tag},
     patch,
     project::Projection,
     schema::{PathTarget, ResourceKind, normalise, path_target},
@@ -104,8 +104,10 @@ impl<S: ScimStore> ScimService<S> {
         Self { store, base: base.into(), clock }
     }
 
-    /// Answers a request, also a wrong one.
+    /// Answers a request, also a wrong one. HEAD is GET without the body, whose length is told.
     pub async fn answer(&self, request: ScimRequest<'_>) -> Response<Bytes> {
+        let (get, is_head) = (Method::GET, *request.method == Method::HEAD);
+        let request = if is_head { ScimRequest { method: &get, ..request } } else { request };
         let reply = match parse_request(request) {
             Ok(call) => self.dispatch(call).await,
             Err(error) => Err(error),
@@ -118,11 +120,15 @@ impl<S: ScimStore> ScimService<S> {
             ),
         };
         let text = reply.body.as_ref().map(Value::to_string).unwrap_or_default();
-        let mut response = Response::new(Bytes::from(text));
+        let length = text.len();
+        let mut response = Response::new(if is_head { Bytes::new() } else { Bytes::from(text) });
         *response.status_mut() = reply.status;
         let headers = response.headers_mut();
         if reply.body.is_some() {
             headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
+        }
+        if is_head {
+            headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
         }
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if let Some(Ok(tag)) = reply.version.map(|version| HeaderValue::try_from(tag(version))) {
@@ -191,7 +197,7 @@ impl<S: ScimStore> ScimService<S> {
     async fn create(&self, kind: ResourceKind, call: Call<'_>) -> Result<Reply, ScimError> {
         let projection = projection_of(kind, &call.query)?;
         let mut content = normalise(kind, &body(call.body)?)?;
-        checked_key(&content)?;
+        check_key(kind, &content)?;
         let id = new_id()?;
         self.check_members(kind, &id, None, &mut content).await?;
         let now = self.clock.now();
@@ -222,7 +228,7 @@ impl<S: ScimStore> ScimService<S> {
                 patch::apply(kind, &mut content, &given)?;
                 normalise(kind, &Value::Object(content))?
             };
-            checked_key(&content)?;
+            check_key(kind, &content)?;
             self.check_members(kind, id, Some(&before.content), &mut content).await?;
             if content == before.content {
                 self.store.reapply(kind, &before).await.map_err(refusal)?;
@@ -405,6 +411,10 @@ impl<S: ScimStore> ScimService<S> {
                 shown.insert("groups".to_owned(), groups.into_iter().map(group).collect());
             }
         }
+        if kind == ResourceKind::Group {
+            // Nobody is a list too: some managers (authentik) add members to a list that they have seen, and to nothing else.
+            shown.entry("members").or_insert_with(|| json!([]));
+        }
         if let Some(Value::Array(members)) = shown.get_mut("members") {
             for member in members.iter_mut().filter_map(Value::as_object_mut) {
                 let of = if member.get("type") == Some(&json!("Group")) {
@@ -485,8 +495,11 @@ fn listed(total: u64, start: u64, shown: Vec<Value>) -> Reply {
     }))
 }
 
-/// The key that links to a person is what a [`pleiade_core::Subject`] can be.
-fn checked_key(content: &Map<String, Value>) -> Result<(), ScimError> {
+/// The key that links to a person is what a [`pleiade_core::Subject`] can be. That of a group links to nobody.
+fn check_key(kind: ResourceKind, content: &Map<String, Value>) -> Result<(), ScimError> {
+    if kind != ResourceKind::User {
+        return Ok(());
+    }
     let Some(key) = content.get("externalId").and_then(Value::as_str) else { return Ok(()) };
     if key.len() <= 255 && key.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
         Ok(())
@@ -546,9 +559,9 @@ fn allowed(path: &str) -> &'static str {
     let mut segments = path.split('/').filter(|segment| !segment.is_empty());
     match (segments.next(), segments.next()) {
         (Some("Bulk" | ".search"), _) | (_, Some(".search")) => "POST",
-        (Some("Users" | "Groups"), None) => "GET, POST",
-        (Some("Users" | "Groups"), Some(_)) => "GET, PUT, PATCH, DELETE",
-        _ => "GET",
+        (Some("Users" | "Groups"), None) => "GET, HEAD, POST",
+        (Some("Users" | "Groups"), Some(_)) => "GET, HEAD, PUT, PATCH, DELETE",
+        _ => "GET, HEAD",
     }
 }
 
@@ -627,6 +640,7 @@ fn search_of_query(kind: ResourceKind, query: &[(String, String)]) -> Result<Sea
 
 fn search_of_body(kind: ResourceKind, given: Option<Value>) -> Result<Search, ScimError> {
     let given = body(given)?;
+    check_message(&given, SEARCH)?;
     let names = |name: &str| given.get(name).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
     let texts = |name: &'static str| names(name).iter().filter_map(Value::as_str);
     let number = |name: &str| given.get(name).and_then(Value::as_i64);
@@ -661,6 +675,9 @@ fn narrowed(kind: ResourceKind, filter: &Filter) -> Option<Condition> {
         Filter::Compare(path, Operator::Equal, scalar) => condition(kind, path, scalar),
         Filter::And(members) => members.iter().find_map(|member| narrowed(kind, member)),
         Filter::Has(path, inner) if kind == ResourceKind::User && is_plain(path, "emails") => by_mail(inner),
+        Filter::Within(path, _, of_sub) if kind == ResourceKind::User && is_plain(path, "emails") => {
+            by_mail(of_sub)
+        }
         _ => None,
     }
 }
@@ -705,9 +722,10 @@ fn condition(kind: ResourceKind, path: &AttributePath, scalar: &Scalar) -> Optio
 
 fn mentions(filter: &Filter, name: &str) -> bool {
     match filter {
-        Filter::Present(path) | Filter::Compare(path, ..) | Filter::Has(path, _) => {
-            path.name.eq_ignore_ascii_case(name)
-        }
+        Filter::Present(path)
+        | Filter::Compare(path, ..)
+        | Filter::Has(path, _)
+        | Filter::Within(path, ..) => path.name.eq_ignore_ascii_case(name),
         Filter::Not(inner) => mentions(inner, name),
         Filter::And(members) | Filter::Or(members) => members.iter().any(|member| mentions(member, name)),
     }

@@ -135,7 +135,8 @@ impl Selection {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ScimStoreError {
-    /// Another living resource of this kind has the `userName` or the `externalId`.
+    /// Another living resource of this kind has the `userName` or the `externalId`, or the `externalId` is the id of another resource: by
+    /// that id people without an `externalId` are known, and nobody takes their place by it.
     #[error("another resource has this userName or externalId")]
     Taken,
     /// The resource is no longer at the version that was read, or is gone.

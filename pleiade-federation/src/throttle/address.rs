@@ -58,20 +58,27 @@ impl AddressThrottle {
         (self.subscribers.key_of(subscriber(address), region), network)
     }
 
-    /// The time for which this address must still wait; `None` when it may try now.
-    #[must_use]
-    pub fn wait(&self, address: IpAddr) -> Option<Duration> {
+    /// Begins an attempt, counted as a failure at once; see [`Throttle::begin`]. To be followed by [`undecided`](Self::undecided) unless it
+    /// failed: what one person of an address proves forgives nobody else there.
+    ///
+    /// # Errors
+    /// The time for which this address must still wait. Then nothing is counted.
+    pub fn begin(&self, address: IpAddr) -> Result<(), Duration> {
         let (subscriber, network) = self.keys(address);
-        let network = network.and_then(|key| self.networks.wait_for(key));
-        self.subscribers.wait_for(subscriber).max(network)
+        self.subscribers.begin_for(subscriber)?;
+        if let Some(Err(left)) = network.map(|key| self.networks.begin_for(key)) {
+            self.subscribers.undecided_for(subscriber);
+            return Err(left);
+        }
+        Ok(())
     }
 
-    /// Records a failure.
-    pub fn failed(&self, address: IpAddr) {
+    /// Takes an attempt back that did not fail.
+    pub fn undecided(&self, address: IpAddr) {
         let (subscriber, network) = self.keys(address);
-        self.subscribers.failed_for(subscriber);
+        self.subscribers.undecided_for(subscriber);
         if let Some(key) = network {
-            self.networks.failed_for(key);
+            self.networks.undecided_for(key);
         }
     }
 }
@@ -98,12 +105,7 @@ mod tests {
 
     /// Failures of one address after the other, until one must wait.
     fn until_delayed(throttle: &AddressThrottle, addresses: impl Iterator<Item = IpAddr>) -> usize {
-        let tries = |address: &IpAddr| {
-            let free = throttle.wait(*address).is_none();
-            throttle.failed(*address);
-            free
-        };
-        addresses.take_while(tries).count()
+        addresses.take_while(|address| throttle.begin(*address).is_ok()).count()
     }
 
     #[test]
@@ -113,9 +115,21 @@ mod tests {
         assert_eq!(until_delayed(&throttle, same), 50);
         // Another /64 of that /48 has its own allowance, until the /48 has used up its own.
         let subscribers = (0..4000_u16).map(|n| Ipv6Addr::new(0x2001, 0xdb8, 1, n + 10, 0, 0, 0, 1).into());
-        assert_eq!(until_delayed(&throttle, subscribers), 500 - 51);
-        assert_eq!(throttle.wait(v6("2001:db8:2:2::1")), None, "the next /48");
+        assert_eq!(until_delayed(&throttle, subscribers), 500 - 50);
+        assert_eq!(throttle.begin(v6("2001:db8:2:2::1")), Ok(()), "the next /48");
         let fours = (0..4000_u32).map(|n| Ipv4Addr::from_bits(0x0a00_0000 + n).into());
         assert_eq!(until_delayed(&throttle, fours), 4000, "IPv4 addresses are counted one by one");
+    }
+
+    #[test]
+    fn what_did_not_fail_costs_nothing() {
+        let throttle = AddressThrottle::new(Arc::new(ManualClock::default()), 2, Duration::from_secs(20));
+        for address in [v6("2001:db8:1:2::1"), IpAddr::from([192, 0, 2, 7])] {
+            for _ in 0..100 {
+                assert_eq!(throttle.begin(address), Ok(()));
+                throttle.undecided(address);
+            }
+            assert_eq!(until_delayed(&throttle, std::iter::repeat(address)), 2);
+        }
     }
 }

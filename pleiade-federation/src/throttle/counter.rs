@@ -68,13 +68,15 @@ struct Table {
 struct Failures {
     count: u32,
     last: Duration,
+    /// The last but one, which counts again when the last turns out to be none.
+    before: Duration,
     /// The time up to which failures were forgiven.
     forgiven: Duration,
 }
 
 impl Failures {
     fn none(now: Duration) -> Self {
-        Self { count: 0, last: now, forgiven: now }
+        Self { count: 0, last: now, before: now, forgiven: now }
     }
 }
 
@@ -125,6 +127,7 @@ impl Pace {
     fn count(&self, failed: &mut Failures, now: Duration) {
         *failed = self.decayed(*failed, now);
         failed.count = failed.count.saturating_add(1);
+        failed.before = failed.last;
         failed.last = now;
     }
 }
@@ -195,25 +198,8 @@ impl Throttle {
         Key { key: self.hasher.hash_one(key), lane: self.hasher.hash_one(origin) % LANES }
     }
 
-    /// The time for which this key must still wait; `None` when it may try now.
-    #[must_use]
-    pub fn wait(&self, key: impl Hash) -> Option<Duration> {
-        self.wait_for(self.key(key))
-    }
-
-    pub(super) fn wait_for(&self, key: Key) -> Option<Duration> {
-        let now = self.clock.elapsed();
-        let mut table = self.table.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(failed) = table.keys.get(&key.key) {
-            return self.pace.wait(failed, now);
-        }
-        if self.when_full == WhenFull::Share && self.is_full(&mut table, now) {
-            return table.lanes.get(&key.lane).and_then(|lane| self.pace.shared().wait(lane, now));
-        }
-        None
-    }
-
-    /// Begins an attempt: counts it as a failure at once, so that a thousand attempts at the same moment are not all the first one.
+    /// Begins an attempt: counts it as a failure at once, so that a thousand attempts at the same moment are not all the first one. There
+    /// is no other way to ask whether a key may try: a look before the attempt and a word after it would let all of them pass between.
     /// To be followed by [`succeeded`](Self::succeeded), or by [`undecided`](Self::undecided) when nothing was proved.
     ///
     /// # Errors
@@ -241,19 +227,10 @@ impl Throttle {
     }
 
     pub(super) fn undecided_for(&self, key: Key) {
-        self.change(key, |failed| failed.count = failed.count.saturating_sub(1));
-    }
-
-    /// Records a failure.
-    pub fn failed(&self, key: impl Hash) {
-        self.failed_for(self.key(key));
-    }
-
-    pub(super) fn failed_for(&self, key: Key) {
-        let now = self.clock.elapsed();
-        let mut table = self.table.lock().unwrap_or_else(PoisonError::into_inner);
-        let (pace, failed) = self.counter(&mut table, key, now);
-        pace.count(failed, now);
+        self.change(key, |failed| {
+            failed.count = failed.count.saturating_sub(1);
+            failed.last = failed.before;
+        });
     }
 
     /// Forgets the failures of a key that has proved itself.
@@ -275,6 +252,7 @@ impl Throttle {
             }
         } else if let Some(lane) = table.lanes.get_mut(&key.lane) {
             lane.count = lane.count.saturating_sub(1);
+            lane.last = lane.before;
         }
     }
 
@@ -305,6 +283,27 @@ impl Throttle {
             table.swept = Some(now);
         }
         table.keys.len() >= MAX_KEYS
+    }
+
+    #[cfg(test)]
+    fn wait(&self, key: impl Hash) -> Option<Duration> {
+        self.wait_for(self.key(key))
+    }
+
+    #[cfg(test)]
+    fn wait_for(&self, key: Key) -> Option<Duration> {
+        let now = self.clock.elapsed();
+        let mut table = self.table.lock().unwrap_or_else(PoisonError::into_inner);
+        let (pace, failed) = self.counter(&mut table, key, now);
+        pace.wait(failed, now)
+    }
+
+    #[cfg(test)]
+    fn failed(&self, key: impl Hash) {
+        let now = self.clock.elapsed();
+        let mut table = self.table.lock().unwrap_or_else(PoisonError::into_inner);
+        let (pace, failed) = self.counter(&mut table, self.key(key), now);
+        pace.count(failed, now);
     }
 
     #[cfg(test)]
@@ -357,6 +356,24 @@ mod tests {
         assert_eq!(throttle.len(), 1, "nor does it take room");
         throttle.succeeded("a");
         assert_eq!(throttle.begin("a"), Ok(()));
+    }
+
+    /// At an address that many share, a stranger waits; a neighbour who then proves themselves makes nobody wait longer.
+    #[test]
+    fn an_attempt_that_is_taken_back_prolongs_no_delay() {
+        let (throttle, clock) = manual_clock(3);
+        for _ in 0..3 {
+            throttle.begin("town hall").unwrap();
+        }
+        assert_eq!(throttle.begin("town hall"), Err(Duration::from_secs(10)));
+        clock.set_elapsed(Duration::from_secs(10));
+        for _ in 0..5 {
+            assert_eq!(throttle.begin("town hall"), Ok(()));
+            assert!(throttle.begin("town hall").is_err(), "one at a time");
+            throttle.undecided("town hall");
+        }
+        assert_eq!(throttle.begin("town hall"), Ok(()));
+        assert_eq!(throttle.begin("town hall"), Err(Duration::from_secs(20)));
     }
 
     #[test]

@@ -72,13 +72,33 @@ async fn a_bulk_is_bounded() {
     let many: Vec<Value> =
         (0..101).map(|n| json!({ "method": "DELETE", "path": format!("/Users/{n}") })).collect();
     assert_eq!(bulk(&client, json!(many), None).await.status, StatusCode::PAYLOAD_TOO_LARGE);
-    for wrong in [
-        json!([{ "method": "GET", "path": "/Users" }]),
-        json!([{ "method": "POST", "path": "/Bulk", "bulkId": "x", "data": {} }]),
-        json!([{ "method": "POST", "path": "/Users", "data": {} }]),
-        json!([{ "method": "POST", "path": "/Users/.search", "bulkId": "x", "data": {} }]),
-        json!("x"),
-    ] {
-        assert_eq!(bulk(&client, wrong.clone(), None).await.status, StatusCode::BAD_REQUEST, "{wrong}");
+    assert_eq!(bulk(&client, json!("x"), None).await.status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn one_that_makes_no_sense_is_answered_in_its_place() {
+    let make = |name: &str| json!({ "method": "post", "path": "/Users", "bulkId": name, "data": { "userName": name } });
+    let wrong = [
+        json!({ "method": "GET", "path": "/Users", "bulkId": "g" }),
+        json!({ "method": "POST", "path": "/Bulk", "bulkId": "x", "data": {} }),
+        json!({ "method": "POST", "path": "/Users", "data": { "userName": "nameless" } }),
+        json!({ "method": "POST", "path": "/Users/.search", "bulkId": "x", "data": {} }),
+        json!({ "method": "POST", "path": "/Users", "bulkId": "x" }),
+        json!({ "method": "DELETE" }),
+        json!({ "path": "/Users/x" }),
+        json!("nothing"),
+        json!({ "method": "PUT", "path": "/Users/bulkId:g", "data": { "userName": "g" } }),
+    ];
+    for wrong in wrong {
+        let client = Client::new();
+        let answer = bulk(&client, json!([make("a"), wrong, make("b")]), None).await;
+        assert_eq!(statuses(&answer.body), ["201", "400", "201"], "{wrong}");
+        let told = &answer.body["Operations"][1];
+        assert_eq!((&told["method"], &told["bulkId"]), (&wrong["method"], &wrong["bulkId"]), "{wrong}");
+        assert_eq!(told["response"]["status"], "400");
+        let answer = bulk(&Client::new(), json!([make("a"), wrong, make("b")]), Some(1)).await;
+        assert_eq!(statuses(&answer.body), ["201", "400"], "{wrong}");
+        let answer = bulk(&Client::new(), json!([make("a"), wrong, make("b")]), Some(2)).await;
+        assert_eq!(statuses(&answer.body), ["201", "400", "201"], "{wrong}");
     }
 }

@@ -102,28 +102,50 @@ async fn a_person_comes_changes_and_leaves() {
 async fn members_come_and_go_one_by_one() {
     let client = Client::new();
     let (a, b, c) = (client.user("a").await, client.user("b").await, client.user("c").await);
-    let made =
-        client.send(Method::POST, "Groups", &json!({ "displayName": "Agents", "externalId": "g1" })).await;
+    let made = client
+        .send(Method::POST, "Groups", &json!({ "displayName": "Agents", "externalId": "Équipe-été" }))
+        .await;
+    assert_eq!(made.status, StatusCode::CREATED, "the key of a group links to nobody: {}", made.body);
+    assert_eq!(client.found("Groups", "externalId eq \"Équipe-été\"").await.body["totalResults"], 1);
     let path = format!("Groups/{}", made.body["id"].as_str().unwrap());
-    let members = async || {
-        let group = client.get(&path).await.body;
-        let list = group["members"].as_array().cloned().unwrap_or_default();
-        list.iter().map(|member| member["value"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
-    };
     for value in [json!([{ "value": a }]), json!([{ "value": b }, { "value": a }]), json!({ "value": c })] {
         let answer = client.patch(&path, json!([{ "op": "Add", "path": "members", "value": value }])).await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
     }
-    assert_eq!(members().await, [&*a, &*b, &*c]);
+    assert_eq!(client.members(&path).await, [&*a, &*b, &*c]);
     assert_eq!(client.get(&format!("Users/{a}")).await.body["groups"][0]["display"], "Agents");
     assert_eq!(client.get(&path).await.body["members"][0]["type"], "User");
 
     client.patch(&path, json!([{ "op": "Remove", "path": "members", "value": [{ "value": a }] }])).await;
-    assert_eq!(members().await, [&*b, &*c], "not everybody");
+    assert_eq!(client.members(&path).await, [&*b, &*c], "not everybody");
     client.patch(&path, json!([{ "op": "Remove", "path": format!("members[value eq \"{b}\"]") }])).await;
-    assert_eq!(members().await, [&*c]);
+    assert_eq!(client.members(&path).await, [&*c]);
     let light = client.get(&format!("{path}?excludedAttributes=members")).await.body;
     assert!(light.get("members").is_none() && light["displayName"] == "Agents");
     client.patch(&path, json!([{ "op": "Remove", "path": "members" }])).await;
-    assert!(members().await.is_empty());
+    assert!(client.members(&path).await.is_empty());
+}
+
+/// Matching by mail, as the attribute mapping of an application may ask for it.
+#[tokio::test]
+async fn somebody_is_found_by_the_value_of_their_address_at_work() {
+    let client = Client::new();
+    let body = json!({
+        "userName": "jdupont",
+        "emails": [
+            { "value": "jeanne@ville.example", "type": "work", "primary": true },
+            { "value": "jeanne@home.example", "type": "home" },
+        ],
+    });
+    client.send(Method::POST, "Users", &body).await;
+    client.user("paul").await;
+    for (mail, expected) in [
+        ("jeanne@ville.example", 1),
+        ("Jeanne@Ville.example", 1),
+        ("unknown@ville.example", 0),
+        ("jeanne@home.example", 0),
+    ] {
+        let found = client.found("Users", &format!("emails[type eq \"work\"].value eq \"{mail}\"")).await;
+        assert_eq!((found.status, &found.body["totalResults"]), (StatusCode::OK, &json!(expected)), "{mail}");
+    }
 }

@@ -45,6 +45,13 @@ fn filter() -> impl Strategy<Value = Filter> {
                 path.sub = None;
                 Filter::Has(path, Box::new(inner))
             }),
+            (attribute(), inner.clone(), term()).prop_map(|(mut path, inner, mut of_sub)| {
+                path.sub = None;
+                if let Filter::Present(sub) | Filter::Compare(sub, ..) = &mut of_sub {
+                    (sub.schema, sub.sub) = (None, None);
+                }
+                Filter::Within(path, Box::new(inner), Box::new(of_sub))
+            }),
             prop::collection::vec(inner.clone(), 2..4).prop_map(Filter::And),
             prop::collection::vec(inner, 2..4).prop_map(Filter::Or),
         ]
@@ -117,6 +124,8 @@ fn the_grammar_is_followed() {
         ("not(a pr)", "not (a pr)"),
         ("not pr", "not pr"),
         ("emails[type eq \"work\" and value co \"@x\"]", "emails[type eq \"work\" and value co \"@x\"]"),
+        ("emails[type eq \"work\"].value  EQ \"x\"", "emails[type eq \"work\"].value eq \"x\""),
+        ("members[a pr and b pr].$ref PR", "members[a pr and b pr].$ref pr"),
         ("a eq \"\\u0041\\\"\"", "a eq \"A\\\"\""),
         ("active eq False", "active eq false"),
         (
@@ -138,6 +147,11 @@ fn the_grammar_is_followed() {
         "a pr)",
         "a[b pr",
         "a.b[c pr]",
+        "a[b pr].",
+        "a[b pr].c",
+        "a[b pr].c.d pr",
+        "a[b pr].c[d pr]",
+        "a[b pr] eq \"x\"",
         "1a pr",
         "a eq 'b'",
         "a eq \"b",

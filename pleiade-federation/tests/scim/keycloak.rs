@@ -1,5 +1,5 @@
-//! What Keycloak with a SCIM extension, and others that follow the letter of the standard, send: whole resources by PUT, groups with
-//! their members, look-ups by `externalId`.
+//! What Keycloak with a SCIM extension over scim-sdk, and others that follow the letter of the standard, send: whole resources by PUT, groups
+//! with their members, look-ups by `externalId`, changes with single values in lists of one.
 
 use crate::Client;
 use http::{Method, StatusCode};
@@ -90,4 +90,84 @@ async fn a_new_preferred_address_takes_the_place_of_the_old_one() {
     assert!(
         emptied.body.get("emails").is_none() && emptied.body["name"] == json!({ "familyName": "Dupont" })
     );
+}
+
+/// Keycloak's event listener with scim-sdk: people by PUT, groups by PATCH with all their members, single values in lists of one.
+#[tokio::test]
+async fn what_happens_in_keycloak_is_told_by_scim_sdk() {
+    let client = Client::new();
+    let key = "5f8a4c1e-7b2d-4f63-9a0e-1c2d3e4f5a6b";
+    let person = |active: bool| {
+        json!({
+            "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"],
+            "externalId": key,
+            "userName": "hmartin",
+            "name": { "givenName": "Hélène", "familyName": "Martin" },
+            "displayName": "Hélène Martin",
+            "active": active,
+            "emails": [{ "value": "helene@beta.example" }],
+            "roles": [{ "value": "agent" }],
+            "meta": { "resourceType": "User", "location": "Users/x" },
+        })
+    };
+    let made = client.send(Method::POST, "Users", &person(true)).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
+    let id = made.body["id"].as_str().unwrap();
+    let path = format!("Users/{id}");
+    // Its import reads everybody, by a search.
+    let search = json!({
+        "schemas": ["urn:ietf:params:scim:api:messages:2.0:SearchRequest"],
+        "startIndex": 1,
+        "count": 100,
+    });
+    assert_eq!(client.send(Method::POST, "Users/.search", &search).await.body["totalResults"], 1);
+    for filter in ["userName eq \"hmartin\"", "externalId eq \"5f8a4c1e-7b2d-4f63-9a0e-1c2d3e4f5a6b\""] {
+        assert_eq!(client.found("Users", filter).await.body["Resources"][0]["id"], id, "{filter}");
+    }
+    let left = client.send(Method::PUT, &path, &person(false)).await;
+    assert_eq!((left.status, &left.body["active"]), (StatusCode::OK, &json!(false)));
+    let back = json!([
+        { "path": "active", "op": "replace", "value": ["true"] },
+        { "path": "displayName", "op": "replace", "value": ["Hélène Martin-Roy"] },
+        { "path": "name.familyName", "op": "replace", "value": ["Martin-Roy"] },
+    ]);
+    let back = client.patch(&path, back).await;
+    assert_eq!((back.status, &back.body["active"]), (StatusCode::OK, &json!(true)), "{}", back.body);
+    assert_eq!(
+        (&back.body["displayName"], &back.body["name"]["familyName"]),
+        (&json!("Hélène Martin-Roy"), &json!("Martin-Roy"))
+    );
+
+    let group = json!({
+        "schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group"],
+        "externalId": "g-1",
+        "displayName": "agents",
+        "members": [{ "value": id, "$ref": format!("Users/{id}"), "type": "User" }],
+    });
+    let made = client.send(Method::POST, "Groups", &group).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
+    let path = format!("Groups/{}", made.body["id"].as_str().unwrap());
+    assert_eq!(client.members(&path).await, [id]);
+    let other = client.user("paul").await;
+    let with = |members: serde_json::Value, name: &str| {
+        json!([
+            members,
+            { "path": "displayName", "op": "replace", "value": [name] },
+            { "path": "externalId", "op": "replace", "value": ["g-1"] },
+        ])
+    };
+    let all = json!([{ "value": id, "type": "User" }, { "value": other, "type": "User" }]);
+    let filled = with(json!({ "path": "members", "op": "replace", "value": all }), "agents");
+    assert_eq!(client.patch(&path, filled).await.status, StatusCode::OK);
+    assert_eq!(client.members(&path).await, [id, &*other]);
+    let emptied = client.patch(&path, with(json!({ "path": "members", "op": "remove" }), "anciens")).await;
+    assert_eq!((emptied.status, &emptied.body["members"]), (StatusCode::OK, &json!([])));
+    assert_eq!(
+        (&emptied.body["displayName"], &emptied.body["externalId"]),
+        (&json!("anciens"), &json!("g-1"))
+    );
+    assert_eq!(client.raw(Method::DELETE, &path, &[], b"").await.status, StatusCode::NO_CONTENT);
+    // Several values are not one.
+    let two = json!([{ "path": "title", "op": "replace", "value": ["a", "b"] }]);
+    assert_eq!(client.patch(&format!("Users/{id}"), two).await.body["scimType"], "invalidValue");
 }

@@ -2,11 +2,13 @@
 #![cfg(feature = "scim")]
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test says what is wrong by failing")]
 
+mod authentik;
 mod bulk;
 mod entra;
 mod filters;
 mod keycloak;
 mod lists;
+mod okta;
 mod protocol;
 
 use http::{HeaderMap, HeaderName, Method, StatusCode};
@@ -75,6 +77,13 @@ impl Client {
     pub(crate) async fn patch(&self, path: &str, operations: Value) -> Answer {
         let schema = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
         self.send(Method::PATCH, path, &json!({ "schemas": [schema], "Operations": operations })).await
+    }
+
+    /// The ids of the members of a group.
+    pub(crate) async fn members(&self, group: &str) -> Vec<String> {
+        let group = self.get(group).await.body;
+        let members = group["members"].as_array().unwrap();
+        members.iter().map(|member| member["value"].as_str().unwrap().to_owned()).collect()
     }
 
     pub(crate) async fn user(&self, name: &str) -> String {

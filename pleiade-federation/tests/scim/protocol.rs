@@ -62,6 +62,31 @@ async fn a_name_and_a_key_belong_to_one() {
     }
 }
 
+/// People without a key are known by their id: nobody takes their place by it.
+#[tokio::test]
+async fn the_id_of_one_is_the_key_of_no_other() {
+    let client = Client::new();
+    let made = client.send(Method::POST, "Users", &json!({ "userName": "jeanne" })).await;
+    let jeanne = made.body["id"].as_str().unwrap();
+    let group = client.send(Method::POST, "Groups", &json!({ "displayName": "agents" })).await;
+    let paul = format!("Users/{}", client.user("paul").await);
+    for key in [jeanne, group.body["id"].as_str().unwrap()] {
+        let taking = json!({ "userName": "taking", "externalId": key });
+        for (method, path) in [(Method::POST, "Users"), (Method::PUT, &paul)] {
+            let answer = client.send(method.clone(), path, &taking).await;
+            assert_eq!(
+                (answer.status, &answer.body["scimType"]),
+                (StatusCode::CONFLICT, &json!("uniqueness")),
+                "{method}"
+            );
+        }
+        let patch = json!([{ "op": "replace", "path": "externalId", "value": key }]);
+        assert_eq!(client.patch(&paul, patch).await.status, StatusCode::CONFLICT);
+    }
+    let own = json!([{ "op": "add", "path": "externalId", "value": jeanne }]);
+    assert_eq!(client.patch(&format!("Users/{jeanne}"), own).await.status, StatusCode::OK);
+}
+
 #[tokio::test]
 async fn silence_lets_nobody_in_again() {
     let client = Client::new();
@@ -75,6 +100,7 @@ async fn silence_lets_nobody_in_again() {
 async fn wrong_requests_are_refused() {
     let client = Client::new();
     let path = format!("Users/{}", client.user("jeanne").await);
+    let message = |schema: &str| json!({ "schemas": [schema], "Operations": [] });
     for (method, at, body, status, kind) in [
         (Method::POST, "Users", json!({}), 400, "invalidValue"),
         (Method::POST, "Users", json!([1]), 400, "invalidSyntax"),
@@ -135,9 +161,23 @@ async fn wrong_requests_are_refused() {
             "noTarget",
         ),
         (Method::PATCH, &path, json!({}), 400, "invalidSyntax"),
+        (Method::PATCH, &path, message("urn:ietf:params:scim:schemas:core:2.0:User"), 400, "invalidSyntax"),
+        (Method::PATCH, &path, json!({ "schemas": [], "Operations": [] }), 400, "invalidSyntax"),
+        (Method::PATCH, &path, json!({ "schemas": "x", "Operations": [] }), 400, "invalidSyntax"),
+        (
+            Method::POST,
+            "Bulk",
+            message("urn:ietf:params:scim:api:messages:2.0:PatchOp"),
+            400,
+            "invalidSyntax",
+        ),
+        (Method::POST, ".search", message("urn:x"), 400, "invalidSyntax"),
+        (Method::POST, "Users/.search", message("urn:x"), 400, "invalidSyntax"),
         (Method::PUT, "Users/unknown", json!({ "userName": "x" }), 404, ""),
         (Method::POST, "Me", json!({}), 501, ""),
         (Method::POST, "Nothing", json!({}), 404, ""),
+        (Method::GET, "", json!({}), 404, ""),
+        (Method::POST, "", json!({}), 404, ""),
         (Method::DELETE, "Users", json!({}), 405, ""),
         (Method::POST, "Schemas", json!({}), 405, ""),
     ] {
@@ -176,5 +216,113 @@ async fn the_service_describes_itself() {
         }
         assert_eq!(client.found(list, "id eq \"x\"").await.status, StatusCode::FORBIDDEN);
         assert_eq!(client.get(&format!("{list}/none")).await.status, StatusCode::NOT_FOUND);
+    }
+}
+
+#[tokio::test]
+async fn head_is_get_without_its_body() {
+    let client = Client::new();
+    let path = format!("Users/{}", client.user("jeanne").await);
+    for path in ["Users", &path, "Groups", "Schemas", "ResourceTypes/User", "ServiceProviderConfig"] {
+        let (got, head) = (client.get(path).await, client.raw(Method::HEAD, path, &[], b"").await);
+        assert_eq!((head.status, &head.body), (StatusCode::OK, &json!(null)), "{path}");
+        assert_eq!(head.headers["content-length"], got.body.to_string().len().to_string(), "{path}");
+        for name in ["content-type", "etag", "location"] {
+            assert_eq!(head.headers.get(name), got.headers.get(name), "{path} {name}");
+        }
+    }
+    for (path, allowed) in [("Users", "GET, HEAD, POST"), (&path, "GET, HEAD, PUT, PATCH, DELETE")] {
+        let refused = client.raw(Method::TRACE, path, &[], b"").await;
+        assert_eq!((refused.status.as_u16(), &refused.headers["allow"]), (405, &allowed.parse().unwrap()));
+    }
+}
+
+#[tokio::test]
+async fn a_control_character_refuses_nobody() {
+    let client = Client::new();
+    let body = json!({
+        "userName": "jeanne",
+        "title": "Chargée\tde\nmission",
+        "name": { "familyName": "Du\u{7}pont", "givenName": "\t" },
+        "emails": [{ "value": "jeanne@alpha.example\r\n", "type": "work" }],
+        "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User": { "department": "Voirie\u{0}" },
+    });
+    let made = client.send(Method::POST, "Users", &body).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
+    assert_eq!(made.body["title"], "Chargéede mission".replace(' ', ""));
+    assert_eq!(made.body["name"], json!({ "familyName": "Dupont" }), "nothing is left of a tab");
+    assert_eq!(made.body["emails"][0]["value"], "jeanne@alpha.example");
+    // A key without one of its characters would be another key.
+    for (list, key) in [
+        ("Users", json!({ "userName": "pa\tul" })),
+        ("Users", json!({ "userName": "paul", "externalId": "k\n1" })),
+        ("Groups", json!({ "displayName": "administra\tteurs" })),
+        ("Groups", json!({ "displayName": "agents", "externalId": "k\n1" })),
+        ("Groups", json!({ "displayName": "agents", "members": [{ "value": "a\tb" }] })),
+    ] {
+        assert_eq!(client.send(Method::POST, list, &key).await.status, StatusCode::BAD_REQUEST, "{key}");
+    }
+}
+
+#[tokio::test]
+async fn one_number_is_that_of_the_office_and_of_the_mobile_telephone() {
+    let client = Client::new();
+    let path = format!("Users/{}", client.user("jeanne").await);
+    let (work, mobile) = (
+        json!({ "value": "0600000000", "type": "work" }),
+        json!({ "value": "0600000000", "type": "mobile" }),
+    );
+    let both = json!([work, mobile]);
+    let patched = async |operations| client.patch(&path, operations).await.body["phoneNumbers"].clone();
+    let add = |value| json!([{ "op": "add", "path": "phoneNumbers", "value": value }]);
+    assert_eq!(patched(add(&both)).await, both);
+    assert_eq!(patched(add(&both)).await, both, "once each");
+    assert_eq!(patched(add(&json!({ "value": "0600000000" }))).await, both, "of no type: it is there");
+    assert_eq!(
+        patched(json!([{ "op": "remove", "path": "phoneNumbers", "value": [mobile] }])).await,
+        json!([work])
+    );
+    let entra =
+        json!([{ "op": "Add", "path": "phoneNumbers[type eq \"mobile\"].value", "value": "0600000000" }]);
+    assert_eq!(patched(entra).await, both);
+    let untyped = json!([{ "op": "remove", "path": "phoneNumbers", "value": [{ "value": "0600000000" }] }]);
+    assert_eq!(patched(untyped).await, json!(null), "of whatever type");
+    let put = json!({ "userName": "jeanne", "phoneNumbers": both });
+    assert_eq!(client.send(Method::PUT, &path, &put).await.body["phoneNumbers"], both);
+}
+
+#[tokio::test]
+async fn one_value_alone_is_the_preferred_one() {
+    let client = Client::new();
+    let mail = |name: &str, primary: bool| {
+        let mut mail = json!({ "value": format!("{name}@alpha.example"), "type": name });
+        if primary {
+            mail["primary"] = json!(true);
+        }
+        mail
+    };
+    let body =
+        json!({ "userName": "jeanne", "emails": [mail("a", true), mail("b", true), mail("c", false)] });
+    let made = client.send(Method::POST, "Users", &body).await;
+    assert_eq!(made.body["emails"], json!([mail("a", false), mail("b", true), mail("c", false)]), "the last");
+    let path = format!("Users/{}", made.body["id"].as_str().unwrap());
+    let preferred = async |operation| {
+        let emails = client.patch(&path, json!([operation])).await.body["emails"].clone();
+        let set = emails.as_array().unwrap().iter().filter(|mail| mail["primary"] == json!(true));
+        set.map(|mail| mail["type"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let at = |filter: &str, sub: &str| format!("emails[type eq \"{filter}\"]{sub}");
+    for (operation, expected) in [
+        (json!({ "op": "Replace", "path": at("a", ".primary"), "value": "True" }), "a"),
+        (json!({ "op": "replace", "path": at("c", ""), "value": mail("c", true) }), "c"),
+        (json!({ "op": "add", "path": at("b", ""), "value": { "primary": true } }), "b"),
+        (json!({ "op": "add", "path": "emails", "value": [mail("a", true)] }), "a"),
+        (json!({ "op": "add", "path": "emails", "value": [mail("d", true), mail("e", true)] }), "e"),
+        (json!({ "op": "add", "path": at("b", ".display"), "value": "B" }), "e"),
+        (json!({ "op": "replace", "path": "emails", "value": [mail("a", true), mail("e", true)] }), "e"),
+        (json!({ "op": "replace", "path": "emails.primary", "value": true }), "e"),
+        (json!({ "op": "replace", "value": { "emails": [mail("b", true), mail("a", true)] } }), "a"),
+    ] {
+        assert_eq!(preferred(operation.clone()).await, [expected], "{operation}");
     }
 }

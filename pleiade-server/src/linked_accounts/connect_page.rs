@@ -125,7 +125,8 @@ pub(super) async fn paste(
     }
     let login = if asks_login { login } else { "" };
     let guess = (target.key.link.0, id.as_str().to_owned());
-    if app.pasted_secret_throttle().wait(&guess).is_some() {
+    let guesses = app.pasted_secret_throttle();
+    if guesses.begin(&guess).is_err() {
         return Ok(ConnectOutcome::TooMany.to_page(&app, &session, &id));
     }
     let typed = LinkedAccount::new(login, secret.to_owned().into());
@@ -133,13 +134,13 @@ pub(super) async fn paste(
         Ok(account) => account,
         Err(error) => {
             let outcome = failure_outcome(&error);
-            if outcome == ConnectOutcome::Refused {
-                app.pasted_secret_throttle().failed(&guess);
+            if outcome != ConnectOutcome::Refused {
+                guesses.undecided(&guess);
             }
             return Ok(outcome.to_page(&app, &session, &id));
         }
     };
-    app.pasted_secret_throttle().succeeded(&guess);
+    guesses.succeeded(&guess);
     app.linked_account_administration().store(&session, &target, &account, LinkingKind::Pasted).await?;
     Ok(ConnectOutcome::Connected.to_page(&app, &session, &id))
 }

@@ -2,7 +2,7 @@
 //!
 //! Threats: a manager of one collectivité that reaches another (a token opens one source, whose owner is fixed by the file and never by
 //! what is sent; what is not in the source does not exist), a stolen database (tokens are kept as their SHA-256), a guessed token (256
-//! random bits; an address that guesses is slowed down), a manager that runs wild (paced, bodies and filters bounded), a browser made
+//! random bits; an address that guesses is slowed down, which never touches who comes from there with a right one), a manager that runs wild (paced, bodies and filters bounded), a browser made
 //! to call (no cookie counts here), a departure that is told and does not happen (it closes sessions and linked accounts before the
 //! answer).
 
@@ -23,13 +23,8 @@ pub use token::{NewToken, TokenError};
 use chrono::TimeDelta;
 use pace::Pace;
 use pleiade_core::{Clock, SourceId, TenantId};
-use pleiade_federation::throttle::AddressThrottle;
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc};
 
-/// Wrong tokens that one address may send before it is slowed down.
-const MAX_FREE_FAILURES: u32 = 20;
-/// Interval at which an address is forgiven one of them.
-const FORGIVENESS_INTERVAL: Duration = Duration::from_secs(60);
 /// Interval at which storage learns that a token is in use.
 const TOUCH_INTERVAL: TimeDelta = TimeDelta::minutes(1);
 
@@ -43,7 +38,6 @@ pub fn issuer(source: &SourceId) -> String {
 #[derive(Debug)]
 pub struct ScimSources {
     owners: BTreeMap<SourceId, Option<TenantId>>,
-    failures: AddressThrottle,
     pace: Pace,
 }
 
@@ -54,10 +48,6 @@ impl ScimSources {
         owners: impl IntoIterator<Item = (SourceId, Option<TenantId>)>,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        Self {
-            owners: owners.into_iter().collect(),
-            failures: AddressThrottle::new(clock.clone(), MAX_FREE_FAILURES, FORGIVENESS_INTERVAL),
-            pace: Pace::new(clock),
-        }
+        Self { owners: owners.into_iter().collect(), pace: Pace::new(clock) }
     }
 }

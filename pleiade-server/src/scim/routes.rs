@@ -17,7 +17,8 @@ use pleiade_core::{SourceId, TenantId};
 use pleiade_federation::scim::{MAX_BODY_BYTES, ScimError, ScimRequest, ScimService};
 
 pub(crate) fn routes() -> Vec<Route> {
-    const PATH: &str = "/scim/v2/{source}/{*rest}";
+    // Whatever lies below, also the base address itself and what means nothing: a program is answered in the form that it reads.
+    const PATH: &str = "/scim/{*rest}";
     vec![
         Route::machine(Method::GET, PATH, get(answer), MAX_BODY_BYTES),
         Route::machine(Method::POST, PATH, post(answer), MAX_BODY_BYTES),
@@ -31,11 +32,14 @@ async fn answer(
     State(app): State<App>,
     site: Site,
     place: ThrottleKey,
-    Path((source, path)): Path<(String, String)>,
+    Path(rest): Path<String>,
     request: Request,
 ) -> Response {
-    let mut response = match let_in(&app, &site, place, &source, request.headers()).await {
-        Ok(caller) => serve(app, caller, &path, request).await,
+    // `v2/{source}/{path}`; no source has an empty name.
+    let below = rest.strip_prefix("v2/").unwrap_or_default();
+    let (source, path) = below.split_once('/').unwrap_or((below, ""));
+    let mut response = match let_in(&app, &site, place, source, request.headers()).await {
+        Ok(caller) => serve(app, caller, path, request).await,
         Err(refusal) => refusal,
     };
     response.extensions_mut().insert(NoErrorPage);
@@ -64,13 +68,12 @@ async fn let_in(
     source: &str,
     headers: &HeaderMap,
 ) -> Result<Caller, Response> {
-    if let Some(wait) = place.wait(&app.scim.failures) {
-        let mut response = refuse(StatusCode::TOO_MANY_REQUESTS, "too many wrong tokens; wait a little");
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
-        return Err(response);
-    }
     let wrong = || {
-        place.failed(&app.scim.failures);
+        if let Err(wait) = app.wrong_tokens().count(place.address()) {
+            let mut response = refuse(StatusCode::TOO_MANY_REQUESTS, "too many wrong tokens; wait a little");
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
+            return response;
+        }
         let mut response = refuse(StatusCode::UNAUTHORIZED, "the token is missing, wrong or revoked");
         response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         response

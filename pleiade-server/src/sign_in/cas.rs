@@ -41,10 +41,9 @@ async fn receive_pgt(
         app.sign_in.any_source(&id).is_some_and(|source| source.provider.kind() == ProviderKind::Cas);
     let tickets = StoredPgts::new(app.storage.clone(), app.sealer.clone(), app.clock.clone());
     let granted = ProxyGrantingTicket::from_query(&query.unwrap_or_default()).filter(|_| is_cas);
-    let Some(granted) = granted.filter(|_| place.wait(&app.sign_in.grants).is_none()) else {
+    let Some(granted) = granted.filter(|_| place.begin(&app.sign_in.grants).is_ok()) else {
         return StatusCode::OK;
     };
-    place.failed(&app.sign_in.grants);
     match tickets.keep(&id, granted).await {
         Ok(true) => {}
         // Anybody can have this written: it is no warning.

@@ -22,23 +22,19 @@ async fn ask_source(
     login: &str,
     password: &SecretString,
 ) -> Result<Claims, SignInError> {
-    let passwords = &app.sign_in.passwords;
-    if place.wait(passwords).is_some() {
-        return Err(SignInError::TooMany);
-    }
-    // Those under way have not failed yet: so many pass at the same moment and no more.
     let Some(_position) = app.sign_in.attempts.take(place.subscriber()) else {
         return Err(SignInError::Busy);
     };
+    let attempt = place.begin(&app.sign_in.passwords).map_err(|_| SignInError::TooMany)?;
     let answer = SignInAnswer::Password {
         login: login.to_owned(),
         password: password.clone(),
         address: place.address(),
     };
     let outcome = source.provider.finish(answer).await;
-    if outcome.as_ref().is_err_and(|error| error.is_bad_credentials() || *error == SignInError::TooMany) {
-        place.failed(passwords);
-    }
+    attempt.end(
+        outcome.as_ref().is_err_and(|error| error.is_bad_credentials() || *error == SignInError::TooMany),
+    );
     outcome
 }
 

@@ -154,11 +154,9 @@ pub(crate) async fn start(
     if source.provider.kind() == ProviderKind::Header {
         return header::sign_in_by_headers(&app, &site, source, (peer, &headers), jar, &back).await;
     }
-    if source.provider.kind() == ProviderKind::Oidc {
-        if place.wait(&app.sign_in.starts).is_some() {
-            return Ok(back_to_page(&app, "sign-in-busy"));
-        }
-        place.failed(&app.sign_in.starts);
+    // Never taken back: each beginning costs the provider a request.
+    if source.provider.kind() == ProviderKind::Oidc && place.begin(&app.sign_in.starts).is_err() {
+        return Ok(back_to_page(&app, "sign-in-busy"));
     }
     let begun = begin(&app, &site, source, &hints, jar, back, Intent::SignIn).await;
     Ok(begun.unwrap_or_else(|error| back_to_page(&app, problem_of_begin(&error))))
@@ -192,23 +190,27 @@ pub(crate) async fn callback(
         return Ok(back_to_page(&app, "sign-in-refused"));
     };
     // Each answer costs a row of storage and a call to the provider, and anybody may begin an attempt.
-    let returns = &app.sign_in.returns;
-    if place.wait(returns).is_some() {
-        return Ok(back_to_page(&app, "sign-in-refused"));
-    }
     let Some(_position) = app.sign_in.attempts.take(place.subscriber()) else {
         return Ok(back_to_page(&app, "sign-in-busy"));
     };
+    let Ok(counted) = place.begin(&app.sign_in.returns) else {
+        return Ok(back_to_page(&app, "sign-in-refused"));
+    };
     // The attempt is not spent: the same answer of the provider may be sent again.
     if let Some(refusal) = unwritable::refusal(&app, &site, look, &PageOptions::default()).await {
+        counted.take_back();
         return refusal;
     }
     let (jar, attempt) = attempt::take(&app, jar, &id, site_name(&site).as_deref(), &key).await;
     let Some(attempt) = attempt else {
+        counted.take_back();
         app.refusal_log().trace_stray(&site, source, &query);
         return Ok((jar, back_to_page(&app, "sign-in-expired")).into_response());
     };
-    match source.provider.finish(SignInAnswer::Callback { query, attempt: attempt.secret() }).await {
+    let answer = SignInAnswer::Callback { query, attempt: attempt.secret() };
+    let answered = source.provider.finish(answer).await;
+    counted.end(matches!(answered, Err(SignInError::Refused(_) | SignInError::Untrusted(_))));
+    match answered {
         Ok(claims) => match &attempt.intent {
             Intent::Join(session) => join::complete_join(&app, &site, source, &claims, jar, session).await,
             Intent::Prove(session) => {
@@ -219,9 +221,6 @@ pub(crate) async fn callback(
             Intent::Tickets { .. } => Ok((jar, back_to_page(&app, "sign-in-expired")).into_response()),
         },
         Err(error) => {
-            if matches!(error, SignInError::Refused(_) | SignInError::Untrusted(_)) {
-                place.failed(returns);
-            }
             app.refusal_log().record(&site, source, SignInRefusal::Answer(&error)).await;
             match (&attempt.intent, &error) {
                 (Intent::Join(began), SignInError::NotFresh(_)) => {

@@ -194,31 +194,42 @@ async fn back_channel(
     RawForm(form): RawForm,
 ) -> Result<Response, Refusal> {
     let source = app.sign_in.any_source(&id).ok_or(Refusal::NotFound)?;
-    if place.wait(&app.sign_in.sign_outs).is_some() {
+    let Ok(attempt) = place.begin(&app.sign_in.sign_outs) else {
         return Ok(StatusCode::TOO_MANY_REQUESTS.into_response());
-    }
-    let refuse = |why: &dyn std::fmt::Display| {
-        place.failed(&app.sign_in.sign_outs);
-        tracing::warn!(source = %id, error = %why, "logout token refused");
-        Ok(StatusCode::BAD_REQUEST.into_response())
     };
-    let Some(token) = single(&form, "logout_token") else { return refuse(&"no logout token, or several") };
+    let ended = end_by_token(&app, source, &form).await;
+    attempt.end(matches!(ended, Ok(Err(_))));
+    Ok(match ended? {
+        Ok(()) => StatusCode::OK.into_response(),
+        Err(why) => {
+            tracing::warn!(source = %id, error = %why, "logout token refused");
+            StatusCode::BAD_REQUEST.into_response()
+        }
+    })
+}
+
+/// Ends the sessions that a logout token names; an inner error says why the token was refused.
+async fn end_by_token(app: &App, source: &Source, form: &[u8]) -> Result<Result<(), String>, Refusal> {
+    let id = source.provider.id();
+    let Some(token) = single(form, "logout_token") else {
+        return Ok(Err("no logout token, or several".to_owned()));
+    };
     let logout = match source.provider.read_logout(&token).await {
         Ok(logout) => logout,
-        Err(error) => return refuse(&error),
+        Err(error) => return Ok(Err(error.to_string())),
     };
-    let once = logout.replay_key.as_ref().map(|once| (digest(&id, &once.id), once.until));
+    let once = logout.replay_key.as_ref().map(|once| (digest(id, &once.id), once.until));
     if let Some((key, _)) = once
         && app.storage.is_used(key).await?
     {
-        return refuse(&"a logout token came again");
+        return Ok(Err("a logout token came again".to_owned()));
     }
-    close(&app, source, &logout, "back_channel").await?;
+    close(app, source, &logout, "back_channel").await?;
     // Only now: a token whose sessions could not be ended comes again and must find them.
     if let Some((key, until)) = once {
         app.storage.use_once(key, until).await?;
     }
-    Ok(StatusCode::OK.into_response())
+    Ok(Ok(()))
 }
 
 /// Identifiers are unique at their source only.
@@ -282,20 +293,18 @@ async fn front_channel(
 ) -> Result<Response, Refusal> {
     let source = app.sign_in.any_source(&id).ok_or(Refusal::NotFound)?;
     let issuer = source.provider.front_channel_issuer().ok_or(Refusal::NotFound)?;
-    if place.wait(&app.sign_in.sign_outs).is_some() {
+    let Ok(attempt) = place.begin(&app.sign_in.sign_outs) else {
         return Ok(StatusCode::TOO_MANY_REQUESTS.into_response());
-    }
+    };
     let named = single(&form, "sid").filter(|sid| (1..=MAX_SID_BYTES).contains(&sid.len()));
     let (Some(sid), Some(told)) = (named, single(&form, "iss")) else {
-        place.failed(&app.sign_in.sign_outs);
         return Ok(StatusCode::BAD_REQUEST.into_response());
     };
     if told != issuer {
-        place.failed(&app.sign_in.sign_outs);
         return Ok(StatusCode::BAD_REQUEST.into_response());
     }
-    if close(&app, source, &ProviderLogout::new(Some(sid), None), "front_channel").await? == 0 {
-        place.failed(&app.sign_in.sign_outs);
-    }
+    let closed = close(&app, source, &ProviderLogout::new(Some(sid), None), "front_channel").await;
+    attempt.end(matches!(closed, Ok(0)));
+    closed?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }

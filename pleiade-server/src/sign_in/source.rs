@@ -22,8 +22,8 @@ use url::Url;
 
 /// Failures that one address may make before it is slowed down. A town hall shares one address.
 const MAX_FAILURES_PER_ADDRESS: u32 = 50;
-/// Attempts of one address that may be under way at the same moment.
-const MAX_ATTEMPTS_PER_ADDRESS: usize = 64;
+/// Attempts of one address that may be under way at the same moment: fewer than its failures, among which they count until they end.
+const MAX_ATTEMPTS_PER_ADDRESS: usize = 48;
 /// Sign-ins that one address may begin at providers in a row, and then one each second: a town hall that arrives in the morning.
 const MAX_STARTS_PER_ADDRESS: u32 = 500;
 /// Sign-outs by a provider that one address may send in vain before it is slowed down.

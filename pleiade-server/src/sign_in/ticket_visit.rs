@@ -204,17 +204,15 @@ async fn redeem(
     answer: SignInAnswer,
 ) -> VisitOutcome {
     let id = paired.provider.id();
-    let returns = &app.sign_in.returns;
-    let position = app.sign_in.attempts.take(place.subscriber());
-    if position.is_none() || place.wait(returns).is_some() {
+    let Some(_position) = app.sign_in.attempts.take(place.subscriber()) else {
         return VisitOutcome::NoAnswer;
-    }
-    let claims = match paired.provider.finish(answer).await {
+    };
+    let Ok(attempt) = place.begin(&app.sign_in.returns) else { return VisitOutcome::NoAnswer };
+    let answered = paired.provider.finish(answer).await;
+    attempt.end(matches!(answered, Err(SignInError::Refused(_) | SignInError::Untrusted(_))));
+    let claims = match answered {
         Ok(claims) => claims,
         Err(error) => {
-            if matches!(error, SignInError::Refused(_) | SignInError::Untrusted(_)) {
-                place.failed(returns);
-            }
             tracing::warn!(source = %id, %error, "a visit for proxy tickets brought nothing");
             return VisitOutcome::NoAnswer;
         }

@@ -69,7 +69,7 @@ pub trait ScimStorage: Send + Sync {
         number: i64,
     ) -> Result<Vec<(i64, StoredResource)>, StorageError>;
 
-    /// Keeps a new resource. [`StorageError::Conflict`] when its login or its key is taken.
+    /// Keeps a new resource. [`StorageError::Conflict`] when its login or its key is taken, also when its key is another one's id.
     async fn create_scim_resource(
         &self,
         source: &SourceId,
@@ -247,6 +247,24 @@ async fn whole_resource(
     Ok(resource)
 }
 
+/// [`StorageError::Conflict`] if the manager's key of a resource is our own key of another one: for people who have no other, ours is what
+/// they are known by, and must not lead to somebody else.
+async fn check_key(
+    database: &Database,
+    source: &SourceId,
+    resource: &StoredResource,
+) -> Result<(), StorageError> {
+    let Some(key) = resource.text("externalId") else { return Ok(()) };
+    let other: Option<(String,)> = database
+        .query(sql!(scim, "key_is_an_id"))
+        .bind(source.as_str())
+        .bind(key)
+        .bind(&resource.id)
+        .fetch_optional()
+        .await?;
+    other.map_or(Ok(()), |_| Err(StorageError::Conflict))
+}
+
 async fn write_keys(
     database: &Database,
     source: &SourceId,
@@ -411,6 +429,7 @@ impl ScimStorage for Database {
     ) -> Result<(), StorageError> {
         let keys = Keys::from_resource(resource)?;
         let transaction = self.transaction().await?;
+        check_key(&transaction, source, resource).await?;
         transaction
             .query(sql!(scim, "create_resource"))
             .bind(source.as_str())
@@ -439,6 +458,7 @@ impl ScimStorage for Database {
     ) -> Result<bool, StorageError> {
         let keys = Keys::from_resource(after)?;
         let transaction = self.transaction().await?;
+        check_key(&transaction, source, after).await?;
         let done = transaction
             .query(sql!(scim, "replace_resource"))
             .bind(source.as_str())

@@ -33,6 +33,7 @@ pub(crate) mod stale_form;
 pub(crate) mod theme;
 pub mod unwritten;
 pub mod words;
+pub(crate) mod wrong_tokens;
 
 pub(crate) use guard::guarded_handler;
 

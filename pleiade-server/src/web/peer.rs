@@ -64,16 +64,37 @@ impl ThrottleKey {
         self.0.map(subscriber)
     }
 
-    /// Time for which this address must still wait.
-    #[must_use]
-    pub fn wait(self, throttle: &AddressThrottle) -> Option<Duration> {
-        self.0.and_then(|address| throttle.wait(address))
+    /// Begins an attempt that costs this address a failure unless it is [taken back](AddressAttempt::take_back).
+    ///
+    /// # Errors
+    /// The time for which this address must still wait. Then nothing is counted.
+    pub fn begin(self, throttle: &AddressThrottle) -> Result<AddressAttempt<'_>, Duration> {
+        self.0.map_or(Ok(()), |address| throttle.begin(address))?;
+        Ok(AddressAttempt { throttle, address: self.0 })
+    }
+}
+
+/// An attempt that was counted as a failure of an address when it began. Dropped, for instance because whoever asked has left, it remains
+/// one.
+#[derive(Debug)]
+#[must_use = "an attempt remains a failure unless it is taken back"]
+pub struct AddressAttempt<'a> {
+    throttle: &'a AddressThrottle,
+    address: Option<IpAddr>,
+}
+
+impl AddressAttempt<'_> {
+    /// The attempt did not fail.
+    pub fn take_back(self) {
+        if let Some(address) = self.address {
+            self.throttle.undecided(address);
+        }
     }
 
-    /// Records a failure.
-    pub fn failed(self, throttle: &AddressThrottle) {
-        if let Some(address) = self.0 {
-            throttle.failed(address);
+    /// Takes the attempt back unless it failed.
+    pub fn end(self, failed: bool) {
+        if !failed {
+            self.take_back();
         }
     }
 }

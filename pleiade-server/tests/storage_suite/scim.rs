@@ -46,6 +46,20 @@ pub(crate) async fn scim_resources_are_found_by_what_is_compared(store: Store) {
         store.create_scim_resource(&other, kind, &clash).await.unwrap();
         assert!(store.delete_scim_resource(&other, &clash).await.unwrap());
     }
+    // Our own key of somebody is nobody else's key.
+    let own = |id: &str, key: &str| resource(id, json!({ "userName": "own", "externalId": key }));
+    assert_eq!(store.create_scim_resource(&rh, kind, &own("4", "2")).await, Err(StorageError::Conflict));
+    assert_eq!(
+        store.create_scim_resource(&rh, ResourceKind::Group, &own("4", "2")).await,
+        Err(StorageError::Conflict)
+    );
+    store.create_scim_resource(&other, kind, &own("4", "2")).await.unwrap();
+    assert!(store.delete_scim_resource(&other, &own("4", "2")).await.unwrap());
+    let unchanged = user("1", "Jeanne");
+    let taking = at_version(2, own("1", "3"));
+    assert_eq!(store.replace_scim_resource(&rh, &unchanged, &taking).await, Err(StorageError::Conflict));
+    store.create_scim_resource(&rh, kind, &own("5", "5")).await.unwrap();
+    assert!(store.delete_scim_resource(&rh, &own("5", "5")).await.unwrap(), "one's own id is one's own");
     let text = str::to_owned;
     for (condition, found) in [
         (Condition::Id(text("2")), vec!["2"]),

@@ -5,6 +5,7 @@ use crate::support::{
 };
 use async_trait::async_trait;
 use axum::http::StatusCode;
+use futures_util::future::join_all;
 use pleiade_core::{
     AccountLinking, ConnectorError, ConnectorId, Credential, CredentialKind, CredentialRequest, ErrorKind,
     ExposeSecret as _, LinkedAccount, LinkingMethod, LinkingPage, SecretString,
@@ -137,6 +138,8 @@ impl AccountLinking for Linking {
 
     async fn check(&self, account: &LinkedAccount) -> Result<LinkedAccount, ConnectorError> {
         self.wait().await;
+        // It takes its time, in which others are asked.
+        tokio::task::yield_now().await;
         let mut state = self.answer()?;
         state.checked += 1;
         match state.good.get(account.secret.expose_secret()) {
@@ -320,6 +323,17 @@ async fn secrets_of_others_are_not_tried_through_the_portal() {
     assert_eq!(cloud.linking().state.lock().unwrap().checked, 5);
     cloud.world.clock.advance(Duration::from_secs(900));
     assert_eq!(outcome(&cloud.paste(&mut again, "sentinel-right").await), "connected");
+}
+
+#[tokio::test]
+async fn guesses_at_the_same_moment_are_no_more_than_one_after_the_other() {
+    let cloud = Cloud::new().await;
+    let clerk = cloud.world.clerk_at(ALPHA).await;
+    let guess = async |n: usize| cloud.paste(&mut clerk.clone(), &format!("guess-{n}")).await;
+    let answers = join_all((0..45).map(guess)).await;
+    let told = |wanted: &str| answers.iter().filter(|answer| outcome(answer) == wanted).count();
+    assert_eq!((told("refused"), told("too-many")), (5, 40));
+    assert_eq!(cloud.linking().state.lock().unwrap().checked, 5);
 }
 
 #[tokio::test]

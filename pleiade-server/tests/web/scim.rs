@@ -2,6 +2,7 @@
 
 use crate::support::{ALPHA, Answer, BETA, OPERATOR, SESSION, World, source_id, tenant_id};
 use axum::http::{Method, StatusCode, header};
+use futures_util::future::join_all;
 use pleiade_core::{Clock as _, ExposeSecret as _, IdentityId, Subject};
 use pleiade_server::{
     audit::AuditEvent,
@@ -163,14 +164,34 @@ async fn a_cookie_opens_nothing_here_and_every_route_asks_for_a_token() {
 async fn whoever_guesses_is_slowed_down() {
     let world = World::new().await;
     let manager = Manager::new(&world, "alpha-rh").await;
-    let stranger = Manager { world: &world, source: "alpha-rh", token: "x".into(), host: OPERATOR };
-    let mut last = StatusCode::OK;
-    for _ in 0..25 {
-        last = stranger.ask(Method::GET, "Users", None).await.status;
+    for token in ["x".to_owned(), format!("plscim_{}", "A".repeat(43))] {
+        let stranger = Manager { world: &world, source: "alpha-rh", token, host: OPERATOR };
+        let guesses = join_all((0..45).map(|_| stranger.ask(Method::GET, "Users", None))).await;
+        let wrong = |status| guesses.iter().filter(|answer| answer.status == status).count();
+        assert_eq!((wrong(StatusCode::UNAUTHORIZED), wrong(StatusCode::TOO_MANY_REQUESTS)), (20, 25));
+        assert!(guesses.iter().any(|answer| answer.headers.contains_key(header::RETRY_AFTER)));
+        // From the same address, which a whole town hall may share.
+        assert_eq!(manager.ask(Method::GET, "Users", None).await.status, StatusCode::OK);
+        world.clock.advance(Duration::from_secs(3601));
     }
-    assert_eq!(last, StatusCode::TOO_MANY_REQUESTS);
-    world.clock.advance(Duration::from_secs(3601));
-    assert_eq!(manager.ask(Method::GET, "Users", None).await.status, StatusCode::OK);
+}
+
+/// People without a key are known by our id of them: nobody is signed in as them by having it as a key.
+#[tokio::test]
+async fn nobody_takes_a_record_over_by_its_id() {
+    let world = World::new().await;
+    let alpha = Manager::new(&world, "alpha-rh").await;
+    let id = alpha.make("Users", json!({ "userName": "jdupont", "displayName": "Jeanne" })).await;
+    let jeanne = person(&world, "alpha-rh", &id).await;
+    let taking = json!({ "userName": "pmartin", "externalId": id, "displayName": "Paul" });
+    let answer = alpha.ask(Method::POST, "Users", Some(taking.clone())).await;
+    assert_eq!((answer.status, &json_of(&answer)["scimType"]), (StatusCode::CONFLICT, &json!("uniqueness")));
+    let paul = alpha.make("Users", json!({ "userName": "pmartin" })).await;
+    let answer = alpha.ask(Method::PUT, &format!("Users/{paul}"), Some(taking)).await;
+    assert_eq!(answer.status, StatusCode::CONFLICT);
+    assert_eq!(person(&world, "alpha-rh", &id).await, jeanne);
+    let told = world.storage.link_facts(link(&world, "alpha-rh", &id).await.id).await.unwrap().unwrap();
+    assert_eq!(told.names.unwrap().display_name, "Jeanne");
 }
 
 #[tokio::test]
@@ -302,4 +323,43 @@ async fn bodies_are_longer_than_forms_and_bounded() {
     let mut clerk = world.clerk_at(ALPHA).await;
     let long = "x".repeat(65 << 10);
     assert_eq!(clerk.post("/preferences", &[("locale", &long)]).await.status, StatusCode::PAYLOAD_TOO_LARGE);
+}
+
+#[tokio::test]
+async fn a_program_is_answered_in_its_own_form_wherever_it_asks() {
+    let world = World::new().await;
+    let alpha = Manager::new(&world, "alpha-rh").await;
+    alpha.make("Groups", json!({ "displayName": "agents" })).await;
+    // The base address, with and without its slash, and what lies below it.
+    for path in ["", "Nothing", "Nothing/x/y", "Users/x/y", "Groups/unknown"] {
+        for method in [Method::GET, Method::DELETE] {
+            let answer = alpha.ask(method.clone(), path, None).await;
+            let body = json_of(&answer);
+            assert_eq!((answer.status, &body["status"]), (StatusCode::NOT_FOUND, &json!("404")), "{path}");
+            assert_eq!(answer.headers[header::CONTENT_TYPE], "application/scim+json", "{path}");
+        }
+    }
+    let anywhere = async |path: &str| {
+        let mut program = world.browser(OPERATOR);
+        let mut request = program.request(Method::GET, path, String::new());
+        let token = format!("Bearer {}", alpha.token).parse().unwrap();
+        request.headers_mut().insert(header::AUTHORIZATION, token);
+        program.send(request).await
+    };
+    let base = anywhere("/scim/v2/alpha-rh").await;
+    assert_eq!((base.status, &json_of(&base)["status"]), (StatusCode::NOT_FOUND, &json!("404")));
+    for path in ["/scim/v2", "/scim/v2/", "/scim/v1/alpha-rh/Users", "/scim/v2/inconnue"] {
+        let answer = anywhere(path).await;
+        assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{path}");
+        assert!(answer.body.contains("2.0:Error"), "{path}");
+    }
+
+    let (got, head) =
+        (alpha.ask(Method::GET, "Groups", None).await, alpha.ask(Method::HEAD, "Groups", None).await);
+    assert_eq!((head.status, head.body.as_str()), (StatusCode::OK, ""));
+    assert_eq!(head.headers[header::CONTENT_TYPE], "application/scim+json");
+    assert_eq!(head.headers[header::CONTENT_LENGTH], got.body.len().to_string());
+    let refused = alpha.ask(Method::PUT, "Groups", Some(json!({}))).await;
+    assert_eq!(refused.status, StatusCode::METHOD_NOT_ALLOWED);
+    assert_eq!(refused.headers[header::ALLOW], "GET, HEAD, POST");
 }

@@ -68,12 +68,8 @@ const LEGAL: &[&str] = &[
     "POST /deadlines/{tenant}/facts",
     "POST /deadlines/{tenant}/restore",
 ];
-const PUSHES: &[&str] = &[
-    "DELETE /scim/v2/{source}/{*rest}",
-    "PATCH /scim/v2/{source}/{*rest}",
-    "POST /scim/v2/{source}/{*rest}",
-    "PUT /scim/v2/{source}/{*rest}",
-];
+const PUSHES: &[&str] =
+    &["DELETE /scim/{*rest}", "PATCH /scim/{*rest}", "POST /scim/{*rest}", "PUT /scim/{*rest}"];
 /// Ends of sessions, which hold in memory and wait with their lines.
 const ENDS: &[&str] = &[
     "POST /console/people/{person}/sessions/close",
@@ -644,24 +640,16 @@ async fn what_an_identity_manager_pushes() {
     };
     let event = AuditEvent::ScimChanged;
     let made = trial
-        .change("POST /scim/v2/{source}/{*rest}", event, async || {
-            push(Method::POST, "Users", &user("Jeanne")).await
-        })
+        .change("POST /scim/{*rest}", event, async || push(Method::POST, "Users", &user("Jeanne")).await)
         .await;
     let made: serde_json::Value = serde_json::from_str(&made.body).unwrap();
     let path = format!("Users/{}", made["id"].as_str().unwrap());
     trial
-        .change("PUT /scim/v2/{source}/{*rest}", event, async || {
-            push(Method::PUT, &path, &user("Jeanne D")).await
-        })
+        .change("PUT /scim/{*rest}", event, async || push(Method::PUT, &path, &user("Jeanne D")).await)
         .await;
     let patch = r#"{"Operations":[{"op":"replace","path":"displayName","value":"Jeanne Dupont"}]}"#;
-    trial
-        .change("PATCH /scim/v2/{source}/{*rest}", event, async || push(Method::PATCH, &path, patch).await)
-        .await;
-    trial
-        .change("DELETE /scim/v2/{source}/{*rest}", event, async || push(Method::DELETE, &path, "").await)
-        .await;
+    trial.change("PATCH /scim/{*rest}", event, async || push(Method::PATCH, &path, patch).await).await;
+    trial.change("DELETE /scim/{*rest}", event, async || push(Method::DELETE, &path, "").await).await;
     trial.went_through(PUSHES);
 }
 

@@ -47,6 +47,9 @@ FROM scim_resources
 WHERE source = $1 AND kind = $2 AND number > $3
 ORDER BY number LIMIT $4
 
+-- name: key_is_an_id
+SELECT id FROM scim_resources WHERE source = $1 AND id = $2 AND id <> $3
+
 -- name: create_resource
 INSERT INTO scim_resources
     (source, kind, id, version, created_at, modified_at, external_id, user_name, label, folded_label,
