@@ -27,6 +27,9 @@ const DRAIN_TIMEOUT: Duration = Duration::from_secs(10);
 /// Interval at which sessions and one-time keys past their end are dropped.
 const PURGE_INTERVAL: Duration = Duration::from_secs(600);
 
+/// Interval at which lines of refused sign-ins are written that tell of several.
+const FOLD_INTERVAL: Duration = Duration::from_secs(60);
+
 /// Time for background work to end after that: once more the ends of sessions that wait for storage.
 const LAST_WORK_TIMEOUT: Duration = Duration::from_secs(4);
 
@@ -71,6 +74,7 @@ pub async fn run_with(
         app.connections().limit(limits);
     }
     let purging = app.tasks.spawn(purge(app.clone()));
+    let folding = app.tasks.spawn(tell_folded_refusals(app.clone()));
     app.directory_sync().start(&app.directories, &app.tasks);
     app.key_rotation().start();
     close_sessions_of_changed_sources(&app).await;
@@ -94,6 +98,8 @@ pub async fn run_with(
     }
     shutdown.cancel();
     purging.abort();
+    folding.abort();
+    app.refusal_log().stop().await;
     app.engine.shutdown().await;
     app.sessions.stop();
     app.tasks.close();
@@ -127,6 +133,16 @@ async fn close_sessions_of_changed_sources(app: &App) {
             }
         }
         Err(error) => tracing::warn!(%error, "sessions of former sources not closed; they open nothing"),
+    }
+}
+
+/// Writes what was counted of refused sign-ins.
+async fn tell_folded_refusals(app: App) {
+    loop {
+        tokio::select! {
+            () = app.shutdown.cancelled() => return,
+            () = tokio::time::sleep(FOLD_INTERVAL) => app.refusal_log().tell_folded().await,
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use crate::{
         errors::{Refusal, html_with_status},
         look::Look,
         page::Page,
-        peer::PeerAddress,
+        peer::ThrottleKey,
         route::{Guard, Route},
         site::Site,
     },
@@ -128,7 +128,7 @@ async fn choose(
     State(app): State<App>,
     site: Site,
     look: Look,
-    PeerAddress(address): PeerAddress,
+    place: ThrottleKey,
     jar: CookieJar,
     Path(value): Path<String>,
     Form(form): Form<NewPasswordForm>,
@@ -167,6 +167,6 @@ async fn choose(
     // What the person connected and delegated was given by them, and whoever made this link may open the account now.
     app.departures().close(holder.account.link).await?;
     let Some(claims) = holder.claims(&app.storage).await else { return Err(Refusal::NotFound) };
-    let visit = second_factor::SignInVisit { site: &site, address, jar, back: LIST_PATH, joins: None };
+    let visit = second_factor::SignInVisit { site: &site, place, jar, back: LIST_PATH, joins: None };
     second_factor::after_password(&app, source, claims, &password, visit).await
 }

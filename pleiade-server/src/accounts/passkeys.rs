@@ -16,7 +16,7 @@ use crate::{
         errors::{Refusal, html_with_status},
         look::Look,
         page::Page,
-        peer::PeerAddress,
+        peer::ThrottleKey,
         request_host::RequestHost,
         return_path::path_after_sign_in,
         route::{Guard, Route},
@@ -100,7 +100,7 @@ async fn answer(
     site: Site,
     host: RequestHost,
     look: Look,
-    PeerAddress(address): PeerAddress,
+    place: ThrottleKey,
     jar: CookieJar,
     Form(form): Form<PasskeyForm>,
 ) -> Result<Response, Refusal> {
@@ -108,7 +108,7 @@ async fn answer(
     let Some(holder) = verify_passkey(&app, &site, &host.0, &form).await? else {
         return render_passkey_page(&app, &site, &host, look, back, true);
     };
-    let visit = second_factor::SignInVisit { site: &site, address, jar, back: &back, joins: None };
+    let visit = second_factor::SignInVisit { site: &site, place, jar, back: &back, joins: None };
     second_factor::after_full_proof(&app, holder, "passkey", visit).await
 }
 

@@ -1,7 +1,7 @@
 //! The sign-in sources of the instance, as the configuration declares them.
 
 use super::{
-    directory_binding::DirectoryBinding, refusal_pace::RefusalPace, ticket_servers::TicketServers,
+    directory_binding::DirectoryBinding, refusal_folds::RefusalFolds, ticket_servers::TicketServers,
     trusted::TrustedHeaders,
 };
 use crate::{
@@ -119,7 +119,7 @@ pub struct SignIn {
     /// By address, apart from the former: the provider's own server, or the frames of a whole town hall at the end of the day.
     pub(super) sign_outs: AddressThrottle,
     /// Refused sign-ins written down of late.
-    pub(super) refusal_pace: RefusalPace,
+    pub(super) refusal_folds: RefusalFolds,
     /// Whether the servers of sources answer, for whoever is sent there unasked.
     pub(super) ticket_servers: TicketServers,
     /// Sources of headers.
@@ -153,7 +153,7 @@ impl SignIn {
             returns: failures(),
             attempts: Positions::new(usize::MAX, MAX_ATTEMPTS_PER_ADDRESS),
             sign_outs: AddressThrottle::new(clock.clone(), MAX_SIGN_OUTS_PER_ADDRESS, Duration::from_secs(1)),
-            refusal_pace: RefusalPace::default(),
+            refusal_folds: RefusalFolds::default(),
             trusted: TrustedHeaders::default(),
             samples: Vec::new(),
         }
