@@ -10,6 +10,7 @@ use crate::{
         errors::Refusal,
         headers, health, metrics_page, outcome, peer, pieces,
         preferences::set_preferences,
+        request_host,
         route::{Guard, MAX_FORM_BYTES, Route},
         site::Site,
         site_finder, theme,
@@ -70,6 +71,7 @@ impl App {
             .layer(middleware::from_fn_with_state(self.clone(), site_finder::find_site))
             .layer(middleware::from_fn_with_state(self.clone(), error_page::render))
             .merge(machinery())
+            .layer(middleware::from_fn(request_host::refuse_ambiguous))
             .layer(middleware::from_fn_with_state(self.clone(), sign_in::header::drop_forged))
             .layer(middleware::from_fn_with_state(self.clone(), peer::warn_of_proxies))
             .layer(middleware::from_fn_with_state(policies, headers::protect))

@@ -2,13 +2,14 @@
 
 pub mod descriptors;
 mod event_stream;
+mod in_flight;
 mod listener;
 mod serve;
 
 use crate::{
     app::App,
     audit::{AuditEvent, Note},
-    connections::{ConnectionLimits, Connections},
+    connections::{CONNECTIONS_PER_ADDRESS, ConnectionLimits, Connections},
 };
 use axum::{
     extract::{Request, State},
@@ -38,14 +39,21 @@ const LAST_WORK_TIMEOUT: Duration = Duration::from_secs(4);
 pub struct RunOptions {
     /// Time for which `/readyz` says that the server stops while everything is still served.
     pub notice: Duration,
+    /// Connections of one address that may be open at once (IPv6: of one /64), but for those of the proxies that the server trusts; none:
+    /// no limit.
+    pub connections_per_address: Option<usize>,
     /// File descriptors of the process, from which follows how many connections and streams may be open; none: no limit.
     pub descriptors: Option<u64>,
 }
 
 impl Default for RunOptions {
-    /// No notice, and the process's limit of descriptors as it is.
+    /// No notice, 1,024 connections of an address, and the process's limit of descriptors as it is.
     fn default() -> Self {
-        Self { notice: Duration::ZERO, descriptors: descriptors::limit() }
+        Self {
+            notice: Duration::ZERO,
+            connections_per_address: Some(CONNECTIONS_PER_ADDRESS),
+            descriptors: descriptors::limit(),
+        }
     }
 }
 
@@ -72,6 +80,9 @@ pub async fn run_with(
         let limits = ConnectionLimits::within(descriptors);
         tracing::info!(connections = limits.connections, streams = limits.streams, "connections at most");
         app.connections().limit(limits);
+    }
+    if let Some(most) = options.connections_per_address {
+        app.connections().limit_addresses(most, &app.trusted_proxies);
     }
     let purging = app.tasks.spawn(purge(app.clone()));
     let folding = app.tasks.spawn(tell_folded_refusals(app.clone()));
