@@ -7,6 +7,7 @@ use crate::{
     storage::{AccountLink, LinkPurpose, StorageError},
     web::{
         errors::{Refusal, html_with_status},
+        headers::leading_to,
         look::Look,
         page::Page,
         peer::ThrottleKey,
@@ -104,7 +105,9 @@ fn render_account_link_page(
         Some(form) if form.problem.is_some() => StatusCode::CONFLICT,
         Some(_) => StatusCode::OK,
     };
-    html_with_status(status, &AccountLinkPage { page, form })
+    let source = found.and_then(|(link, _)| app.sign_in.source(&link.source, site));
+    let targets = source.into_iter().flat_map(|source| app.sign_in.targets_of(source, site));
+    Ok(leading_to(html_with_status(status, &AccountLinkPage { page, form })?, targets))
 }
 
 async fn page(

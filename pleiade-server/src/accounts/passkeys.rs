@@ -14,6 +14,7 @@ use crate::{
     seal::Purpose,
     web::{
         errors::{Refusal, html_with_status},
+        headers::leading_to,
         look::Look,
         page::Page,
         peer::ThrottleKey,
@@ -74,7 +75,9 @@ fn render_passkey_page(
     let problem = wrong.then(|| page.words.t("accounts-passkey-refused"));
     let status = if wrong { StatusCode::UNAUTHORIZED } else { StatusCode::OK };
     let question = passkey_question(app, site, &host.0);
-    html_with_status(status, &PasskeyPage { question, back, problem, page })
+    let sources = app.accounts.sources().filter_map(|source| app.sign_in.source(source, site));
+    let targets = sources.flat_map(|source| app.sign_in.targets_of(source, site));
+    Ok(leading_to(html_with_status(status, &PasskeyPage { question, back, problem, page })?, targets))
 }
 
 async fn page(

@@ -13,6 +13,7 @@ use crate::{
     },
     web::{
         errors::{Refusal, html_with_status},
+        headers::leading_to,
         look::Look,
         page::Page,
         peer::ThrottleKey,
@@ -36,7 +37,7 @@ use chrono::TimeDelta;
 use factors::{FactorAnswer, FactorCheck};
 use pleiade_core::{Claims, SecretString, SourceId};
 use serde::{Deserialize, Serialize};
-use std::net::IpAddr;
+use url::Url;
 
 /// The page that asks for a second factor.
 const PATH: &str = "/second-factor";
@@ -231,6 +232,12 @@ struct SecondFactorPage {
     problem: Option<String>,
 }
 
+/// Where the forms of an account lead once it is proved.
+fn targets(app: &App, site: &Site, holder: &Holder) -> Vec<Url> {
+    let source = app.sign_in.source(&holder.account.source, site);
+    source.into_iter().flat_map(|source| app.sign_in.targets_of(source, site)).collect()
+}
+
 async fn render_second_factor_page(
     app: &App,
     site: &Site,
@@ -252,7 +259,7 @@ async fn render_second_factor_page(
         problem: problem.map(|(key, _)| page.words.t(key)),
         page,
     };
-    html_with_status(status, &second)
+    Ok(leading_to(html_with_status(status, &second)?, targets(app, site, holder)))
 }
 
 async fn page(
@@ -333,7 +340,7 @@ fn render_add_page(
     let problem = problem.map(|key| page.words.t(key));
     let status = if problem.is_some() { StatusCode::CONFLICT } else { StatusCode::OK };
     let add = add::NewFactorOffer::new(offer, ADD_PATH, problem)?;
-    html_with_status(status, &EnrolmentPage { add, page })
+    Ok(leading_to(html_with_status(status, &EnrolmentPage { add, page })?, targets(app, site, holder)))
 }
 
 async fn add_page(

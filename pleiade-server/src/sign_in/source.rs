@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     session::{Rights, SourceRights},
-    web::site::Site,
+    web::{headers::FormTargets, site::Site},
 };
 use chrono::{DateTime, Utc};
 use pleiade_core::{
@@ -239,11 +239,21 @@ impl SignIn {
         self.sources.values().filter(|source| source.is_offered_at(site))
     }
 
-    /// The addresses to which the forms of a site may lead: those of its sources, and of the CAS servers that a sign-in goes by.
-    pub fn form_targets<'a>(&'a self, site: &'a Site) -> impl Iterator<Item = Url> + 'a {
-        let paired = |source: &&'a Source| self.paired_at(source.provider.id(), &site.tenant().hosts);
-        self.offered(site)
-            .flat_map(move |source| std::iter::once(source).chain(paired(&source)))
-            .flat_map(|source| source.form_targets.clone())
+    /// The addresses to which a form that signs in by a source may lead: the source's own, and those of the CAS server that it goes by.
+    pub fn targets_of<'a>(&'a self, source: &'a Source, site: &Site) -> impl Iterator<Item = Url> + use<'a> {
+        let paired = self.paired_at(source.provider.id(), &site.tenant().hosts);
+        std::iter::once(source).chain(paired).flat_map(|source| source.form_targets.clone())
+    }
+
+    /// The addresses to which the forms of a site lead: those of its sources. On the common host who is not signed in is told those of the
+    /// operator's own; a page that shows another source says so itself.
+    #[must_use]
+    pub fn form_targets(&self, site: &Site) -> FormTargets {
+        let is_open = |source: &&Source| matches!(site, Site::Tenant(_)) || source.owner.is_none();
+        let (open, others): (Vec<_>, Vec<_>) = self.offered(site).partition(is_open);
+        let targets = |sources: Vec<&Source>| {
+            sources.into_iter().flat_map(|source| self.targets_of(source, site)).collect()
+        };
+        FormTargets { anybody: targets(open), signed_in: targets(others) }
     }
 }

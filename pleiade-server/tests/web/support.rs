@@ -802,7 +802,7 @@ impl Answer {
 #[derive(Clone)]
 pub(crate) struct Browser {
     app: App,
-    router: Router,
+    pub(crate) router: Router,
     pub(crate) host: String,
     pub(crate) cookies: BTreeMap<String, String>,
     /// Sent with every request, over what a browser sends by itself.
