@@ -14,6 +14,10 @@ mod crowd;
 mod isolation;
 #[path = "../model/mod.rs"]
 mod model;
+mod production;
+#[path = "../running/support.rs"]
+#[expect(dead_code, reason = "a part of it is for other tests")]
+mod program;
 mod scim;
 mod sign_in;
 mod storage;
