@@ -11,6 +11,7 @@ mod browser;
 mod cas;
 mod city;
 mod crowd;
+mod handler;
 mod isolation;
 #[path = "../model/mod.rs"]
 mod model;
