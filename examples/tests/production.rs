@@ -11,7 +11,7 @@ use pleiade_server::{
     session::NewSession,
     storage::{Names, NewIdentity},
 };
-use std::{fs, path::Path, sync::Arc};
+use std::{fs, os::unix::fs::PermissionsExt as _, path::Path, sync::Arc};
 
 const SECRETS: &[(&str, &str)] = &[
     ("database-url", "postgres://pleiade:password@sql.opsn.example/pleiade?sslmode=verify-full"),
@@ -52,7 +52,9 @@ fn with_secrets() -> tempfile::TempDir {
         ("s2low-la-roche.key", certificate.key.as_str()),
     ];
     for (name, text) in SECRETS.iter().copied().chain(issued) {
-        fs::write(secrets.join(name), text).unwrap();
+        let path = secrets.join(name);
+        fs::write(&path, text).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
     }
     folder
 }

@@ -497,7 +497,13 @@ impl App {
 
     /// Writes refused sign-ins down.
     pub(crate) fn refusal_log(&self) -> RefusalLog {
-        RefusalLog { journal: self.journal(), sign_in: self.sign_in.clone(), clock: self.clock.clone() }
+        RefusalLog {
+            journal: self.journal(),
+            storage: self.storage.clone(),
+            sealer: self.sealer.clone(),
+            sign_in: self.sign_in.clone(),
+            clock: self.clock.clone(),
+        }
     }
 
     /// Leaves notices.

@@ -2,10 +2,14 @@
 //!
 //! Threat: open pages, or whoever opens connections, until the process has no descriptor left and answers nobody. Each connection is a
 //! descriptor, each event stream holds its connection. So descriptors are kept for the server itself (database, applications), and
-//! connections for short requests (health, signing in): streams are refused before the last of those is taken.
+//! connections for short requests (health, signing in): streams are refused before the last of those is taken. One address has so many
+//! of them and no more, unless it is a proxy of the operator's, behind which everybody is.
 
+use pleiade_federation::throttle::subscriber;
 use std::{
+    collections::HashMap,
     fmt,
+    net::IpAddr,
     sync::{
         Arc, Mutex, OnceLock, PoisonError,
         atomic::{AtomicUsize, Ordering},
@@ -16,6 +20,9 @@ use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
     time::Instant,
 };
+
+/// Connections of one address that may be open at once, unless the operator writes another number.
+pub const CONNECTIONS_PER_ADDRESS: usize = 1024;
 
 /// The limits on connections and event streams.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,9 +52,20 @@ pub struct Connections(Arc<Inner>);
 #[derive(Default)]
 struct Inner {
     limited: OnceLock<Permits>,
+    addresses: OnceLock<AddressLimit>,
     open: AtomicUsize,
     full: OncePerMinute,
     refusing: OncePerMinute,
+    greedy: OncePerMinute,
+}
+
+#[derive(Debug)]
+struct AddressLimit {
+    most: usize,
+    /// Addresses without a limit.
+    proxies: Vec<IpAddr>,
+    /// Open connections by address. Those that have none are dropped.
+    open: Mutex<HashMap<u128, usize>>,
 }
 
 struct Permits {
@@ -84,7 +102,58 @@ impl Drop for OpenConnection {
     }
 }
 
+/// The place of one connection among those of its address, given back when dropped.
+#[derive(Debug)]
+#[must_use = "a place that is dropped is free again"]
+pub(crate) struct AddressPlace(Option<(Connections, u128)>);
+
+impl Drop for AddressPlace {
+    fn drop(&mut self) {
+        let Some((connections, address)) = &self.0 else { return };
+        let Some(limit) = connections.0.addresses.get() else { return };
+        let mut open = limit.open.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = open.get_mut(address) {
+            *count -= 1;
+            if *count == 0 {
+                open.remove(address);
+            }
+        }
+    }
+}
+
 impl Connections {
+    /// Sets how many connections of one address may be open, but for these. Only the first call does anything.
+    pub fn limit_addresses(&self, most: usize, proxies: &[IpAddr]) {
+        let proxies = proxies.iter().map(IpAddr::to_canonical).collect();
+        let _ = self.0.addresses.set(AddressLimit { most, proxies, open: Mutex::default() });
+    }
+
+    /// A place for one more connection of this address, if there is one.
+    pub(crate) fn place_of_address(&self, address: IpAddr) -> Option<AddressPlace> {
+        let address = address.to_canonical();
+        let Some(limit) = self.0.addresses.get().filter(|limit| !limit.proxies.contains(&address)) else {
+            return Some(AddressPlace(None));
+        };
+        let key = subscriber(address);
+        {
+            let mut open = limit.open.lock().unwrap_or_else(PoisonError::into_inner);
+            let count = open.entry(key).or_default();
+            if *count < limit.most {
+                *count += 1;
+                return Some(AddressPlace(Some((self.clone(), key))));
+            }
+        }
+        metrics::counter!("pleiade_connections_over_address_limit_total").increment(1);
+        if self.0.greedy.is_due() {
+            tracing::warn!(
+                peer = %address,
+                most = limit.most,
+                "an address has too many connections open, and no more are taken from it; a reverse proxy belongs in server.trusted_proxies"
+            );
+        }
+        None
+    }
+
     /// Sets the limits. Only the first call does anything.
     pub fn limit(&self, limits: ConnectionLimits) {
         let _ = self.0.limited.set(Permits {
@@ -206,6 +275,28 @@ mod tests {
         assert_eq!(connections.open(), 2);
         streams.pop();
         assert!(connections.stream().is_some());
+    }
+
+    #[test]
+    fn one_address_has_so_many_and_a_proxy_of_the_operator_s_as_many_as_it_wants() {
+        let connections = Connections::default();
+        let at = |address: &str| connections.place_of_address(address.parse().unwrap());
+        assert!((0..5).all(|_| at("203.0.113.9").is_some()), "without a limit nothing is counted");
+        connections.limit_addresses(2, &["10.0.0.1".parse().unwrap()]);
+        let mut open: Vec<_> = (0..2).filter_map(|_| at("203.0.113.9")).collect();
+        assert_eq!(open.len(), 2);
+        assert!(at("203.0.113.9").is_none() && at("::ffff:203.0.113.9").is_none());
+        let proxied: Vec<_> = (0..100).filter_map(|_| at("::ffff:10.0.0.1")).collect();
+        assert_eq!(proxied.len(), 100);
+        // One customer's network of IPv6 is one address.
+        let network: Vec<_> =
+            ["2001:db8::1", "2001:db8::2", "2001:db8::3"].iter().filter_map(|one| at(one)).collect();
+        assert_eq!(network.len(), 2);
+        open.pop();
+        assert!(at("203.0.113.9").is_some(), "a connection that ends makes room");
+        drop((open, network, proxied));
+        let limit = connections.0.addresses.get().unwrap();
+        assert!(limit.open.lock().unwrap().is_empty(), "who has left takes no memory");
     }
 
     #[tokio::test]

@@ -10,6 +10,7 @@ use crate::{
         errors::Refusal,
         headers, health, metrics_page, outcome, peer, pieces,
         preferences::set_preferences,
+        request_host,
         route::{Guard, MAX_FORM_BYTES, Route},
         site::Site,
         site_finder, theme,
@@ -25,6 +26,7 @@ use pleiade_core::Tenant;
 use std::sync::Arc;
 use tower_http::{
     CompressionLevel,
+    catch_panic::CatchPanicLayer,
     compression::{CompressionLayer, DefaultPredicate, Predicate as _},
     csrf::CsrfLayer,
     limit::RequestBodyLimitLayer,
@@ -33,19 +35,25 @@ use tower_http::{
 impl App {
     /// Every route of the server.
     pub fn router(&self) -> Router {
+        self.router_with(Vec::new())
+    }
+
+    /// Every route of the server, and these besides, behind the same layers.
+    pub fn router_with(&self, besides: Vec<Route>) -> Router {
         let of_tenant = |tenant: &Arc<Tenant>| {
             let site = Site::Tenant(tenant.clone());
-            let targets = self.sign_in.form_targets(&site).chain(self.connectors.homes(&tenant.id)).collect();
+            let mut targets = self.sign_in.form_targets(&site);
+            targets.signed_in.extend(self.connectors.homes(&tenant.id));
             (tenant.id.clone(), targets)
         };
         let common = Site::Operator(self.operator.clone());
         let policies = headers::Policies::new(
             &self.tenants.iter().map(of_tenant).collect(),
-            &self.sign_in.form_targets(&common).collect::<Vec<_>>(),
+            &self.sign_in.form_targets(&common),
         );
         let pages = page_paths();
         let (forms, large): (Vec<Route>, Vec<Route>) =
-            routes().into_iter().partition(|route| route.max_body_bytes <= MAX_FORM_BYTES);
+            routes().into_iter().chain(besides).partition(|route| route.max_body_bytes <= MAX_FORM_BYTES);
         let router = forms.into_iter().fold(Router::new(), |router, route| {
             let page = route.page_path(&pages);
             router.route(route.path, web::guarded_handler(self, route, page))
@@ -67,11 +75,15 @@ impl App {
             )
             .layer(CsrfLayer::new())
             .layer(middleware::from_fn_with_state(self.clone(), outcome::show_once))
+            // Within what finds the site and dresses the answer; what these could do wrong is caught below, without a page.
+            .layer(CatchPanicLayer::custom(Refusal::defect))
             .layer(middleware::from_fn_with_state(self.clone(), site_finder::find_site))
             .layer(middleware::from_fn_with_state(self.clone(), error_page::render))
             .merge(machinery())
+            .layer(middleware::from_fn(request_host::refuse_ambiguous))
             .layer(middleware::from_fn_with_state(self.clone(), sign_in::header::drop_forged))
             .layer(middleware::from_fn_with_state(self.clone(), peer::warn_of_proxies))
+            .layer(CatchPanicLayer::custom(Refusal::defect))
             .layer(middleware::from_fn_with_state(policies, headers::protect))
             .layer(middleware::from_fn(telemetry::observe));
         if self.cookies().is_secure() {

@@ -2,13 +2,14 @@
 
 pub mod descriptors;
 mod event_stream;
+mod in_flight;
 mod listener;
 mod serve;
 
 use crate::{
     app::App,
     audit::{AuditEvent, Note},
-    connections::{ConnectionLimits, Connections},
+    connections::{CONNECTIONS_PER_ADDRESS, ConnectionLimits, Connections},
 };
 use axum::{
     extract::{Request, State},
@@ -27,6 +28,9 @@ const DRAIN_TIMEOUT: Duration = Duration::from_secs(10);
 /// Interval at which sessions and one-time keys past their end are dropped.
 const PURGE_INTERVAL: Duration = Duration::from_secs(600);
 
+/// Interval at which lines of refused sign-ins are written that tell of several.
+const FOLD_INTERVAL: Duration = Duration::from_secs(60);
+
 /// Time for background work to end after that: once more the ends of sessions that wait for storage.
 const LAST_WORK_TIMEOUT: Duration = Duration::from_secs(4);
 
@@ -35,14 +39,21 @@ const LAST_WORK_TIMEOUT: Duration = Duration::from_secs(4);
 pub struct RunOptions {
     /// Time for which `/readyz` says that the server stops while everything is still served.
     pub notice: Duration,
+    /// Connections of one address that may be open at once (IPv6: of one /64), but for those of the proxies that the server trusts; none:
+    /// no limit.
+    pub connections_per_address: Option<usize>,
     /// File descriptors of the process, from which follows how many connections and streams may be open; none: no limit.
     pub descriptors: Option<u64>,
 }
 
 impl Default for RunOptions {
-    /// No notice, and the process's limit of descriptors as it is.
+    /// No notice, 1,024 connections of an address, and the process's limit of descriptors as it is.
     fn default() -> Self {
-        Self { notice: Duration::ZERO, descriptors: descriptors::limit() }
+        Self {
+            notice: Duration::ZERO,
+            connections_per_address: Some(CONNECTIONS_PER_ADDRESS),
+            descriptors: descriptors::limit(),
+        }
     }
 }
 
@@ -70,7 +81,11 @@ pub async fn run_with(
         tracing::info!(connections = limits.connections, streams = limits.streams, "connections at most");
         app.connections().limit(limits);
     }
+    if let Some(most) = options.connections_per_address {
+        app.connections().limit_addresses(most, &app.trusted_proxies);
+    }
     let purging = app.tasks.spawn(purge(app.clone()));
+    let folding = app.tasks.spawn(tell_folded_refusals(app.clone()));
     app.directory_sync().start(&app.directories, &app.tasks);
     app.key_rotation().start();
     close_sessions_of_changed_sources(&app).await;
@@ -94,6 +109,8 @@ pub async fn run_with(
     }
     shutdown.cancel();
     purging.abort();
+    folding.abort();
+    app.refusal_log().stop().await;
     app.engine.shutdown().await;
     app.sessions.stop();
     app.tasks.close();
@@ -127,6 +144,16 @@ async fn close_sessions_of_changed_sources(app: &App) {
             }
         }
         Err(error) => tracing::warn!(%error, "sessions of former sources not closed; they open nothing"),
+    }
+}
+
+/// Writes what was counted of refused sign-ins.
+async fn tell_folded_refusals(app: App) {
+    loop {
+        tokio::select! {
+            () = app.shutdown.cancelled() => return,
+            () = tokio::time::sleep(FOLD_INTERVAL) => app.refusal_log().tell_folded().await,
+        }
     }
 }
 

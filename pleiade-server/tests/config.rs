@@ -20,6 +20,16 @@ name = "Alpha"
 hosts = ["bureau.alpha.example"]
 "#;
 
+/// As the guide has its key files.
+fn only_for_the_group(path: &Path) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o640)).unwrap();
+    }
+    let _ = path;
+}
+
 fn load_in(folder: &Path, text: &str) -> Result<Loaded, ConfigError> {
     let path = folder.join("pleiade.toml");
     std::fs::write(&path, text).unwrap();
@@ -35,6 +45,33 @@ fn problem(more: &str) -> (String, String) {
     let error = load(more).unwrap_err();
     assert_eq!(error.0.len(), 1, "{error}");
     (error.0[0].key.clone(), error.0[0].message.clone())
+}
+
+#[cfg(unix)]
+#[test]
+fn a_sealing_key_that_others_may_read_is_refused_wherever_it_lies() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a-key");
+    std::fs::write(&path, "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=").unwrap();
+    let load = |name: &str, mode| {
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
+        load_in(folder.path(), &format!("{BASE}[seal]\nkey_file = \"a-key\"\n{name}_file = \"a-key\"\n"))
+    };
+    for name in ["previous_key", "next_key"] {
+        for mode in [0o644, 0o604, 0o666, 0o601] {
+            let error = load(name, mode).unwrap_err();
+            let keys: Vec<&str> = error.0.iter().map(|problem| problem.key.as_str()).collect();
+            assert_eq!(keys, ["seal.key_file", &format!("seal.{name}_file")], "{mode:o}");
+            assert!(
+                error.to_string().contains("chmod 600") && !error.to_string().contains("AAEC"),
+                "{error}"
+            );
+        }
+        for mode in [0o600, 0o400, 0o440, 0o640] {
+            assert!(load(name, mode).is_ok(), "{mode:o}");
+        }
+    }
 }
 
 #[test]
@@ -709,6 +746,7 @@ fn the_files_of_the_operators_guide_have_no_mistake() {
     }
     std::fs::write(secrets.join("database-url"), "postgres://pleiade:x@db.opsn.example/pleiade").unwrap();
     std::fs::write(secrets.join("seal-key"), "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=").unwrap();
+    only_for_the_group(&secrets.join("seal-key"));
     std::fs::write(secrets.join("lecteur"), "x").unwrap();
     // The city's own file is tried with its servers, by the test `city`.
     load_in(folder.path(), &blocks[..9].concat()).unwrap();

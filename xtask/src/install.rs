@@ -33,11 +33,15 @@ const LEMONLDAP: &[&str] = &[
     "libauthen-webauthn-perl",
 ];
 const SAMBA: &[&str] = &["samba", "samba-ad-dc", "samba-ad-provision", "winbind", "ldb-tools"];
+/// In front of the program as the example of production has it, and before the handler of the portal, which speaks FastCGI.
+const NGINX: &[&str] = &["nginx", "lemonldap-ng-fastcgi-server"];
+/// Reads the unit of the example.
+const SYSTEMD: &[&str] = &["systemd"];
 const CHROMIUM: &[&str] = &["chromium"];
 
 /// Installs what the servers need, and the browser whose place is among their variables.
 pub(crate) fn for_servers() -> Result<()> {
-    let mut packages = [OPENLDAP, SAMBA, POSTGRESQL, LEMONLDAP, CHROMIUM].concat();
+    let mut packages = [OPENLDAP, SAMBA, POSTGRESQL, LEMONLDAP, NGINX, SYSTEMD, CHROMIUM].concat();
     packages.extend(languages());
     debian(&packages)?;
     python()?;

@@ -7,11 +7,18 @@ use url::Url;
 
 pub(crate) struct Browser {
     client: reqwest::Client,
+    /// Headers that go with every request besides.
+    pub(crate) headers: Vec<(&'static str, &'static str)>,
     cookies: BTreeMap<(String, String), String>,
 }
 
 /// A client that knows the test names, follows no redirect and keeps no cookie.
 pub(crate) fn client() -> reqwest::Client {
+    builder().build().unwrap()
+}
+
+/// What makes such a client.
+pub(crate) fn builder() -> reqwest::ClientBuilder {
     static PROVIDER: Once = Once::new();
     PROVIDER.call_once(|| {
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
@@ -27,8 +34,6 @@ pub(crate) fn client() -> reqwest::Client {
         // The portal closes idle connections after a second, which may be the moment when one is used again.
         .pool_max_idle_per_host(0)
         .no_proxy()
-        .build()
-        .unwrap()
 }
 
 /// What came back.
@@ -41,7 +46,7 @@ pub(crate) struct Page {
 
 impl Browser {
     pub(crate) fn new() -> Self {
-        Self { client: client(), cookies: BTreeMap::new() }
+        Self { client: client(), headers: Vec::new(), cookies: BTreeMap::new() }
     }
 
     pub(crate) fn cookie(&self, name: &str) -> Option<&str> {
@@ -68,14 +73,27 @@ impl Browser {
         let cookies: Vec<String> = self
             .cookies
             .iter()
-            .filter(|((place, _), value)| *place == host && !value.is_empty())
+            .filter(|((place, _), value)| {
+                let is_domain = place.starts_with('.');
+                (*place == host || (is_domain && host.ends_with(place))) && !value.is_empty()
+            })
             .map(|((_, name), value)| format!("{name}={value}"))
             .collect();
-        let request = request.header("accept", "text/html").header("cookie", cookies.join("; "));
+        let mut request = request.header("accept", "text/html").header("cookie", cookies.join("; "));
+        for (name, value) in &self.headers {
+            request = request.header(*name, *value);
+        }
         let answer = request.send().await.unwrap();
         for set in answer.headers().get_all("set-cookie") {
-            let (name, value) = set.to_str().unwrap().split(';').next().unwrap().split_once('=').unwrap();
-            self.cookies.insert((host.clone(), name.to_owned()), value.to_owned());
+            let mut parts = set.to_str().unwrap().split(';').map(str::trim);
+            let (name, value) = parts.next().unwrap().split_once('=').unwrap();
+            // One of a whole domain goes to every host below it.
+            let domain = parts.find_map(|part| {
+                let (key, domain) = part.split_once('=')?;
+                key.eq_ignore_ascii_case("domain").then(|| format!(".{}", domain.trim_start_matches('.')))
+            });
+            let place = domain.unwrap_or_else(|| host.clone());
+            self.cookies.insert((place, name.to_owned()), value.to_owned());
         }
         let location = answer.headers().get("location").map(|to| url.join(to.to_str().unwrap()).unwrap());
         let status = answer.status().as_u16();

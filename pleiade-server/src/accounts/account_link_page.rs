@@ -7,9 +7,10 @@ use crate::{
     storage::{AccountLink, LinkPurpose, StorageError},
     web::{
         errors::{Refusal, html_with_status},
+        headers::leading_to,
         look::Look,
         page::Page,
-        peer::PeerAddress,
+        peer::ThrottleKey,
         route::{Guard, Route},
         site::Site,
     },
@@ -104,7 +105,9 @@ fn render_account_link_page(
         Some(form) if form.problem.is_some() => StatusCode::CONFLICT,
         Some(_) => StatusCode::OK,
     };
-    html_with_status(status, &AccountLinkPage { page, form })
+    let source = found.and_then(|(link, _)| app.sign_in.source(&link.source, site));
+    let targets = source.into_iter().flat_map(|source| app.sign_in.targets_of(source, site));
+    Ok(leading_to(html_with_status(status, &AccountLinkPage { page, form })?, targets))
 }
 
 async fn page(
@@ -128,7 +131,7 @@ async fn choose(
     State(app): State<App>,
     site: Site,
     look: Look,
-    PeerAddress(address): PeerAddress,
+    place: ThrottleKey,
     jar: CookieJar,
     Path(value): Path<String>,
     Form(form): Form<NewPasswordForm>,
@@ -167,6 +170,6 @@ async fn choose(
     // What the person connected and delegated was given by them, and whoever made this link may open the account now.
     app.departures().close(holder.account.link).await?;
     let Some(claims) = holder.claims(&app.storage).await else { return Err(Refusal::NotFound) };
-    let visit = second_factor::SignInVisit { site: &site, address, jar, back: LIST_PATH, joins: None };
+    let visit = second_factor::SignInVisit { site: &site, place, jar, back: LIST_PATH, joins: None };
     second_factor::after_password(&app, source, claims, &password, visit).await
 }

@@ -14,9 +14,10 @@ use crate::{
     seal::Purpose,
     web::{
         errors::{Refusal, html_with_status},
+        headers::leading_to,
         look::Look,
         page::Page,
-        peer::PeerAddress,
+        peer::ThrottleKey,
         request_host::RequestHost,
         return_path::path_after_sign_in,
         route::{Guard, Route},
@@ -74,7 +75,9 @@ fn render_passkey_page(
     let problem = wrong.then(|| page.words.t("accounts-passkey-refused"));
     let status = if wrong { StatusCode::UNAUTHORIZED } else { StatusCode::OK };
     let question = passkey_question(app, site, &host.0);
-    html_with_status(status, &PasskeyPage { question, back, problem, page })
+    let sources = app.accounts.sources().filter_map(|source| app.sign_in.source(source, site));
+    let targets = sources.flat_map(|source| app.sign_in.targets_of(source, site));
+    Ok(leading_to(html_with_status(status, &PasskeyPage { question, back, problem, page })?, targets))
 }
 
 async fn page(
@@ -100,7 +103,7 @@ async fn answer(
     site: Site,
     host: RequestHost,
     look: Look,
-    PeerAddress(address): PeerAddress,
+    place: ThrottleKey,
     jar: CookieJar,
     Form(form): Form<PasskeyForm>,
 ) -> Result<Response, Refusal> {
@@ -108,7 +111,7 @@ async fn answer(
     let Some(holder) = verify_passkey(&app, &site, &host.0, &form).await? else {
         return render_passkey_page(&app, &site, &host, look, back, true);
     };
-    let visit = second_factor::SignInVisit { site: &site, address, jar, back: &back, joins: None };
+    let visit = second_factor::SignInVisit { site: &site, place, jar, back: &back, joins: None };
     second_factor::after_full_proof(&app, holder, "passkey", visit).await
 }
 

@@ -8,12 +8,15 @@ use crate::{
     app::App,
     audit::{AuditEvent, Note},
     seal::Purpose,
-    sign_in::{Source, back_to_page, complete_join, enter, local::ACCOUNT_VERSION, turned_back},
+    sign_in::{
+        SignInRefusal, Source, back_to_page, complete_join, enter, local::ACCOUNT_VERSION, turned_back,
+    },
     web::{
         errors::{Refusal, html_with_status},
+        headers::leading_to,
         look::Look,
         page::Page,
-        peer::PeerAddress,
+        peer::ThrottleKey,
         request_host::RequestHost,
         return_path::path_after_sign_in,
         route::{Guard, Route},
@@ -34,7 +37,7 @@ use chrono::TimeDelta;
 use factors::{FactorAnswer, FactorCheck};
 use pleiade_core::{Claims, SecretString, SourceId};
 use serde::{Deserialize, Serialize};
-use std::net::IpAddr;
+use url::Url;
 
 /// The page that asks for a second factor.
 const PATH: &str = "/second-factor";
@@ -73,7 +76,7 @@ struct PendingSignIn {
 /// A browser in the course of signing in.
 pub(crate) struct SignInVisit<'a> {
     pub(crate) site: &'a Site,
-    pub(crate) address: IpAddr,
+    pub(crate) place: ThrottleKey,
     pub(crate) jar: CookieJar,
     /// The path it came for.
     pub(crate) back: &'a str,
@@ -88,10 +91,10 @@ async fn after_proof(
     claims: Claims,
     visit: SignInVisit<'_>,
 ) -> Result<Response, Refusal> {
-    let SignInVisit { site, jar, back, joins, .. } = visit;
+    let SignInVisit { site, place, jar, back, joins } = visit;
     match joins {
         Some(session) => complete_join(app, site, source, &claims, jar, session).await,
-        None => enter(app, site, source, claims, jar, back).await,
+        None => enter(app, site, source, place, claims, jar, back).await,
     }
 }
 
@@ -108,7 +111,7 @@ pub(crate) async fn after_password(
     let Some(policy) = app.accounts.policy(id) else {
         return after_proof(app, source, claims, visit).await;
     };
-    let SignInVisit { site, address, jar, back, joins } = visit;
+    let SignInVisit { site, place, jar, back, joins } = visit;
     let holder = Holder::by_subject(&*app.storage, &app.accounts, id, &claims.subject).await?;
     let verified = claims.attribute(ACCOUNT_VERSION);
     let holder = holder.filter(|holder| verified == Some(&holder.version()));
@@ -117,13 +120,12 @@ pub(crate) async fn after_password(
         return Ok((jar, back).into_response());
     };
     app.known_browsers().rehash(&mut holder, password).await;
-    if !policy.admits(&holder.affiliations, address) {
-        return refuse_network(app, site, &holder, jar, joins).await;
+    if !policy.admits(&holder.affiliations, place.or_unspecified()) {
+        return refuse_network(app, source, &holder, SignInVisit { site, place, jar, back, joins }).await;
     }
     let adds = holder.factors.is_empty();
     if adds && !policy.requires_factor(&holder.affiliations) {
-        return finish(app, source, &holder, "password", SignInVisit { site, address, jar, back, joins })
-            .await;
+        return finish(app, source, &holder, "password", SignInVisit { site, place, jar, back, joins }).await;
     }
     let pending = PendingSignIn {
         source: id.clone(),
@@ -150,26 +152,20 @@ pub(super) async fn after_full_proof(
     let (Some(source), Some(policy)) = (app.sign_in.source(id, visit.site), app.accounts.policy(id)) else {
         return Ok((visit.jar, back_to_page(app, "sign-in-refused")).into_response());
     };
-    if !policy.admits(&holder.affiliations, visit.address) {
-        return refuse_network(app, visit.site, &holder, visit.jar, visit.joins).await;
+    if !policy.admits(&holder.affiliations, visit.place.or_unspecified()) {
+        return refuse_network(app, source, &holder, visit).await;
     }
     finish(app, source, &holder, method, visit).await
 }
 
 async fn refuse_network(
     app: &App,
-    site: &Site,
+    source: &Source,
     holder: &Holder,
-    jar: CookieJar,
-    joins: Option<&str>,
+    visit: SignInVisit<'_>,
 ) -> Result<Response, Refusal> {
-    let me = holder.account.identity;
-    tracing::warn!(identity = %me, "an operator's local account was refused: not from an allowed network");
-    let note = Note::new(AuditEvent::SignInRefused)
-        .person(&holder.account)
-        .source(&holder.account.source)
-        .with("why", "network");
-    app.journal().record(note).await?;
+    let SignInVisit { site, place, jar, joins, .. } = visit;
+    app.refusal_log().record(site, source, place, SignInRefusal::Network(&holder.account)).await;
     let back = turned_back(app, site, &jar, joins, "sign-in-refused").await?;
     Ok((jar, back).into_response())
 }
@@ -191,7 +187,7 @@ async fn finish(
     let samples = app.accounts.policy(id).is_some_and(|policy| policy.samples);
     if is_operator(&holder.affiliations) && !samples {
         let me = holder.account.identity;
-        tracing::warn!(alarm = true, identity = %me, source = %id, address = %visit.address, method, "an operator's local account was used");
+        tracing::warn!(alarm = true, identity = %me, source = %id, address = %visit.place.or_unspecified(), method, "an operator's local account was used");
         let note = Note::new(AuditEvent::EmergencyAccountUsed)
             .actor(&holder.account)
             .source(id)
@@ -236,6 +232,12 @@ struct SecondFactorPage {
     problem: Option<String>,
 }
 
+/// Where the forms of an account lead once it is proved.
+fn targets(app: &App, site: &Site, holder: &Holder) -> Vec<Url> {
+    let source = app.sign_in.source(&holder.account.source, site);
+    source.into_iter().flat_map(|source| app.sign_in.targets_of(source, site)).collect()
+}
+
 async fn render_second_factor_page(
     app: &App,
     site: &Site,
@@ -257,7 +259,7 @@ async fn render_second_factor_page(
         problem: problem.map(|(key, _)| page.words.t(key)),
         page,
     };
-    html_with_status(status, &second)
+    Ok(leading_to(html_with_status(status, &second)?, targets(app, site, holder)))
 }
 
 async fn page(
@@ -279,7 +281,7 @@ async fn answer(
     site: Site,
     RequestHost(host): RequestHost,
     look: Look,
-    PeerAddress(address): PeerAddress,
+    place: ThrottleKey,
     jar: CookieJar,
     Form(answer): Form<FactorAnswer>,
 ) -> Result<Response, Refusal> {
@@ -289,11 +291,12 @@ async fn answer(
     if pending.adds {
         return Ok(Redirect::to(ADD_PATH).into_response());
     }
+    let Some(source) = app.sign_in.source(&pending.source, &site) else { return Ok(expired(&app, jar)) };
     let method = match app.second_factors().prove(&holder, &host, &answer).await? {
         FactorCheck::Accepted(method) => method,
         FactorCheck::Rejected => {
-            let note = holder.note(AuditEvent::SignInRefused).person(&holder.account);
-            app.journal().record(note.with("why", "second-factor")).await?;
+            let refusal = SignInRefusal::SecondFactor(&holder.account);
+            app.refusal_log().record(&site, source, place, refusal).await;
             let problem = Some(("accounts-code-wrong", StatusCode::UNAUTHORIZED));
             return render_second_factor_page(&app, &site, &host, look, &holder, problem).await;
         }
@@ -302,7 +305,6 @@ async fn answer(
             return render_second_factor_page(&app, &site, &host, look, &holder, problem).await;
         }
     };
-    let Some(source) = app.sign_in.source(&pending.source, &site) else { return Ok(expired(&app, jar)) };
     if !sealed::spend(&app, &value).await? {
         return Ok(expired(&app, jar));
     }
@@ -313,7 +315,7 @@ async fn answer(
         source,
         &holder,
         method,
-        SignInVisit { site: &site, address, jar, back: &back, joins: pending.joins.as_deref() },
+        SignInVisit { site: &site, place, jar, back: &back, joins: pending.joins.as_deref() },
     )
     .await
 }
@@ -338,7 +340,7 @@ fn render_add_page(
     let problem = problem.map(|key| page.words.t(key));
     let status = if problem.is_some() { StatusCode::CONFLICT } else { StatusCode::OK };
     let add = add::NewFactorOffer::new(offer, ADD_PATH, problem)?;
-    html_with_status(status, &EnrolmentPage { add, page })
+    Ok(leading_to(html_with_status(status, &EnrolmentPage { add, page })?, targets(app, site, holder)))
 }
 
 async fn add_page(
@@ -363,7 +365,7 @@ async fn enrol(
     site: Site,
     RequestHost(host): RequestHost,
     look: Look,
-    PeerAddress(address): PeerAddress,
+    place: ThrottleKey,
     jar: CookieJar,
     Form(form): Form<NewFactorForm>,
 ) -> Result<Response, Refusal> {
@@ -392,7 +394,7 @@ async fn enrol(
         source,
         &holder,
         kind,
-        SignInVisit { site: &site, address, jar, back: &back, joins: pending.joins.as_deref() },
+        SignInVisit { site: &site, place, jar, back: &back, joins: pending.joins.as_deref() },
     )
     .await?;
     add::render_codes(&app, &site, look, codes, &back, entered)

@@ -137,6 +137,7 @@ fn describe_fact(words: &Words, name: &str, value: &str) -> String {
     let key = match name {
         "account" => "audit-fact-account",
         "action" => "audit-fact-action",
+        "address" => "audit-fact-address",
         "administrator" => "audit-fact-administrator",
         "cause" => "audit-fact-cause",
         "change" => "audit-fact-change",
@@ -154,6 +155,7 @@ fn describe_fact(words: &Words, name: &str, value: &str) -> String {
         "key" => "audit-fact-key",
         "kind" => "audit-fact-kind",
         "left" => "audit-fact-left",
+        "login" => "audit-fact-login",
         "may_treat" => "audit-fact-may-treat",
         "receiver" => "audit-fact-receiver",
         "rule" => "audit-fact-rule",

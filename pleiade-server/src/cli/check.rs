@@ -1,6 +1,9 @@
 //! `check`: the file, then everything it names, all at once, changing nothing but the row by which a database shows that it takes writes.
 
-use super::{args::print_line, failure::Failure};
+use super::{
+    args::{ConfigFile, print_line},
+    failure::Failure,
+};
 use crate::{
     assemble,
     config::{self, Config, ConnectorKinds, Loaded},
@@ -35,9 +38,23 @@ fn warn(finding: &Finding) -> Result<(), Failure> {
     print_line(&format!("WARNING {finding}"))
 }
 
-pub(super) async fn check(path: &Path, kinds: &ConnectorKinds) -> Result<(), Failure> {
+/// The options of `check`.
+#[derive(Debug, clap::Args)]
+pub(super) struct CheckArgs {
+    #[command(flatten)]
+    file: ConfigFile,
+    /// Look at the files of this machine alone: neither the database nor any source or application is asked. For the start of a service,
+    /// which must not depend on whether they answer.
+    #[arg(long)]
+    offline: bool,
+}
+
+pub(super) async fn check(args: &CheckArgs, kinds: &ConnectorKinds) -> Result<(), Failure> {
+    let path: &Path = &args.file.config;
     let loaded = config::load_with(path, kinds)?;
-    let mut probes = probes(&loaded)?;
+    // Settings of which nothing can be made are mistakes of the file, whether or not anybody is asked.
+    let all = probes(&loaded)?;
+    let mut probes = if args.offline { own_probes(&loaded.config) } else { all };
     print_line(&format!("ok      {}: no mistake found", path.display()))?;
     for finding in findings::of_configuration(&loaded, SystemClock::default().now()) {
         warn(&finding)?;
@@ -67,15 +84,21 @@ pub(super) async fn check(path: &Path, kinds: &ConnectorKinds) -> Result<(), Fai
     }
 }
 
+/// What needs nobody else.
+fn own_probes(config: &Config) -> FuturesUnordered<Probe<'_>> {
+    let probes: FuturesUnordered<Probe<'_>> = FuturesUnordered::new();
+    probes.push(Box::pin(
+        async move { ("sealing key".to_owned(), sealing_key(config).map(ProbeResult::from)) },
+    ));
+    probes
+}
+
 fn probes(loaded: &Loaded) -> Result<FuturesUnordered<Probe<'_>>, Failure> {
     let config = &loaded.config;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
     let transport = assemble::transport(loaded)?;
-    let probes: FuturesUnordered<Probe<'_>> = FuturesUnordered::new();
+    let probes = own_probes(config);
     probes.push(Box::pin(async move { ("database".to_owned(), within(database(config)).await) }));
-    probes.push(Box::pin(
-        async move { ("sealing key".to_owned(), sealing_key(config).map(ProbeResult::from)) },
-    ));
     for (n, (source, settings)) in loaded.sources().enumerate() {
         let refused =
             |message: String| Failure::from(loaded.problem(&format!("sources[{n}].settings"), message));

@@ -88,7 +88,7 @@ async fn seal_again(storage: &Arc<dyn Storage>, sealer: &Sealer) -> Result<(), F
     let left = rotation::waiting(&kinds, sealer).await?.saturating_sub(unreadable);
     if left == 0 {
         print_line(
-            "the previous key is no longer needed in twenty minutes, once every replica has the present one",
+            "the previous key is no longer needed in thirty minutes, once every replica has the present one",
         )
     } else {
         print_line(&format!("{left} records were written under the previous key meanwhile: run this again"))

@@ -56,7 +56,7 @@ enum Command {
     Serve(ConfigFile),
     /// Say what is wrong with a configuration, and whether what it names answers. Changes nothing but the row that shows that a database
     /// takes writes.
-    Check(ConfigFile),
+    Check(check::CheckArgs),
     /// Say what an upgrade from a version before links closes. Changes nothing without `--apply`.
     Upgrade(upgrade::UpgradeArgs),
     /// Read directories now: say what changed since the last time, and write it unless somebody must decide first.
@@ -114,7 +114,7 @@ async fn run(command: Command, kinds: &ConnectorKinds) -> Result<(), Failure> {
         #[cfg(feature = "demo")]
         Command::Demo { listen, port, data } => demo::demo(DemoOptions { listen, port, data }).await,
         Command::Serve(file) => serve::serve(&file.config, kinds).await,
-        Command::Check(file) => check::check(&file.config, kinds).await,
+        Command::Check(args) => check::check(&args, kinds).await,
         Command::Upgrade(args) => upgrade::upgrade(&args, kinds).await,
         Command::Sync(args) => sync::run_command(&args, kinds).await,
         Command::User(command) => user::run(command, kinds).await,

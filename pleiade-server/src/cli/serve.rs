@@ -41,7 +41,8 @@ pub(super) async fn serve(path: &Path, kinds: &ConnectorKinds) -> Result<(), Fai
     let stop = run::asked_to_stop();
     tracing::info!(%listen, public_url, tenants = loaded.config.tenants.len(), "serving");
     let notice = Duration::from_secs(loaded.config.server.drain_seconds);
-    run::run_with(app, listener, RunOptions { notice, descriptors }, stop)
+    let connections_per_address = Some(loaded.config.server.connections_per_address);
+    run::run_with(app, listener, RunOptions { notice, connections_per_address, descriptors }, stop)
         .await
         .map_err(|_| Failure::new(Failure::LISTEN, "the listener failed"))?;
     tracing::info!("stopped");

@@ -133,6 +133,10 @@ pub struct ServerConfig {
     /// Behind a proxy that is not named here nobody's address is known. Default: none.
     #[serde(default)]
     pub trusted_proxies: Vec<IpAddr>,
+    /// Connections of one address that may be open at once (IPv6: of one /64), so that nobody takes them all; never those of
+    /// `trusted_proxies`, which should have a limit of their own: 1 to 1000000. Default: 1024.
+    #[serde(default = "default_connections_per_address")]
+    pub connections_per_address: usize,
     /// Time that a quick action in an application may take, in seconds: 1 to 60. Default: 10.
     #[serde(default = "default_action_seconds")]
     pub action_seconds: u64,
@@ -148,6 +152,10 @@ fn default_listen() -> SocketAddr {
 
 fn default_data_dir() -> PathBuf {
     PathBuf::from("/var/lib/pleiade")
+}
+
+fn default_connections_per_address() -> usize {
+    crate::connections::CONNECTIONS_PER_ADDRESS
 }
 
 fn default_action_seconds() -> u64 {

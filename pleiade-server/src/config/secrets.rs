@@ -1,11 +1,15 @@
 //! `x_file` in the place of `x`: the value is what the file holds, without its last line end.
 //!
 //! Every text may be given so: secrets, and PEM certificates. A path is relative to the file that names it.
+//!
+//! Threat: another account of the machine reads a sealing key and with it everything that is sealed. A key file that it may read is
+//! refused; of every other file [`findings`](crate::findings) tell.
 
 use super::{
     error::{Problem, ProblemKind},
     tree::{Node, Value, reason},
 };
+use crate::seal::{KeyError, SealKey};
 use std::path::{Path, PathBuf};
 
 /// A file that holds a value of the configuration, most often a secret.
@@ -45,6 +49,11 @@ pub(super) fn resolve(node: &mut Node, key: &str, files: &mut Vec<ValueFile>, pr
                 match read_file(&node, &path) {
                     Ok((file, text)) => {
                         let key = path.strip_suffix("_file").unwrap_or(&path).to_owned();
+                        if let (true, Err(error @ KeyError::TooOpen)) =
+                            (key.starts_with("seal."), SealKey::from_file(&file))
+                        {
+                            problems.push(node.problem(&path, format!("{}: {error}", file.display())));
+                        }
                         files.push(ValueFile { key, path: file });
                         table.insert(plain.to_owned(), Node { value: Value::Text(text), place: node.place });
                     }

@@ -2,9 +2,11 @@
 //!
 //! Threats: a process without a free descriptor that says nothing (each failure of `accept` is a line of the log), connections that are
 //! opened and left (nothing written for [`MAX_SILENCE`], or for [`MAX_CROWDED_SILENCE`] while few are free, and they are closed; an event
-//! stream writes every fifteen seconds).
+//! stream writes every fifteen seconds), requests whose head comes in drops ([`MAX_HEAD_TIME`]), one address that takes every connection
+//! (what it opens beyond its number is closed at once).
 
-use crate::connections::{ConnectionPermit, Connections, OncePerMinute, OpenConnection};
+use super::in_flight::InFlight;
+use crate::connections::{AddressPlace, ConnectionPermit, Connections, OncePerMinute, OpenConnection};
 use std::{
     io,
     net::SocketAddr,
@@ -22,6 +24,8 @@ use tokio::{
 const MAX_SILENCE: Duration = Duration::from_secs(75);
 /// The same while few connections are free, for those that ask for nothing.
 const MAX_CROWDED_SILENCE: Duration = Duration::from_secs(30);
+/// Time for the head of a request over HTTP/1 to come, from its first byte on.
+const MAX_HEAD_TIME: Duration = Duration::from_secs(15);
 /// Interval at which a connection looks at the time.
 const CHECK_INTERVAL: Duration = Duration::from_secs(15);
 /// After a connection that could not be taken. Those that wait are still there then.
@@ -78,7 +82,11 @@ impl<A: Accept> CountingListener<A> {
         let place = self.connections.place().await;
         loop {
             match self.inner.accept().await {
-                Ok((io, address)) => return (Connection::new(io, place, &self.connections), address),
+                Ok((io, address)) => {
+                    if let Some(of_address) = self.connections.place_of_address(address.ip()) {
+                        return (Connection::new(io, (place, of_address), &self.connections), address);
+                    }
+                }
                 Err(error) if is_theirs(&error) => {}
                 Err(error) => {
                     metrics::counter!("pleiade_connections_refused_total").increment(1);
@@ -97,34 +105,49 @@ pub(super) struct Connection<I> {
     io: I,
     connections: Connections,
     _open: OpenConnection,
-    _place: ConnectionPermit,
+    _places: (ConnectionPermit, AddressPlace),
+    /// What is being answered over HTTP/1; none while that is not known to be spoken.
+    in_flight: Option<InFlight>,
     /// When something was last written, or the connection was opened.
     written: Instant,
-    /// True if something came since: somebody waits for an answer.
-    asked: bool,
+    /// When something first came since: somebody waits for an answer, or has not asked yet.
+    asked: Option<Instant>,
     /// True if it took no more when it was last written to.
     full: bool,
     tick: Pin<Box<Sleep>>,
 }
 
 impl<I> Connection<I> {
-    pub(super) fn new(io: I, place: ConnectionPermit, connections: &Connections) -> Self {
+    pub(super) fn new(io: I, places: (ConnectionPermit, AddressPlace), connections: &Connections) -> Self {
         Self {
             io,
             connections: connections.clone(),
             _open: connections.opened(),
-            _place: place,
+            _places: places,
+            in_flight: None,
             written: Instant::now(),
-            asked: false,
+            asked: None,
             full: false,
             tick: Box::pin(tokio::time::sleep(CHECK_INTERVAL)),
         }
     }
 
+    /// Closes the connection when the head of a request does not come whole in time: what is being answered is told by this.
+    pub(super) fn limit_heads(&mut self, in_flight: InFlight) {
+        self.in_flight = Some(in_flight);
+    }
+
     fn is_left(&self) -> bool {
         let silence = self.written.elapsed();
         silence >= MAX_SILENCE
-            || (silence >= MAX_CROWDED_SILENCE && !self.asked && self.connections.is_crowded())
+            || (silence >= MAX_CROWDED_SILENCE && self.asked.is_none() && self.connections.is_crowded())
+            || self.head_time().is_some_and(|time| time >= MAX_HEAD_TIME)
+    }
+
+    /// How long a head has been coming.
+    fn head_time(&self) -> Option<Duration> {
+        let idle = self.in_flight.as_ref()?.idle_since()?;
+        Some(self.asked?.max(idle).elapsed())
     }
 
     /// An error when the connection has been left.
@@ -147,7 +170,7 @@ impl<I> Connection<I> {
         self.full = outcome.is_pending();
         if matches!(outcome, Poll::Ready(Ok(1..))) {
             self.written = Instant::now();
-            self.asked = false;
+            self.asked = None;
         }
         outcome
     }
@@ -180,7 +203,9 @@ impl<I: AsyncRead + Unpin> AsyncRead for Connection<I> {
         self.poll_left(cx)?;
         let before = into.filled().len();
         ready!(Pin::new(&mut self.io).poll_read(cx, into))?;
-        self.asked |= into.filled().len() > before;
+        if into.filled().len() > before {
+            self.asked.get_or_insert_with(Instant::now);
+        }
         Poll::Ready(Ok(()))
     }
 }
@@ -316,6 +341,71 @@ mod tests {
         assert!((MAX_SILENCE..=MAX_SILENCE + CHECK_INTERVAL).contains(&began.elapsed()));
         drop(connection);
         dripping.await.unwrap();
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_head_that_comes_in_drops_is_not_waited_for_and_a_body_is() {
+        let (ours, mut theirs) = duplex(64);
+        let mut listener = listener([Ok(ours)]);
+        let (mut connection, _) = listener.accept().await;
+        let in_flight = InFlight::new();
+        connection.limit_heads(in_flight.clone());
+        // Nothing for a minute: it is idle, and stays.
+        let mut part = [0; 1];
+        let nothing = tokio::time::timeout(Duration::from_secs(60), connection.read_exact(&mut part));
+        assert!(nothing.await.is_err());
+        connection.write_all(b"x").await.unwrap();
+        theirs.read_u8().await.unwrap();
+        // The head is whole at once, its body takes its time.
+        theirs.write_all(b"head").await.unwrap();
+        connection.read_exact(&mut [0; 4]).await.unwrap();
+        let answering = in_flight.begin();
+        for _ in 0..12 {
+            tokio::time::sleep(Duration::from_secs(5)).await;
+            theirs.write_all(b"b").await.unwrap();
+            connection.read_exact(&mut part).await.unwrap();
+        }
+        drop(answering);
+        connection.write_all(b"x").await.unwrap();
+        theirs.read_u8().await.unwrap();
+        let began = Instant::now();
+        let dripping = tokio::spawn(async move {
+            while theirs.write_all(b"h").await.is_ok() {
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
+        });
+        let error = loop {
+            if let Err(error) = connection.read_exact(&mut part).await {
+                break error;
+            }
+        };
+        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+        assert!((MAX_HEAD_TIME..=MAX_HEAD_TIME + CHECK_INTERVAL).contains(&began.elapsed()));
+        drop(connection);
+        dripping.await.unwrap();
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_an_address_opens_beyond_its_number_is_closed_at_once() {
+        let mut ends = Vec::new();
+        let mut given = Vec::new();
+        for _ in 0..3 {
+            let (ours, theirs) = duplex(64);
+            given.push(Ok(ours));
+            ends.push(theirs);
+        }
+        let mut listener = listener(given);
+        listener.connections.limit_addresses(1, &[]);
+        let (first, _) = listener.accept().await;
+        {
+            let mut second = Box::pin(listener.accept());
+            assert!(futures_util::poll!(&mut second).is_pending());
+        }
+        for theirs in &mut ends[1..] {
+            assert_eq!(theirs.read(&mut [0; 1]).await.unwrap(), 0, "closed");
+        }
+        assert_eq!(listener.connections.open(), 1);
+        drop(first);
     }
 
     #[tokio::test(start_paused = true)]

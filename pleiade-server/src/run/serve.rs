@@ -7,6 +7,7 @@
 
 use super::{
     event_stream,
+    in_flight::InFlight,
     listener::{Accept, Connection, CountingListener, Peek},
 };
 use crate::connections::EventStream;
@@ -29,10 +30,16 @@ use std::{
     pin::{Pin, pin},
     sync::{Arc, Mutex, PoisonError},
     task::Poll,
+    time::Duration,
 };
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::ServiceExt as _;
+
+/// An HTTP/2 connection on which nothing is being answered for so long is closed, whatever it sends besides: pings keep it no longer.
+const MAX_HTTP2_IDLE: Duration = Duration::from_secs(75);
+/// Time for such a connection to end once it was told to.
+const HTTP2_GOODBYE: Duration = Duration::from_secs(5);
 
 /// Serves until `shutdown`; then takes no new connection and ends once every answer under way has been given.
 pub(super) async fn serve<A: Accept>(
@@ -99,29 +106,51 @@ async fn by_http2<I>(connection: Connection<I>, peer: Peer, shutdown: Cancellati
 where
     I: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let service = service_fn(move |request| {
-        let answer = peer.clone().answer(request);
-        async move { Ok::<_, Infallible>(answer.await) }
+    let in_flight = InFlight::new();
+    let service = service_fn({
+        let in_flight = in_flight.clone();
+        move |request| {
+            let (answer, answering) = (peer.clone().answer(request), in_flight.begin());
+            async move { Ok::<_, Infallible>(answering.until_written(answer.await)) }
+        }
     });
     let conversation =
         http2::Builder::new(TokioExecutor::new()).serve_connection(TokioIo::new(connection), service);
     let mut conversation = pin!(conversation);
     tokio::select! {
         _ = conversation.as_mut() => return,
+        () = idle_for_long(&in_flight) => {
+            conversation.as_mut().graceful_shutdown();
+            let _ = tokio::time::timeout(HTTP2_GOODBYE, conversation).await;
+            return;
+        }
         () = shutdown.cancelled() => conversation.as_mut().graceful_shutdown(),
     }
     let _ = conversation.await;
 }
 
+/// Ends once nothing has been answered for [`MAX_HTTP2_IDLE`].
+async fn idle_for_long(in_flight: &InFlight) {
+    loop {
+        let idle = in_flight.idle_since().map_or(Duration::ZERO, |since| since.elapsed());
+        match MAX_HTTP2_IDLE.checked_sub(idle).filter(|left| !left.is_zero()) {
+            Some(left) => tokio::time::sleep(left).await,
+            None => return,
+        }
+    }
+}
+
 /// Answers until the connection ends, or until an answer takes it over: then gives both.
 async fn by_http1<I>(
-    connection: Connection<I>,
+    mut connection: Connection<I>,
     peer: Peer,
     shutdown: CancellationToken,
 ) -> Option<(Connection<I>, Response)>
 where
     I: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
+    let in_flight = InFlight::new();
+    connection.limit_heads(in_flight.clone());
     let taking_over = Arc::new(Mutex::new(None));
     let service = service_fn({
         let taking_over = taking_over.clone();
@@ -129,8 +158,9 @@ where
             // A question by HEAD is answered, and that is all.
             let (is_get, version) = (request.method() == Method::GET, request.version());
             let (answer, taking_over) = (peer.clone().answer(request), taking_over.clone());
+            let answering = in_flight.begin();
             async move {
-                let mut response = answer.await;
+                let mut response = answering.until_written(answer.await);
                 if is_get && response.extensions().get::<EventStream>().is_some() {
                     *response.version_mut() = version;
                     *taking_over.lock().unwrap_or_else(PoisonError::into_inner) = Some(response);

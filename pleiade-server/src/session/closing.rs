@@ -84,7 +84,7 @@ impl Sessions {
         line: Option<NewAuditLine>,
     ) -> Result<SessionEnd, SessionError> {
         let ended = self.end(session.hash, session.expires_at, line).await?;
-        session.end.cancel();
+        session.life.end.cancel();
         Ok(ended)
     }
 

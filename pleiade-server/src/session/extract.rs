@@ -5,6 +5,7 @@
 use super::{Session, SessionError, Sessions};
 use crate::web::{
     errors::{Refusal, wants_html},
+    headers::ReaderIsKnown,
     site::Site,
 };
 use axum::{
@@ -35,7 +36,12 @@ async fn find_session(parts: &Parts, sessions: &Sessions) -> Result<Option<Arc<S
         false => sessions.find_stored_session(value, tenant).await,
     };
     match found {
-        Ok(found) => Ok(found),
+        Ok(found) => {
+            if let (Some(_), Some(reader)) = (&found, parts.extensions.get::<ReaderIsKnown>()) {
+                reader.note();
+            }
+            Ok(found)
+        }
         // A row that was altered, or sealed with a key that is gone, opens nothing: the person signs in again.
         Err(SessionError::Seal(error)) => {
             tracing::warn!(%error, "a session cannot be opened");

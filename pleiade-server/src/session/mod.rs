@@ -12,6 +12,7 @@ mod error;
 mod extract;
 mod facts;
 mod holders;
+mod life;
 mod renewal;
 mod renewal_state;
 mod rights;
@@ -57,11 +58,7 @@ use std::{
     },
     time::Duration,
 };
-use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
-
-/// Streams of cards that one session may hold open: the visible windows of one browser.
-const MAX_STREAMS_PER_SESSION: usize = 16;
 
 /// Sessions remembered, and renewals of their tokens, at most. One that gave way is read again.
 const MAX_REMEMBERED: u64 = 100_000;
@@ -145,6 +142,7 @@ struct Inner {
     cookie: CookieRule,
     rights: Rights,
     known: Cache<SessionHash, Arc<CachedSession>>,
+    lives: life::Lives,
     /// Counts revocations, so that a session read just before one is not remembered just after it.
     revocations: AtomicU64,
     tasks: TaskTracker,
@@ -193,6 +191,7 @@ impl Sessions {
             cookie,
             rights,
             known,
+            lives: life::Lives::default(),
             revocations,
             tasks,
             unwritten: unwritten_ends::UnwrittenEnds::default(),
@@ -328,7 +327,7 @@ impl Sessions {
     /// # Errors
     /// When storage fails.
     pub async fn reload(&self, session: &Session) -> Result<Option<Arc<Session>>, SessionError> {
-        if session.end.is_cancelled() {
+        if session.life.end.is_cancelled() {
             return Ok(None);
         }
         Ok(self.session_by_hash(session.hash, Lookup::Remembered).await?.map(|known| known.session.clone()))
@@ -365,7 +364,8 @@ impl Sessions {
             let change = self.0.storage.begin().await?;
             if change.replace_session(&record, &after, now).await? {
                 change.commit_with([line.clone()]).await?;
-                session.end.cancel();
+                self.0.lives.go_on(&session.life, hash);
+                session.life.end.cancel();
                 // A sign-out meanwhile that storage could not take has ended the session under its new name too.
                 if self.0.unwritten.refuses(session.hash) {
                     let _ = self.end(hash, after.expires_at, None).await?;
@@ -492,8 +492,9 @@ impl Sessions {
                 };
                 let Some(known) = loaded else {
                     // An invented value ends nothing, and must not disturb those who are being remembered.
-                    if before.is_some() {
-                        self.forget(vec![hash]).await;
+                    match before {
+                        Some(_) => drop(self.forget(vec![hash]).await),
+                        None => self.0.lives.end(hash),
                     }
                     return Ok(None);
                 };
@@ -529,10 +530,6 @@ impl Sessions {
         let of_person = |ticket: &SessionTicket| identity.login.as_deref() == Some(ticket.user.as_str());
         let ticket = self.open_ticket(&record).filter(of_person);
         let (links, named_by) = (facts.links(), facts.named_by().clone());
-        // Streams that wait for the end of a session wait on the same token as before.
-        let end = before.map(|known| known.session.end.clone()).unwrap_or_default();
-        let streams = before.map(|known| known.session.streams.clone());
-        let changed = before.map(|known| known.session.changed.clone()).unwrap_or_default();
         let memory = before.map_or(i64::MIN, |known| known.last_seen.load(Ordering::Relaxed));
         let last_seen = AtomicI64::new(record.last_seen_at.timestamp_millis().max(memory));
         let session = Arc::new(Session {
@@ -551,9 +548,7 @@ impl Sessions {
             ticket,
             provider_session: record.provider_session,
             hash,
-            end,
-            streams: streams.unwrap_or_else(|| Arc::new(Semaphore::new(MAX_STREAMS_PER_SESSION))),
-            changed,
+            life: self.0.lives.of(hash),
         });
         Ok(Some(Arc::new(CachedSession { session, read_at, last_seen })))
     }
@@ -678,9 +673,8 @@ impl Sessions {
         self.0.revocations.fetch_add(1, Ordering::SeqCst);
         for hash in &hashes {
             self.0.renewals.invalidate(hash).await;
-            if let Some(known) = self.0.known.remove(hash).await {
-                known.session.end.cancel();
-            }
+            self.0.known.invalidate(hash).await;
+            self.0.lives.end(*hash);
         }
         hashes.len()
     }

@@ -1,12 +1,12 @@
 //! One session, as handlers and a person's own list see it.
 
-use super::{SessionTicket, SessionTokens, cookie_value::hash_of};
+use super::{SessionTicket, SessionTokens, cookie_value::hash_of, life::Life};
 use crate::storage::{Notice, SessionHash};
 use chrono::{DateTime, Utc};
 use pleiade_core::{Actor, Affiliation, LinkId, SecretString, SourceId, TenantId};
 use std::{fmt, sync::Arc};
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, futures::Notified};
-use tokio_util::sync::{CancellationToken, WaitForCancellationFuture};
+use tokio::sync::{OwnedSemaphorePermit, futures::Notified};
+use tokio_util::sync::WaitForCancellationFuture;
 
 /// A session's public name, for lists and forms: too short to be the key of anything.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -60,9 +60,7 @@ pub struct Session {
     pub(super) ticket: Option<SessionTicket>,
     pub(super) provider_session: Option<String>,
     pub(super) hash: SessionHash,
-    pub(super) end: CancellationToken,
-    pub(super) streams: Arc<Semaphore>,
-    pub(super) changed: Arc<Notify>,
+    pub(super) life: Arc<Life>,
 }
 
 /// Neither names nor tokens are shown.
@@ -115,22 +113,22 @@ impl Session {
     /// A place for one more stream of cards, if the session has not too many: each one reads a whole board again and again.
     #[must_use]
     pub fn stream_place(&self) -> Option<OwnedSemaphorePermit> {
-        self.streams.clone().try_acquire_owned().ok()
+        self.life.streams.clone().try_acquire_owned().ok()
     }
 
     /// Has the session's streams look at once: what its person has just done changes what their pages show.
     pub(crate) fn note_change(&self) {
-        self.changed.notify_waiters();
+        self.life.changed.notify_waiters();
     }
 
     /// Ends at the next change that the person makes on this server, from now on.
     pub fn changed(&self) -> Notified<'_> {
-        self.changed.notified()
+        self.life.changed.notified()
     }
 
     /// Ends when this server closes the session. A closing elsewhere is seen by [`Sessions::reload`](super::Sessions::reload) only.
     pub fn ended(&self) -> WaitForCancellationFuture<'_> {
-        self.end.cancelled()
+        self.life.end.cancelled()
     }
 }
 

@@ -17,7 +17,7 @@ use crate::{
     audit::{AuditEvent, Note},
     session::{NewSession, Session, SessionError, SessionTokens},
     storage::subject_digest,
-    web::{errors::Refusal, site::Site},
+    web::{errors::Refusal, peer::ThrottleKey, site::Site},
 };
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
@@ -31,6 +31,7 @@ pub(crate) async fn enter(
     app: &App,
     site: &Site,
     source: &Source,
+    place: ThrottleKey,
     claims: Claims,
     jar: CookieJar,
     back: &str,
@@ -39,7 +40,8 @@ pub(crate) async fn enter(
     let (identity, link) = match app.identity_resolver().identify(site, source, &claims).await? {
         Identification::Somebody(identity, link) => (identity, link),
         Identification::Nobody(why) => {
-            return Ok((jar, turned_away(app, site, source, &claims, why).await).into_response());
+            let away = turned_away(app, site, source, place, &claims, why).await;
+            return Ok((jar, away).into_response());
         }
         Identification::Unreachable => {
             count(id, "unreachable");
@@ -52,7 +54,7 @@ pub(crate) async fn enter(
         None
     });
     if let Some(refusal) = other_session::refuses(source.provider.kind(), before.as_deref(), link) {
-        app.refusal_log().record(site, source, SignInRefusal::OtherSession(&claims)).await;
+        app.refusal_log().record(site, source, place, SignInRefusal::OtherSession(&claims)).await;
         return Ok((jar, refusal).into_response());
     }
     // Whoever signs in again in the same browser goes on for the collectivité that they acted for.
@@ -63,8 +65,8 @@ pub(crate) async fn enter(
     let acting =
         theirs.iter().find(|affiliation| Some(&affiliation.tenant) == chosen.as_ref()).or(theirs.first());
     let Some(acting) = acting.map(|affiliation| affiliation.tenant.clone()) else {
-        return Ok((jar, turned_away(app, site, source, &claims, RefusalReason::NoAffiliation).await)
-            .into_response());
+        let away = turned_away(app, site, source, place, &claims, RefusalReason::NoAffiliation).await;
+        return Ok((jar, away).into_response());
     };
     let signed_in = Note::new(AuditEvent::SignedIn).tenant(&acting).actor((identity, link)).source(id);
     let signed_in = app.journal().line(signed_in.with("subject", subject_digest(&claims.subject)));
@@ -112,10 +114,11 @@ pub(super) async fn turned_away(
     app: &App,
     site: &Site,
     source: &Source,
+    place: ThrottleKey,
     claims: &Claims,
     why: RefusalReason,
 ) -> Response {
-    app.refusal_log().record(site, source, SignInRefusal::Person(claims, why)).await;
+    app.refusal_log().record(site, source, place, SignInRefusal::Person(claims, why)).await;
     back_to_page(app, refusal_words(why).1)
 }
 

@@ -7,7 +7,11 @@
 use super::{Source, answers::back_to_page, enter::enter, refusals::SignInRefusal};
 use crate::{
     app::App,
-    web::{errors::Refusal, peer::SocketPeer, site::Site},
+    web::{
+        errors::Refusal,
+        peer::{SocketPeer, ThrottleKey},
+        site::Site,
+    },
 };
 use axum::{
     extract::{Request, State},
@@ -35,16 +39,16 @@ pub(super) async fn sign_in_by_headers(
     app: &App,
     site: &Site,
     source: &Source,
-    (peer, headers): (IpAddr, &HeaderMap),
+    (peer, place, headers): (IpAddr, ThrottleKey, &HeaderMap),
     jar: CookieJar,
     back: &str,
 ) -> Result<Response, Refusal> {
     let headers =
         headers.iter().map(|(name, value)| (name.as_str().to_owned(), value.as_bytes().to_vec())).collect();
     match source.provider.finish(SignInAnswer::Headers { peer, headers }).await {
-        Ok(claims) => enter(app, site, source, claims, jar, back).await,
+        Ok(claims) => enter(app, site, source, place, claims, jar, back).await,
         Err(error) => {
-            app.refusal_log().record(site, source, SignInRefusal::Answer(&error)).await;
+            app.refusal_log().record(site, source, place, SignInRefusal::Answer(&error)).await;
             Ok(back_to_page(app, "sign-in-refused"))
         }
     }

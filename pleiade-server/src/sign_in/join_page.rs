@@ -145,7 +145,7 @@ async fn password(
         Ok(claims) => {
             let visit = accounts::SignInVisit {
                 site: &site,
-                address: place.or_unspecified(),
+                place,
                 jar,
                 back: PAGE,
                 joins: Some(session.id.as_str()),
@@ -154,7 +154,8 @@ async fn password(
         }
         Err(error) => error,
     };
-    app.refusal_log().record(&site, source, SignInRefusal::Password(&error, "joining")).await;
+    let refusal = SignInRefusal::Password(&error, "joining", &login);
+    app.refusal_log().record(&site, source, place, refusal).await;
     let (title, problem) = (source.title.clone(), Some(page.words.t(problem_of(&error))));
     html_with_status(status_of(&error), &JoinPage { page, source: id, title, login, problem })
 }

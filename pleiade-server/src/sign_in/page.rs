@@ -11,6 +11,7 @@ use crate::{
     session::MaybeSignedIn,
     web::{
         errors::{Refusal, html_with_status},
+        headers::leading_to,
         look::Look,
         outcome::{Outcome, ShownOutcome},
         page::Page,
@@ -116,7 +117,8 @@ pub(super) fn sign_in_page(
     let chosen = wanted.tenant.as_ref().and_then(|id| app.tenants.by_id(id));
     let before = wanted.before.as_ref().filter(|id| Some(*id) != wanted.tenant.as_ref());
     let before = before.and_then(|id| app.tenants.by_id(id));
-    html_with_status(
+    let shown = shown_sources(app, site, wanted).flat_map(|source| app.sign_in.targets_of(source, site));
+    let answer = html_with_status(
         wanted.status,
         &SignInPage {
             place: chosen.as_ref().map_or_else(|| page.tenant.name.clone(), |tenant| tenant.name.clone()),
@@ -132,7 +134,8 @@ pub(super) fn sign_in_page(
             typed: String::new(),
             page,
         },
-    )
+    )?;
+    Ok(leading_to(answer, shown))
 }
 
 /// True if a login that an address proposes may stand in the field for it. Whoever wrote the address wrote it too, and what stands in a form

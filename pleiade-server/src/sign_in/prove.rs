@@ -82,8 +82,14 @@ async fn keeps_roles(app: &App, session: &Session, acr: Option<&str>) -> Result<
     Ok(session.affiliations.iter().all(holds))
 }
 
-async fn refuse_somebody_else(app: &App, site: &Site, source: &Source, claims: &Claims) -> &'static str {
-    app.refusal_log().record(site, source, SignInRefusal::SomebodyElse(claims)).await;
+async fn refuse_somebody_else(
+    app: &App,
+    site: &Site,
+    source: &Source,
+    place: ThrottleKey,
+    claims: &Claims,
+) -> &'static str {
+    app.refusal_log().record(site, source, place, SignInRefusal::SomebodyElse(claims)).await;
     proof::SOMEBODY_ELSE
 }
 
@@ -92,6 +98,7 @@ pub(super) async fn complete_proof(
     app: &App,
     site: &Site,
     source: &Source,
+    place: ThrottleKey,
     claims: Claims,
     jar: CookieJar,
     (began, back): (&str, &str),
@@ -100,7 +107,7 @@ pub(super) async fn complete_proof(
         return Ok((jar, back_to_page(app, "sign-in-expired")).into_response());
     };
     if !is_same_person(&session, source, &claims) {
-        let about = refuse_somebody_else(app, site, source, &claims).await;
+        let about = refuse_somebody_else(app, site, source, place, &claims).await;
         return Ok((jar, proof::redirect_with(app, &session, back, about)).into_response());
     }
     if !source.is_proof(&claims) {
@@ -146,9 +153,10 @@ pub(crate) async fn by_password(
     let Some(source) = source.filter(asks) else { return Err("sign-in-refused") };
     match check_password(app, source, place, jar, login, password).await {
         Ok(claims) if is_same_person(session, source, &claims) => Ok(()),
-        Ok(claims) => Err(refuse_somebody_else(app, site, source, &claims).await),
+        Ok(claims) => Err(refuse_somebody_else(app, site, source, place, &claims).await),
         Err(error) => {
-            app.refusal_log().record(site, source, SignInRefusal::Password(&error, "proof")).await;
+            let refusal = SignInRefusal::Password(&error, "proof", login);
+            app.refusal_log().record(site, source, place, refusal).await;
             Err(problem_of(&error))
         }
     }

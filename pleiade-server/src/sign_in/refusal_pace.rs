@@ -1,5 +1,5 @@
-//! The pace at which refused sign-ins are written in the audit log. A stranger causes them, so only so many are written in a minute, for
-//! each source and site: a flood at one hides nothing of another. How many were not is told by the first line that is written there again.
+//! The pace at which refused sign-ins are written down. A stranger causes them, so only so many are written in a minute, for each source and
+//! site: a flood at one hides nothing of another. How many were not is told by the first line that is written there again.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use pleiade_core::{SourceId, TenantId};

@@ -1,17 +1,26 @@
 //! Refused sign-ins: counted, traced, and written in the audit log.
+//!
+//! A line names the person whom the login or the subject leads to, if there is one; the login that was typed and the address where it was
+//! are keyed digests, by which lines are joined and which tell nothing to whoever has no sealing key. What people type for a login is now
+//! and then their password.
 
 use super::{
     SignIn, Source,
+    refusal_folds::{Digest, Fold, FoldKey},
     refusal_words::{refusal_word, refusal_words},
 };
 use crate::{
     audit::{AuditEvent, Journal, Note},
-    storage::subject_digest,
-    web::site::Site,
+    seal::Sealer,
+    storage::{LocalAccount, Party, Storage, StorageError, subject_digest},
+    web::{peer::ThrottleKey, site::Site},
 };
 use pleiade_core::{Claims, Clock, ProviderKind, SignInError, SourceId};
 use pleiade_federation::{linking::RefusalReason, oidc::told_refusal};
 use std::sync::Arc;
+
+/// The purpose of the digests of logins and addresses.
+const PURPOSE: &str = "refused sign-in";
 
 /// Counts a sign-in for the operator's metrics.
 pub(super) fn count(source: &SourceId, outcome: &'static str) {
@@ -21,9 +30,14 @@ pub(super) fn count(source: &SourceId, outcome: &'static str) {
 
 /// Why a sign-in is refused.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum SignInRefusal<'a> {
-    /// The source refuses a password that was typed on a page of ours, most often by mistake. With what it was for, for the trace.
-    Password(&'a SignInError, &'static str),
+pub(crate) enum SignInRefusal<'a> {
+    /// The source refuses a password that was typed on a page of ours, most often by mistake. With what it was for, for the trace, and the
+    /// login.
+    Password(&'a SignInError, &'static str, &'a str),
+    /// The password was right, the second factor is not.
+    SecondFactor(&'a LocalAccount),
+    /// The account counts on other networks only.
+    Network(&'a LocalAccount),
     /// The source, or what its answer holds, names nobody.
     Answer(&'a SignInError),
     /// Somebody whom the source knows has no right here.
@@ -40,7 +54,9 @@ impl SignInRefusal<'_> {
     /// The word of the audit log: ours, never an answer of the provider.
     fn word(&self) -> &'static str {
         match *self {
-            Self::Password(error, _) | Self::Answer(error) => refusal_word(error),
+            Self::Password(error, ..) | Self::Answer(error) => refusal_word(error),
+            Self::SecondFactor(_) => "second-factor",
+            Self::Network(_) => "network",
             Self::Person(_, why) => refusal_words(why).0,
             Self::OtherSession(_) => "other_session",
             Self::SomebodyElse(_) => "somebody_else",
@@ -50,7 +66,7 @@ impl SignInRefusal<'_> {
 
     fn claims(&self) -> Option<&Claims> {
         match self {
-            Self::Password(..) | Self::Answer(_) => None,
+            Self::Password(..) | Self::Answer(_) | Self::SecondFactor(_) | Self::Network(_) => None,
             Self::Person(claims, _)
             | Self::OtherSession(claims)
             | Self::SomebodyElse(claims)
@@ -60,31 +76,72 @@ impl SignInRefusal<'_> {
 }
 
 /// Counts, traces and writes down refused sign-ins, these as many as [`SignIn`] has room for.
-#[derive(Debug)]
 pub(crate) struct RefusalLog {
     pub(crate) journal: Journal,
+    pub(crate) storage: Arc<dyn Storage>,
+    pub(crate) sealer: Arc<Sealer>,
     pub(crate) sign_in: Arc<SignIn>,
     pub(crate) clock: Arc<dyn Clock>,
 }
 
 impl RefusalLog {
-    /// A sign-in at a site by a source was refused.
-    pub(super) async fn record(&self, site: &Site, source: &Source, refusal: SignInRefusal<'_>) {
+    /// A sign-in at a site by a source was refused to somebody at this address.
+    pub(crate) async fn record(
+        &self,
+        site: &Site,
+        source: &Source,
+        place: ThrottleKey,
+        refusal: SignInRefusal<'_>,
+    ) {
         let id = source.provider.id();
         count(id, if matches!(refusal, SignInRefusal::Person(..)) { "no_right" } else { "refused" });
         match refusal {
-            SignInRefusal::Password(error, what) => tracing::info!(source = %id, %error, "{what} refused"),
+            SignInRefusal::Password(error, what, _) => tracing::info!(source = %id, %error, "{what} refused"),
             SignInRefusal::Answer(error) => tracing::warn!(source = %id, %error, "sign-in refused"),
             SignInRefusal::Person(_, why) => {
                 tracing::info!(source = %id, %why, "sign-in without a right here");
             }
-            SignInRefusal::OtherSession(_)
+            SignInRefusal::Network(account) => {
+                let identity = account.identity;
+                tracing::warn!(source = %id, %identity, "a local account was refused: not from an allowed network");
+            }
+            SignInRefusal::SecondFactor(_)
+            | SignInRefusal::OtherSession(_)
             | SignInRefusal::SomebodyElse(_)
             | SignInRefusal::OtherTicket(_) => {
                 tracing::info!(source = %id, why = refusal.word(), "sign-in refused");
             }
         }
-        self.write(site, source, &refusal).await;
+        let key = FoldKey {
+            source: id.clone(),
+            tenant: source.owner.as_ref().or(site.tenant_id()).cloned(),
+            address: place.subscriber().map(|place| self.digest(id, "address", &place.to_be_bytes())),
+            why: refusal.word(),
+        };
+        let login = match refusal {
+            SignInRefusal::Password(_, _, login) => Some(login.to_lowercase()),
+            SignInRefusal::SecondFactor(account) | SignInRefusal::Network(account) => {
+                Some(account.login.clone())
+            }
+            _ => None,
+        };
+        let login = login.map(|login| self.digest(id, "login", login.as_bytes()));
+        let told = self.sign_in.refusal_folds.fold(&key, login, self.clock.now());
+        if let Some(fold) = told {
+            let mut note = line(&key, &fold);
+            // A line of several may be of several people.
+            if fold.count == 1 {
+                match self.person(source, &refusal).await {
+                    Ok(person) => note = person.into_iter().fold(note, Note::person),
+                    Err(error) => tracing::warn!(%error, "whom a refused sign-in concerns could not be read"),
+                }
+                if let Some(claims) = refusal.claims() {
+                    note = note.with("subject", subject_digest(&claims.subject));
+                }
+            }
+            self.write(note).await;
+        }
+        self.tell_folded().await;
     }
 
     /// Traces a provider's refusal that came back without an attempt of this browser: some providers leave `state` out of it. Anybody can
@@ -98,22 +155,71 @@ impl RefusalLog {
         }
     }
 
-    /// Writes a refusal down, if there is room.
-    async fn write(&self, site: &Site, source: &Source, refusal: &SignInRefusal<'_>) {
-        let (id, now) = (source.provider.id(), self.clock.now());
-        let Some(unwritten) = self.sign_in.refusal_pace.room(id, site.tenant_id(), now) else { return };
-        let mut note = Note::new(AuditEvent::SignInRefused).source(id).with("why", refusal.word());
-        if let Some(tenant) = source.owner.as_ref().or(site.tenant_id()) {
-            note = note.tenant(tenant);
+    /// Writes the lines of what was folded, once their minute is over. To be called now and then by one background task.
+    pub(crate) async fn tell_folded(&self) {
+        for (key, fold) in self.sign_in.refusal_folds.over(self.clock.now()) {
+            self.write(line(&key, &fold)).await;
         }
-        if let Some(claims) = refusal.claims() {
-            note = note.with("subject", subject_digest(&claims.subject));
+    }
+
+    /// The same without waiting for the minute, at the end of the server.
+    pub(crate) async fn stop(&self) {
+        for (key, fold) in self.sign_in.refusal_folds.rest() {
+            self.write(line(&key, &fold)).await;
         }
-        if unwritten > 0 {
-            note = note.with("unwritten", unwritten);
-        }
+    }
+
+    async fn write(&self, note: Note) {
         if let Err(error) = self.journal.record(note).await {
             tracing::warn!(%error, "a refused sign-in was not written down");
         }
     }
+
+    /// Whom the login that was typed leads to, or the subject that the source told.
+    async fn person(
+        &self,
+        source: &Source,
+        refusal: &SignInRefusal<'_>,
+    ) -> Result<Option<Party>, StorageError> {
+        let id = source.provider.id();
+        let of_link = |link: crate::storage::Link| Party::from((link.identity, link.id));
+        Ok(match refusal {
+            SignInRefusal::SecondFactor(account) | SignInRefusal::Network(account) => Some((*account).into()),
+            SignInRefusal::Password(_, _, login) if source.provider.kind() == ProviderKind::Local => {
+                let account = self.storage.local_account(id, &login.to_lowercase()).await?;
+                account.as_ref().map(Party::from)
+            }
+            SignInRefusal::Password(_, _, login) => self.storage.link_of_login(id, login).await?.map(of_link),
+            _ => match refusal.claims() {
+                Some(claims) => self.storage.find_link(id, &claims.subject).await?.map(of_link),
+                None => None,
+            },
+        })
+    }
+
+    fn digest(&self, source: &SourceId, kind: &str, text: &[u8]) -> Digest {
+        let [a, b, c, d, e, f, g, h, ..] =
+            self.sealer.mac_key(PURPOSE).digest(&[kind.as_bytes(), source.as_str().as_bytes(), text]);
+        [a, b, c, d, e, f, g, h]
+    }
+}
+
+/// The line of refusals that are told together.
+fn line(key: &FoldKey, fold: &Fold) -> Note {
+    let hex = |digest: &Digest| digest.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let mut note = Note::new(AuditEvent::SignInRefused).source(&key.source).with("why", key.why);
+    note = key.tenant.iter().fold(note, Note::tenant);
+    if let Some(address) = &key.address {
+        note = note.with("address", hex(address));
+    }
+    if !fold.logins.is_empty() {
+        note = note.with("login", fold.logins.iter().map(hex).collect::<Vec<_>>().join(" "));
+    }
+    if fold.count > 1 {
+        note = note.with("count", fold.count);
+    }
+    if fold.unwritten > 0 {
+        note = note.with("unwritten", fold.unwritten);
+    }
+    note
 }

@@ -92,13 +92,7 @@ pub(crate) async fn password(
     let password = SecretString::from(typed.password);
     match check_password(&app, source, place, &jar, &login, &password).await {
         Ok(claims) => {
-            let visit = accounts::SignInVisit {
-                site: &site,
-                address: place.or_unspecified(),
-                jar,
-                back: &back,
-                joins: None,
-            };
+            let visit = accounts::SignInVisit { site: &site, place, jar, back: &back, joins: None };
             let notice = notice::password_notice(source, &claims);
             let opened = accounts::after_password(&app, source, claims, &password, visit).await?;
             match notice {
@@ -115,7 +109,9 @@ pub(crate) async fn password(
             unwritable::page(&app, &site, look, &again)
         }
         Err(error) => {
-            app.refusal_log().record(&site, source, SignInRefusal::Password(&error, "sign-in")).await;
+            app.refusal_log()
+                .record(&site, source, place, SignInRefusal::Password(&error, "sign-in", &again.login))
+                .await;
             let (problem, status) = (Some(problem_of(&error)), status_of(&error));
             sign_in_page(&app, &site, look, &PageOptions { problem, status, ..again })
         }
@@ -152,7 +148,7 @@ pub(crate) async fn start(
         return sign_in_page(&app, &site, Look::from_headers(&headers), &wanted);
     }
     if source.provider.kind() == ProviderKind::Header {
-        return header::sign_in_by_headers(&app, &site, source, (peer, &headers), jar, &back).await;
+        return header::sign_in_by_headers(&app, &site, source, (peer, place, &headers), jar, &back).await;
     }
     // Never taken back: each beginning costs the provider a request.
     if source.provider.kind() == ProviderKind::Oidc && place.begin(&app.sign_in.starts).is_err() {
@@ -214,14 +210,15 @@ pub(crate) async fn callback(
         Ok(claims) => match &attempt.intent {
             Intent::Join(session) => join::complete_join(&app, &site, source, &claims, jar, session).await,
             Intent::Prove(session) => {
-                prove::complete_proof(&app, &site, source, claims, jar, (session, &attempt.back)).await
+                let began = (session.as_str(), attempt.back.as_str());
+                prove::complete_proof(&app, &site, source, place, claims, jar, began).await
             }
-            Intent::SignIn => enter(&app, &site, source, claims, jar, &attempt.back).await,
+            Intent::SignIn => enter(&app, &site, source, place, claims, jar, &attempt.back).await,
             // Its own way back has taken it.
             Intent::Tickets { .. } => Ok((jar, back_to_page(&app, "sign-in-expired")).into_response()),
         },
         Err(error) => {
-            app.refusal_log().record(&site, source, SignInRefusal::Answer(&error)).await;
+            app.refusal_log().record(&site, source, place, SignInRefusal::Answer(&error)).await;
             match (&attempt.intent, &error) {
                 (Intent::Join(began), SignInError::NotFresh(_)) => {
                     let began = Some(began.as_str());

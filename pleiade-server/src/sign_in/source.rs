@@ -1,12 +1,12 @@
 //! The sign-in sources of the instance, as the configuration declares them.
 
 use super::{
-    directory_binding::DirectoryBinding, refusal_pace::RefusalPace, ticket_servers::TicketServers,
-    trusted::TrustedHeaders,
+    directory_binding::DirectoryBinding, refusal_folds::RefusalFolds, refusal_pace::RefusalPace,
+    ticket_servers::TicketServers, trusted::TrustedHeaders,
 };
 use crate::{
     session::{Rights, SourceRights},
-    web::site::Site,
+    web::{headers::FormTargets, site::Site},
 };
 use chrono::{DateTime, Utc};
 use pleiade_core::{
@@ -127,7 +127,7 @@ pub struct SignIn {
     /// By address, apart from the former: the provider's own server, or the frames of a whole town hall at the end of the day.
     pub(super) sign_outs: AddressThrottle,
     /// Refused sign-ins written down of late.
-    pub(super) refusal_pace: RefusalPace,
+    pub(super) refusal_folds: RefusalFolds,
     /// Refusals without an attempt traced of late.
     pub(super) stray_pace: RefusalPace,
     /// Proxy-granting tickets that addresses bring.
@@ -167,7 +167,7 @@ impl SignIn {
             starts: AddressThrottle::new(clock.clone(), MAX_STARTS_PER_ADDRESS, Duration::from_secs(1)),
             sign_outs: AddressThrottle::new(clock.clone(), MAX_SIGN_OUTS_PER_ADDRESS, Duration::from_secs(1)),
             grants: AddressThrottle::new(clock.clone(), MAX_GRANTS_PER_ADDRESS, GRANT_INTERVAL),
-            refusal_pace: RefusalPace::default(),
+            refusal_folds: RefusalFolds::default(),
             stray_pace: RefusalPace::default(),
             trusted: TrustedHeaders::default(),
             samples: Vec::new(),
@@ -254,11 +254,21 @@ impl SignIn {
         self.sources.values().filter(|source| source.is_offered_at(site))
     }
 
-    /// The addresses to which the forms of a site may lead: those of its sources, and of the CAS servers that a sign-in goes by.
-    pub fn form_targets<'a>(&'a self, site: &'a Site) -> impl Iterator<Item = Url> + 'a {
-        let paired = |source: &&'a Source| self.paired_at(source.provider.id(), &site.tenant().hosts);
-        self.offered(site)
-            .flat_map(move |source| std::iter::once(source).chain(paired(&source)))
-            .flat_map(|source| source.form_targets.clone())
+    /// The addresses to which a form that signs in by a source may lead: the source's own, and those of the CAS server that it goes by.
+    pub fn targets_of<'a>(&'a self, source: &'a Source, site: &Site) -> impl Iterator<Item = Url> + use<'a> {
+        let paired = self.paired_at(source.provider.id(), &site.tenant().hosts);
+        std::iter::once(source).chain(paired).flat_map(|source| source.form_targets.clone())
+    }
+
+    /// The addresses to which the forms of a site lead: those of its sources. On the common host who is not signed in is told those of the
+    /// operator's own; a page that shows another source says so itself.
+    #[must_use]
+    pub fn form_targets(&self, site: &Site) -> FormTargets {
+        let is_open = |source: &&Source| matches!(site, Site::Tenant(_)) || source.owner.is_none();
+        let (open, others): (Vec<_>, Vec<_>) = self.offered(site).partition(is_open);
+        let targets = |sources: Vec<&Source>| {
+            sources.into_iter().flat_map(|source| self.targets_of(source, site)).collect()
+        };
+        FormTargets { anybody: targets(open), signed_in: targets(others) }
     }
 }

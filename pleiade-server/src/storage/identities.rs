@@ -106,6 +106,10 @@ pub trait IdentityStorage: Send + Sync {
     /// The person behind a source's subject.
     async fn find_link(&self, source: &SourceId, subject: &Subject) -> Result<Option<Link>, StorageError>;
 
+    /// The open link whose person has this login at a source, whatever the case of its ASCII letters; none when several have. A login is no
+    /// key: this is for whoever reads a log.
+    async fn link_of_login(&self, source: &SourceId, login: &str) -> Result<Option<Link>, StorageError>;
+
     /// Creates a person with their link. [`StorageError::Conflict`] when the link exists: find it again.
     async fn create_identity(&self, new: &NewIdentity) -> Result<(IdentityId, LinkId), StorageError>;
 
@@ -396,6 +400,16 @@ impl IdentityStorage for Database {
             .bind(subject.id())
             .fetch_value::<LinkRow, _>()
             .await
+    }
+
+    async fn link_of_login(&self, source: &SourceId, login: &str) -> Result<Option<Link>, StorageError> {
+        let found = self
+            .query(sql!(identities, "link_of_login"))
+            .bind(source.as_str())
+            .bind(login)
+            .fetch_values::<LinkRow, _>()
+            .await?;
+        Ok(<[Link; 1]>::try_from(found).ok().map(|[link]| link))
     }
 
     async fn create_identity(&self, new: &NewIdentity) -> Result<(IdentityId, LinkId), StorageError> {

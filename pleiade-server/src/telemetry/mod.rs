@@ -5,9 +5,11 @@
 
 mod engine;
 mod observe;
+mod panics;
 
 pub use engine::EngineTelemetry;
 pub use observe::{RequestId, observe};
+pub use panics::log_panics;
 
 use crate::config::{LogFormat, LoggingConfig};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
@@ -24,7 +26,7 @@ pub enum TelemetryError {
     Filter,
 }
 
-/// Writes the log to standard error from now on.
+/// Writes the log to standard error from now on, panics too.
 ///
 /// # Errors
 /// [`TelemetryError`].
@@ -51,7 +53,9 @@ pub fn init_logging(config: &LoggingConfig) -> Result<(), TelemetryError> {
         }
         LogFormat::Text => lines.with_ansi(false).try_init(),
     };
-    set.map_err(|_| TelemetryError::AlreadySet)
+    set.map_err(|_| TelemetryError::AlreadySet)?;
+    log_panics();
+    Ok(())
 }
 
 /// Counts from now on; the handle writes the numbers in the text format of Prometheus.

@@ -59,7 +59,7 @@ pub(crate) async fn render(State(app): State<App>, request: Request, next: Next)
     let page = Page::for_tenant(&app, tenant, look, "/");
     let (title, text) = refusal.messages();
     let reference = match &refusal {
-        Refusal::Internal { reference } => {
+        Refusal::Internal { reference } | Refusal::Defect { reference } => {
             Some(page.words.message(&Message::new("page-reference").with_text("reference", reference)))
         }
         _ => None,

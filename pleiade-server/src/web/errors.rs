@@ -14,6 +14,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use pleiade_federation::{local::HashError, vault::VaultError};
+use std::any::Any;
 
 /// A refusal to give a page. Becomes a status at once, and a page for people in `web::error_page`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +30,11 @@ pub enum Refusal {
     UnknownHost,
     /// The request makes no sense or comes from elsewhere.
     BadRequest,
+    /// The program has a defect; the reference stands in the log.
+    Defect {
+        /// The reference that the person may quote.
+        reference: String,
+    },
     /// Our own data cannot be read; the reference stands in the log.
     Internal {
         /// The reference that the person may quote.
@@ -48,12 +54,17 @@ impl Refusal {
     /// quote. `what` says what was not done, for the operator.
     #[must_use]
     pub fn internal(what: &'static str, error: &dyn std::error::Error) -> Self {
-        let mut random = [0_u8; 6];
-        // Without randomness the reference is less unique, which harms nobody.
-        let _ = getrandom::fill(&mut random);
-        let reference = pleiade_connectors::engine::reference(random);
+        let reference = new_reference();
         tracing::error!(reference, %error, "{what}");
         Self::Internal { reference }
+    }
+
+    /// A request ended by a panic, of which [`telemetry`](crate::telemetry::log_panics) has said where: logs the reference beside it. What
+    /// the panic said may hold anything, and is told to nobody.
+    pub(crate) fn defect(_: Box<dyn Any + Send>) -> Response {
+        let reference = new_reference();
+        tracing::error!(reference, alarm = true, "a request ended by a defect of the program");
+        Self::Defect { reference }.into_response()
     }
 
     fn status(&self) -> StatusCode {
@@ -63,6 +74,7 @@ impl Refusal {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::UnknownHost => StatusCode::MISDIRECTED_REQUEST,
             Self::BadRequest => StatusCode::BAD_REQUEST,
+            Self::Defect { .. } => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Internal { .. } => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
@@ -74,9 +86,17 @@ impl Refusal {
             Self::NotFound => ("page-not-found", "page-not-found-text"),
             Self::UnknownHost => ("page-unknown-host", "page-unknown-host-text"),
             Self::BadRequest => ("page-bad-request", "page-bad-request-text"),
+            Self::Defect { .. } => ("page-defect", "page-defect-text"),
             Self::Internal { .. } => ("page-broken", "page-broken-text"),
         }
     }
+}
+
+fn new_reference() -> String {
+    let mut random = [0_u8; 6];
+    // Without randomness the reference is less unique, which harms nobody.
+    let _ = getrandom::fill(&mut random);
+    pleiade_connectors::engine::reference(random)
 }
 
 impl IntoResponse for Refusal {

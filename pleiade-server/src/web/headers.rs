@@ -10,7 +10,10 @@ use axum::{
 use pleiade_core::TenantId;
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 use url::Url;
 
@@ -61,46 +64,103 @@ const FIXED: [(HeaderName, &str); 5] = [
     ),
 ];
 
-/// The policy of each site. A host name tells its own visitors where its forms lead, and nobody else's.
+/// Put among the extensions of a page for whoever is not signed in: where its own forms may lead besides.
+#[derive(Debug, Clone)]
+struct LeadsTo(Vec<Url>);
+
+/// A page whose forms may lead to these addresses too, whoever reads it.
+pub(crate) fn leading_to(mut page: Response, targets: impl IntoIterator<Item = Url>) -> Response {
+    page.extensions_mut().insert(LeadsTo(targets.into_iter().collect()));
+    page
+}
+
+/// Put among the extensions of a request: whether somebody is signed in, once their session is found.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct ReaderIsKnown(Arc<AtomicBool>);
+
+impl ReaderIsKnown {
+    /// A session was found for this request.
+    pub(crate) fn note(&self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+}
+
+/// Where the forms of a site lead.
+#[derive(Debug, Clone, Default)]
+pub struct FormTargets {
+    /// Those of the pages for whoever is not signed in, which anybody may read.
+    pub anybody: Vec<Url>,
+    /// Those of all others besides.
+    pub signed_in: Vec<Url>,
+}
+
+#[derive(Debug, Clone)]
+struct SitePolicy {
+    targets: Vec<Url>,
+    anybody: HeaderValue,
+    signed_in: HeaderValue,
+}
+
+impl SitePolicy {
+    fn new<'a>(anybody: &'a [Url], signed_in: impl IntoIterator<Item = &'a Url>) -> Self {
+        Self {
+            targets: anybody.to_vec(),
+            anybody: content_security_policy(anybody),
+            signed_in: content_security_policy(anybody.iter().chain(signed_in)),
+        }
+    }
+}
+
+/// The policy of each site. A host name tells its own visitors where its forms lead, and nobody else's; who is not signed in learns where
+/// signing in leads, and nothing of the applications behind it.
 #[derive(Debug, Clone)]
 pub struct Policies {
-    by_tenant: Arc<BTreeMap<TenantId, HeaderValue>>,
-    operator: HeaderValue,
-    elsewhere: HeaderValue,
+    by_tenant: Arc<BTreeMap<TenantId, SitePolicy>>,
+    operator: SitePolicy,
+    elsewhere: SitePolicy,
 }
 
 impl Policies {
-    /// The policies of an instance: the addresses of each collectivité, and those of the operator's common host, which serves all.
+    /// The policies of an instance: the addresses of each collectivité, and those of the operator's common host, which serves all who are
+    /// signed in there.
     #[must_use]
-    pub fn new(by_tenant: &BTreeMap<TenantId, Vec<Url>>, operator: &[Url]) -> Self {
-        let everybody = by_tenant.values().flatten().chain(operator);
+    pub fn new(by_tenant: &BTreeMap<TenantId, FormTargets>, operator: &FormTargets) -> Self {
+        let everybody =
+            by_tenant.values().flat_map(|targets| targets.anybody.iter().chain(&targets.signed_in));
+        let by_tenant = by_tenant.iter();
         Self {
-            operator: content_security_policy(everybody),
-            elsewhere: content_security_policy([]),
+            operator: SitePolicy::new(&operator.anybody, everybody.chain(&operator.signed_in)),
+            elsewhere: SitePolicy::new(&[], []),
             by_tenant: Arc::new(
                 by_tenant
-                    .iter()
-                    .map(|(id, targets)| (id.clone(), content_security_policy(targets)))
+                    .map(|(id, targets)| (id.clone(), SitePolicy::new(&targets.anybody, &targets.signed_in)))
                     .collect(),
             ),
         }
     }
 
-    fn for_site(&self, site: Option<&Site>) -> HeaderValue {
-        match site {
-            Some(Site::Operator(_)) => self.operator.clone(),
-            Some(Site::Tenant(tenant)) => self.by_tenant.get(&tenant.id).unwrap_or(&self.elsewhere).clone(),
-            None => self.elsewhere.clone(),
+    fn of(&self, response: &Response, reader: &ReaderIsKnown) -> HeaderValue {
+        let site = match response.extensions().get::<Site>() {
+            Some(Site::Operator(_)) => &self.operator,
+            Some(Site::Tenant(tenant)) => self.by_tenant.get(&tenant.id).unwrap_or(&self.elsewhere),
+            None => &self.elsewhere,
+        };
+        match response.extensions().get::<LeadsTo>() {
+            _ if reader.0.load(Ordering::SeqCst) => site.signed_in.clone(),
+            Some(LeadsTo(besides)) => content_security_policy(site.targets.iter().chain(besides)),
+            None => site.anybody.clone(),
         }
     }
 }
 
 /// Adds the fixed headers, and forbids caches to keep what does not say it may be kept.
-pub async fn protect(State(policies): State<Policies>, request: Request, next: Next) -> Response {
+pub async fn protect(State(policies): State<Policies>, mut request: Request, next: Next) -> Response {
+    let reader = ReaderIsKnown::default();
+    request.extensions_mut().insert(reader.clone());
     let mut response = next.run(request).await;
     let policy = match response.extensions().get::<OwnPolicy>() {
         Some(OwnPolicy(own)) => own.clone(),
-        None => policies.for_site(response.extensions().get::<Site>()),
+        None => policies.of(&response, &reader),
     };
     let headers = response.headers_mut();
     for (name, value) in FIXED {

@@ -88,12 +88,14 @@ impl Route {
     }
 
     /// A page or an answer that changes nothing.
-    pub(crate) fn reads(path: &'static str, guard: Guard, handler: MethodRouter<App>) -> Self {
+    #[must_use]
+    pub fn reads(path: &'static str, guard: Guard, handler: MethodRouter<App>) -> Self {
         Self::new(Method::GET, path, guard, handler)
     }
 
     /// A form. Those of people who are signed in are taken from their own page only, unless another rule is given.
-    pub(crate) fn writes(path: &'static str, guard: Guard, handler: MethodRouter<App>) -> Self {
+    #[must_use]
+    pub fn writes(path: &'static str, guard: Guard, handler: MethodRouter<App>) -> Self {
         let origin = match guard {
             Guard::SignedIn | Guard::Administrator | Guard::LegalGroup => Origin::SamePage,
             Guard::Anybody | Guard::Machine => Origin::AnyPage,

@@ -11,9 +11,14 @@ mod browser;
 mod cas;
 mod city;
 mod crowd;
+mod handler;
 mod isolation;
 #[path = "../model/mod.rs"]
 mod model;
+mod production;
+#[path = "../running/support.rs"]
+#[expect(dead_code, reason = "a part of it is for other tests")]
+mod program;
 mod scim;
 mod sign_in;
 mod storage;

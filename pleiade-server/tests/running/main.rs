@@ -9,6 +9,7 @@
 )]
 
 mod descriptors;
+mod door;
 mod findings;
 mod full;
 mod read_only;

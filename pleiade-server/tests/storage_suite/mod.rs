@@ -19,6 +19,7 @@ macro_rules! suite {
         suite!($open:
             people_are_found_by_source_and_subject_alone,
             a_disabled_link_stays_taken,
+            a_login_leads_to_the_one_open_link_that_has_it,
             two_who_shut_each_other_out_do_not_both_succeed,
             names_are_replaced_whole,
             affiliations_are_replaced_by_link,
@@ -202,6 +203,29 @@ pub(crate) async fn a_disabled_link_stays_taken(store: Store) {
     assert!(store.find_link(&source("sso"), &subject("jeanne")).await.unwrap().unwrap().disabled);
     assert_eq!(store.create_identity(&person("jeanne")).await, Err(StorageError::Conflict));
     assert!(!store.disable_link(LinkId(link.0 + 1000), true).await.unwrap());
+}
+
+pub(crate) async fn a_login_leads_to_the_one_open_link_that_has_it(store: Store) {
+    let named = |id: &str, login: &str| {
+        let mut new = person(id);
+        new.names.login = Some(login.to_owned());
+        new
+    };
+    let (jeanne, link) = store.create_identity(&named("1", "JDupont")).await.unwrap();
+    store.create_identity(&NewIdentity { source: source("other"), ..named("1", "jdupont") }).await.unwrap();
+    let found = |login: &'static str| {
+        let store = store.clone();
+        async move { store.link_of_login(&source("sso"), login).await.unwrap() }
+    };
+    let there = found("jdupont").await.unwrap();
+    assert_eq!((there.identity, there.id, there.alone), (jeanne, link, true));
+    for none in ["", "jdupon", "j%", "jdupont "] {
+        assert_eq!(found(none).await, None, "{none}");
+    }
+    let (_, paul) = store.create_identity(&named("2", "jdupont")).await.unwrap();
+    assert_eq!(found("JDUPONT").await, None, "two have it");
+    store.disable_link(paul, true).await.unwrap();
+    assert!(found("JDUPONT").await.is_some());
 }
 
 pub(crate) async fn two_who_shut_each_other_out_do_not_both_succeed(store: Store) {

@@ -687,17 +687,70 @@ async fn a_declared_replacement_finds_people_by_a_checked_address_for_a_time() {
     assert_eq!(who(&enter(&world, ALPHA, "newer", "one").await), one, "what was linked stays");
 }
 
+/// The refusals of the log, oldest first: why, how many, and the digests of login and address.
+async fn refusals(world: &World) -> Vec<(String, u32, String, String, Option<IdentityId>)> {
+    let lines = world.storage.audit(&AuditQuery { limit: 200, ..AuditQuery::default() }).await.unwrap();
+    assert!(!format!("{lines:?}").contains("nobody"), "the log holds no login");
+    let refused = lines.into_iter().rev().filter(|line| line.line.event == AuditEvent::SignInRefused);
+    refused
+        .map(|line| {
+            let fact = |name: &str| line.line.facts.get(name).cloned().unwrap_or_default();
+            let count = fact("count").parse().unwrap_or(1);
+            let person = line.line.person.map(|person| person.person);
+            (fact("why"), count, fact("login"), fact("address"), person)
+        })
+        .collect()
+}
+
+async fn guess(world: &World, from: &str, login: &str) {
+    let mut browser = world.browser(ALPHA);
+    browser.peer = from.parse().ok();
+    browser.post("/sign-in/locale", &[("login", login), ("password", "wrong")]).await;
+}
+
 #[tokio::test]
 async fn refusals_are_written_down_and_a_stranger_cannot_fill_the_log() {
     let world = World::new().await;
-    let mut browser = world.browser(ALPHA);
     for n in 0..90 {
-        let login = format!("nobody{n}");
-        browser.post("/sign-in/locale", &[("login", &login), ("password", "wrong")]).await;
+        guess(&world, "203.0.113.9", &format!("nobody{n}")).await;
     }
-    let log = logged(&world).await;
-    assert_eq!(log.iter().filter(|(event, _)| *event == AuditEvent::SignInRefused).count(), 60);
-    assert!(log.contains(&(AuditEvent::SignInRefused, Some("bad_credentials".into()))));
-    let lines = world.storage.audit(&AuditQuery { limit: 100, ..AuditQuery::default() }).await.unwrap();
-    assert!(!format!("{lines:?}").contains("nobody"), "the log holds no login");
+    // Others are not drowned by it, and the person whom the login leads to is named.
+    guess(&world, "198.51.100.7", "Nobody3").await;
+    guess(&world, "198.51.100.8", "Clerk").await;
+    guess(&world, "2001:db8::1", "nobody3").await;
+    guess(&world, "2001:db8::2", "nobody3").await;
+    let lines = refusals(&world).await;
+    let told: Vec<(&str, u32)> = lines.iter().map(|line| (line.0.as_str(), line.1)).collect();
+    let wrong = ("bad_credentials", 1);
+    assert_eq!(told, [wrong, ("too_many", 1), wrong, wrong, wrong], "one line for an address and a reason");
+    assert_eq!(lines[2].2, lines[4].2, "the same login, however it is written, has the same digest");
+    assert_ne!(lines[0].2, lines[2].2);
+    assert_eq!(lines[0].3, lines[1].3, "and so has the same address");
+    assert!(lines[2].3 != lines[3].3 && lines[3].3 != lines[4].3);
+    assert!(lines.iter().all(|line| line.2.len() == 16 && line.3.len() == 16), "{lines:?}");
+    let people: Vec<_> = lines.iter().map(|line| line.4).collect();
+    assert_eq!(people, [None, None, None, Some(world.clerk), None]);
+
+    // What came after the first line of the minute is told with the next refusal, or by the task of the server.
+    world.clock.advance(Duration::from_secs(60));
+    guess(&world, "198.51.100.9", "nobody").await;
+    let rest: Vec<_> = refusals(&world).await.split_off(lines.len());
+    let counts: Vec<u32> = rest.iter().map(|line| line.1).collect();
+    assert_eq!(counts.iter().sum::<u32>() + 5, 95, "each is told once: {rest:?}");
+    assert_eq!(rest.len(), 4, "the first address for two reasons, the network, the last one: {rest:?}");
+}
+
+#[tokio::test]
+async fn a_person_of_a_provider_who_is_refused_is_named() {
+    let world = World::new().await;
+    world.alpha_sso.knows("jeanne", somebody("jdupont", "Jeanne Dupont", &["alpha"]));
+    let me = who(&enter(&world, ALPHA, "alpha-sso", "jeanne").await);
+    let link = world.link("alpha-sso", &Subject::new(ISSUER, "jdupont").unwrap()).await;
+    world.storage.disable_link(link, true).await.unwrap();
+    let mut browser = world.browser(ALPHA);
+    browser.peer = "203.0.113.9".parse().ok();
+    browser.sign_in_at("alpha-sso", "jeanne").await;
+    let lines = refusals(&world).await;
+    let [(why, 1, login, address, person)] = lines.as_slice() else { panic!("{lines:?}") };
+    assert_eq!((login.as_str(), address.len(), *person), ("", 16, Some(me)), "{why}");
 }

@@ -1,9 +1,16 @@
 //! The requests of machines: health, readiness, numbers, files.
 
-use crate::support::{ALPHA, BETA, Setup, World};
-use axum::http::{StatusCode, header};
+use crate::support::{ALPHA, Answer, BETA, Fake, OPERATOR, Outcome, Provider, Setup, World, content, source};
+use axum::{
+    http::{StatusCode, header},
+    routing::{get, post},
+};
 use metrics_exporter_prometheus::PrometheusBuilder;
 use pleiade_core::SecretString;
+use pleiade_server::{
+    sign_in::mapping::{Mapping, Tenants},
+    web::route::{Guard, Route},
+};
 
 async fn status(world: &World, path: &str, token: Option<&str>) -> StatusCode {
     // Machines do not know host names.
@@ -137,6 +144,73 @@ async fn every_answer_carries_the_headers_that_protect() {
         let answer = clerk.get(&file).await;
         assert_eq!(answer.status, StatusCode::OK, "{file}");
         assert_eq!(answer.headers[header::CACHE_CONTROL], "public, max-age=31536000, immutable", "{file}");
+    }
+}
+
+async fn broken() -> StatusCode {
+    panic!("s3cret of somebody")
+}
+
+#[tokio::test]
+async fn a_defect_is_a_page_with_a_reference_and_the_next_request_is_answered() {
+    let world = World::new().await;
+    let routes = vec![
+        Route::reads("/broken", Guard::Anybody, get(broken)),
+        Route::writes("/broken/form", Guard::Anybody, post(broken)),
+    ];
+    let mut browser = world.clerk_at(ALPHA).await;
+    browser.router = world.app.router_with(routes);
+    for lang in ["fr", "en"] {
+        browser.set("pleiade-look", &format!("{lang}.auto"));
+        for form in [false, true] {
+            let answer = match form {
+                false => browser.get("/broken").await,
+                true => browser.post("/broken/form", &[]).await,
+            };
+            assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR);
+            assert!(answer.headers.contains_key(header::CONTENT_SECURITY_POLICY));
+            let page = answer.page();
+            page.check_page(lang);
+            let words = page.one("main").words();
+            assert!(words.contains(if lang == "fr" { "Référence" } else { "eference" }), "{words}");
+            assert!(!answer.body.contains("s3cret") && !answer.body.contains("panic"), "{}", answer.body);
+        }
+    }
+    assert_eq!(browser.get("/").await.status, StatusCode::OK);
+}
+
+/// The hosts that a policy names.
+fn form_targets(answer: &Answer) -> Vec<String> {
+    let policy = answer.headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
+    let targets = policy.split("form-action 'self'").nth(1).unwrap().split(';').next().unwrap();
+    targets.split_whitespace().map(str::to_owned).collect()
+}
+
+#[tokio::test]
+async fn who_is_not_signed_in_learns_where_signing_in_leads_and_nothing_of_what_is_behind() {
+    let gamma = Provider::new("gamma-sso");
+    let mut without_host = source(gamma, Some("gamma"), Mapping::new(Tenants::Kept));
+    without_host.at_common_host = true;
+    let setup = Setup {
+        alpha: vec![Fake::new("courriel", Outcome::Gives(content(1, &[])))],
+        sources: vec![without_host],
+        ..Setup::default()
+    };
+    let world = World::with(setup).await;
+    let ours = |host: &str| format!("https://{host}.example");
+    let (mail, gamma) = ("https://courriel.apps.example".to_owned(), ours("gamma-sso"));
+    for path in ["/sign-in", "/", "/nowhere", "/passkey", "/healthz"] {
+        let told = form_targets(&world.browser(OPERATOR).get(path).await);
+        let common = [ours("locale"), ours("sso")];
+        assert!(told.iter().all(|target| common.contains(target)), "{path}: {told:?}");
+    }
+    let shown = form_targets(&world.browser(OPERATOR).get("/sign-in?source=gamma-sso&stay=1").await);
+    assert!(shown.contains(&gamma), "a page that shows a source may lead there: {shown:?}");
+    let stranger = form_targets(&world.browser(ALPHA).get("/sign-in").await);
+    assert!(stranger.contains(&ours("alpha-sso")) && !stranger.contains(&mail), "{stranger:?}");
+    for host in [ALPHA, OPERATOR] {
+        let known = form_targets(&world.clerk_at(host).await.get("/").await);
+        assert!(known.contains(&mail), "{host}: {known:?}");
     }
 }
 

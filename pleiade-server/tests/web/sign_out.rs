@@ -120,6 +120,31 @@ async fn a_flood_of_logouts_is_slowed_down_and_disturbs_no_sign_in() {
     signed_in(&world, "sso", "jeanne").await;
 }
 
+#[tokio::test]
+async fn nobody_writes_an_end_that_ended_nothing() {
+    let world = with_jeanne().await;
+    let mut browser = signed_in(&world, "sso", "jeanne").await;
+    let mut log = Watch::open(&world).await;
+    let lines = "SELECT count(*) FROM audit";
+    let before = log.count(lines).await;
+    for n in 0..200 {
+        let sid = format!("sid-{n}");
+        frame_post(&world, "sso", &format!("iss=https%3A%2F%2Fsso.example&sid={sid}")).await;
+        for token in [format!("sid%3A{sid}"), format!("sub%3A{sid}"), format!("once%3A{n}")] {
+            back_channel(&world, &format!("logout_token={token}")).await;
+        }
+        let mut stranger = world.browser(ALPHA);
+        stranger.set(SESSION, &format!("{n:0>43}"));
+        stranger.post_raw("/sign-out", "").await;
+    }
+    assert_eq!(log.count(lines).await, before, "nothing has ended");
+    assert_eq!(browser.post("/sign-out", &[]).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(log.count(lines).await, before + 1);
+    // Once more with the cookie of before: it has ended already.
+    back_channel(&world, "logout_token=sid%3Asid-jdupont").await;
+    assert_eq!(log.count(lines).await, before + 1);
+}
+
 async fn frame_post(world: &World, source: &str, form: &str) -> Answer {
     // From a frame the browser sends no cookie of ours.
     let mut frame = world.browser(ALPHA);

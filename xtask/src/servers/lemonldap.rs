@@ -52,6 +52,7 @@ pub(super) fn start(nursery: &mut Nursery, ports: &Ports) -> Result<Server> {
                 ("DESK", &desk(ports)),
                 // The portal calls services back, and resolves no name of ours.
                 ("HERE", &format!("http://127.0.0.1:{}", ports.desk)),
+                ("HANDLER_PORT", &ports.handler_nginx.to_string()),
                 ("LDAP", &format!("ldap://127.0.0.1:{}", ports.ldap)),
                 ("PRIVATE_KEY", &private.replace('\n', "\\n")),
                 ("PUBLIC_KEY", &public.replace('\n', "\\n")),

@@ -1,5 +1,6 @@
 //! The real servers of the tests, on the loopback, in one temporary folder.
 
+mod handler;
 mod lemonldap;
 mod oidc;
 mod openldap;
@@ -21,6 +22,9 @@ struct Ports {
     ldaps: u16,
     lemonldap: u16,
     new_lemonldap: u16,
+    /// The handler of the portal, and nginx that asks it.
+    handler: u16,
+    handler_nginx: u16,
     synapse: u16,
     oidc: u16,
     /// Nobody listens there: kept for the Pléiade server under test, whose address the OpenID providers know.
@@ -38,14 +42,27 @@ impl Servers {
     /// Starts every server and waits until each of them answers.
     pub(crate) fn start(nursery: &mut Nursery) -> Result<Self> {
         let began = Instant::now();
-        let [postgresql, ldap, ldaps, lemonldap, new_lemonldap, synapse, oidc, desk] = free_ports()?;
-        let ports = Ports { postgresql, ldap, ldaps, lemonldap, new_lemonldap, synapse, oidc, desk };
+        let [postgresql, ldap, ldaps, lemonldap, new_lemonldap, handler, handler_nginx, synapse, oidc, desk] =
+            free_ports()?;
+        let ports = Ports {
+            postgresql,
+            ldap,
+            ldaps,
+            lemonldap,
+            new_lemonldap,
+            handler,
+            handler_nginx,
+            synapse,
+            oidc,
+            desk,
+        };
         let tls = nursery.folder().join("tls");
         certificates(&tls)?;
         // The slowest first: they get ready while the others are set up.
         let mut synapse = synapse::start(nursery, &ports)?;
         let mut postgresql = postgresql::start(nursery, &ports, &tls)?;
         let mut lemonldap = lemonldap::start(nursery, &ports)?;
+        let mut handler = handler::start(nursery, &ports)?;
         let mut new_lemonldap = lemonldap::start_new(nursery, &ports)?;
         let mut oidc = oidc::start(nursery, &ports)?;
         let domain = samba::free_address()?;
@@ -54,6 +71,7 @@ impl Servers {
         postgresql::wait(&mut postgresql, &ports)?;
         oidc::wait(&mut oidc, &ports)?;
         lemonldap::wait(&mut lemonldap, &ports)?;
+        handler::wait(&mut handler, &ports)?;
         lemonldap::wait_new(&mut new_lemonldap, &ports)?;
         samba::wait(&mut samba, domain)?;
         synapse::wait(&mut synapse, &ports)?;
@@ -62,8 +80,19 @@ impl Servers {
             began.elapsed().as_secs_f64(),
             nursery.folder().display()
         );
+        let [handler, handler_nginx] = handler;
         Ok(Self {
-            running: vec![synapse, postgresql, lemonldap, new_lemonldap, oidc, openldap, samba],
+            running: vec![
+                synapse,
+                postgresql,
+                lemonldap,
+                handler,
+                handler_nginx,
+                new_lemonldap,
+                oidc,
+                openldap,
+                samba,
+            ],
             variables: vec![
                 ("PLEIADE_TEST_POSTGRES", postgresql::url(&ports)),
                 ("PLEIADE_TEST_LDAP", format!("ldap://127.0.0.1:{}", ports.ldap)),
@@ -73,6 +102,7 @@ impl Servers {
                 ("PLEIADE_TEST_CA", tls.join("ca.pem").display().to_string()),
                 ("PLEIADE_TEST_LEMONLDAP", lemonldap::portal(&ports)),
                 ("PLEIADE_TEST_LEMONLDAP_SETTINGS", lemonldap::settings(nursery).display().to_string()),
+                ("PLEIADE_TEST_HANDLER", handler::desk(&ports)),
                 ("PLEIADE_TEST_NEW_LEMONLDAP", lemonldap::new_portal(&ports)),
                 (
                     "PLEIADE_TEST_NEW_LEMONLDAP_SETTINGS",

@@ -22,6 +22,8 @@ impl<F: FnMut(ProblemKind, String, String)> Check<'_, F> {
             );
         }
         self.bounded("server.action_seconds", config.server.action_seconds, 1, 60);
+        let per_address = u64::try_from(config.server.connections_per_address).unwrap_or(u64::MAX);
+        self.bounded("server.connections_per_address", per_address, 1, 1_000_000);
         self.bounded("server.drain_seconds", config.server.drain_seconds, 0, 60);
         self.bounded("database.lock_seconds", config.database.lock_seconds, 1, 60);
         self.bounded("database.max_connections", config.database.max_connections.into(), 1, 200);

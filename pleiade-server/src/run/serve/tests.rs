@@ -1,5 +1,5 @@
 use super::*;
-use crate::connections::Connections;
+use crate::connections::{AddressPlace, ConnectionPermit, Connections};
 use axum::{
     http::{StatusCode, header},
     response::IntoResponse as _,
@@ -105,6 +105,11 @@ impl Client {
         self.connection.read_to_end(&mut self.seen).await.unwrap();
         String::from_utf8(self.seen).unwrap()
     }
+}
+
+async fn places(connections: &Connections) -> (ConnectionPermit, AddressPlace) {
+    let address = std::net::Ipv4Addr::LOCALHOST.into();
+    (connections.place().await, connections.place_of_address(address).unwrap())
 }
 
 async fn in_time<T>(work: impl Future<Output = T>) -> T {
@@ -222,7 +227,7 @@ async fn a_stream_asked_for_at_once_with_another_answer_waits_until_that_is_writ
             asking.write_all(requests.as_bytes()).await.unwrap();
             let connections = Connections::default();
             let connection =
-                Connection::new(join(our_end, answering), connections.place().await, &connections);
+                Connection::new(join(our_end, answering), places(&connections).await, &connections);
             let (open, _) = mpsc::unbounded_channel();
             let peer = Peer { router: router(open), address: ([127, 0, 0, 1], 1).into() };
             let served =
@@ -237,4 +242,31 @@ async fn a_stream_asked_for_at_once_with_another_answer_waits_until_that_is_writ
         })
         .await;
     }
+}
+
+/// An idle connection over HTTP/2 ends, whatever frames it sends that ask for nothing.
+#[tokio::test(start_paused = true)]
+async fn pings_alone_keep_no_connection() {
+    let (ours, theirs) = duplex(1 << 16);
+    let connections = Connections::default();
+    let connection = Connection::new(ours, places(&connections).await, &connections);
+    let (open, _) = mpsc::unbounded_channel();
+    let peer = Peer { router: router(open), address: ([127, 0, 0, 1], 1).into() };
+    let began = tokio::time::Instant::now();
+    let serving = tokio::spawn(async move {
+        by_http2(connection, peer, CancellationToken::new()).await;
+        tokio::time::Instant::now()
+    });
+    let (mut reads, mut writes) = tokio::io::split(theirs);
+    tokio::spawn(async move {
+        let mut part = [0; 1024];
+        while reads.read(&mut part).await.is_ok_and(|read| read > 0) {}
+    });
+    // The preface, empty settings, then pings.
+    writes.write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0").await.unwrap();
+    while writes.write_all(b"\0\0\x08\x06\0\0\0\0\0pingpong").await.is_ok() {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    let ended = serving.await.unwrap() - began;
+    assert!((MAX_HTTP2_IDLE..=MAX_HTTP2_IDLE + HTTP2_GOODBYE).contains(&ended), "{ended:?}");
 }

@@ -165,6 +165,48 @@ async fn fifty_cards_on_two_replicas_renew_once() {
 }
 
 #[tokio::test]
+async fn a_session_is_one_and_the_same_after_its_tokens_were_renewed() {
+    let signed = signed_in(30).await;
+    let world = &signed.world;
+    let mut streams: Vec<_> = std::iter::from_fn(|| signed.session.stream_place()).collect();
+    assert_eq!(streams.len(), 16);
+    assert_eq!(signed.ask(&world.here, false).await.as_deref(), Ok("access-1"));
+    let renewed = find_session(&world.here, &signed.value, None).await.unwrap();
+    assert!(renewed.tokens().is_some() && !Arc::ptr_eq(&renewed, &signed.session), "it was read again");
+    assert!(renewed.stream_place().is_none(), "the streams of before count");
+    let mut changed = std::pin::pin!(signed.session.changed());
+    assert!(futures_util::poll!(&mut changed).is_pending());
+    renewed.note_change();
+    assert!(futures_util::poll!(&mut changed).is_ready(), "they hear of changes");
+
+    // Under another value too, while they are open.
+    let value = world.here.switch(&renewed, &tenant("beta"), &acting_line()).await.unwrap();
+    let switched = find_session(&world.here, value.expose_secret(), None).await.unwrap();
+    assert!(switched.stream_place().is_none());
+    assert!(signed.session.life.end.is_cancelled() && !switched.life.end.is_cancelled());
+    streams.pop();
+    let place = switched.stream_place().unwrap();
+    assert!(switched.stream_place().is_none());
+
+    // Its end is heard by whoever holds it, even while it is to be read again.
+    world.here.invalidate(&switched).await;
+    let again = find_session(&world.here, value.expose_secret(), None).await.unwrap();
+    world.here.invalidate(&switched).await;
+    assert!(matches!(world.here.close(&again, None).await, Ok(SessionEnd::Everywhere)));
+    assert!(switched.life.end.is_cancelled());
+    drop((streams, place));
+}
+
+#[tokio::test]
+async fn an_end_from_elsewhere_reaches_those_who_hold_a_session_that_is_to_be_read_again() {
+    let signed = signed_in(30).await;
+    let world = &signed.world;
+    world.here.invalidate(&signed.session).await;
+    let closed = world.here.close_by_provider(&source("sso"), "sid", &ended).await.unwrap();
+    assert_eq!((closed, signed.session.life.end.is_cancelled()), (1, true));
+}
+
+#[tokio::test]
 async fn a_living_token_is_given_without_asking_anybody() {
     let signed = signed_in(300).await;
     assert_eq!(signed.ask(&signed.world.here, false).await.unwrap(), "access-0");

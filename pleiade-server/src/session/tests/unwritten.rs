@@ -116,7 +116,7 @@ async fn an_end_for_which_there_is_no_room_is_none() {
         );
     }
     assert!(world.here.close(&session, None).await.is_err());
-    assert!(!session.end.is_cancelled(), "its streams go on with it");
+    assert!(!session.life.end.is_cancelled(), "its streams go on with it");
     assert!(find_session(&world.here, &value, None).await.is_some());
 }
 

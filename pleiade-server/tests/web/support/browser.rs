@@ -53,7 +53,7 @@ impl Answer {
 #[derive(Clone)]
 pub(crate) struct Browser {
     pub(super) app: App,
-    pub(super) router: Router,
+    pub(crate) router: Router,
     pub(crate) host: String,
     pub(crate) cookies: BTreeMap<String, String>,
     /// Sent with every request, over what a browser sends by itself.

@@ -1,0 +1,5 @@
+use strict;
+use warnings;
+use Lemonldap::NG::Handler::Server::Nginx;
+
+Lemonldap::NG::Handler::Server::Nginx->run( {} );
