@@ -148,10 +148,10 @@ async fn each_fault_of_a_server_s_certificate_has_its_name() {
     let (ours, theirs) = (Authority::new("ours"), Authority::new("theirs"));
     let (from, until) = (2020, 2090);
     for (shown, expected) in [
-        (theirs.server("127.0.0.1", from, until), CertificateFault::UnknownIssuer),
-        (ours.server("127.0.0.1", from, 2021), CertificateFault::Expired),
-        (ours.server("127.0.0.1", 2089, until), CertificateFault::NotYetValid),
-        (ours.server("localhost", from, until), CertificateFault::WrongName),
+        (theirs.server_between("127.0.0.1", from, until), CertificateFault::UnknownIssuer),
+        (ours.server_between("127.0.0.1", from, 2021), CertificateFault::Expired),
+        (ours.server_between("127.0.0.1", 2089, until), CertificateFault::NotYetValid),
+        (ours.server_between("localhost", from, until), CertificateFault::WrongName),
         // Self-signed, and given as the authority too.
         (ours.own(), CertificateFault::Authority),
         (theirs.own(), CertificateFault::Authority),

@@ -113,7 +113,7 @@ impl Authority {
 
     /// A certificate of a server of this name, valid in these years from the first day of the one to the first day of the other.
     #[must_use]
-    pub fn server(&self, name: &str, from: i32, until: i32) -> IssuedCertificate {
+    pub fn server_between(&self, name: &str, from: i32, until: i32) -> IssuedCertificate {
         let mut params = named(name);
         params.subject_alt_names =
             CertificateParams::new(vec![name.to_owned()]).expect("a name").subject_alt_names;
@@ -147,31 +147,10 @@ impl Authority {
         self.client_until(name, "2090-01-01T00:00:00Z".parse().expect("an instant"))
     }
 
-    /// A server certificate of this name that ends at the beginning of a day.
-    #[must_use]
-    pub fn server_until(&self, name: &str, not_after: DateTime<Utc>) -> IssuedCertificate {
-        let mut params = named(name);
-        params.subject_alt_names =
-            CertificateParams::new(vec![name.to_owned()]).expect("a name").subject_alt_names;
-        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
-        end_on(&mut params, not_after);
-        self.issue(name, params)
-    }
-
     /// A server certificate of this name, valid for decades.
     #[must_use]
     pub fn server(&self, name: &str) -> IssuedCertificate {
-        self.server_until(name, "2090-01-01T00:00:00Z".parse().expect("an instant"))
-    }
-
-    /// Its own certificate and key, as a server uses them that has no other.
-    #[must_use]
-    pub fn itself(&self) -> IssuedCertificate {
-        IssuedCertificate {
-            certificate: self.issuer.pem(),
-            key: self.issuer.key().serialize_pem(),
-            serial: 0,
-        }
+        self.server_between(name, 2020, 2090)
     }
 
     fn revocations(&self, revoked: &[&IssuedCertificate]) -> CertificateRevocationListDer<'static> {

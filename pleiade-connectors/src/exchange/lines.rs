@@ -33,8 +33,10 @@ pub(super) fn content(card: &Card, cx: &CallContext, own: &PersonReading, shared
         shown.items.extend(kept.into_iter().map(|(_, item)| item));
         absences.extend(rows.iter().map(|row| span(row)));
     }
+    let (unreadable, is_partial) = missing(card, own);
+    let at_least = unreadable > 0 || is_partial;
     if !cx.stands_in {
-        shown.indicators.extend(card.figures.iter().filter_map(|figure| figure.indicator(own)));
+        shown.indicators.extend(card.figures.iter().filter_map(|figure| figure.indicator(own, at_least)));
         if let Some(words) = card.clockings {
             shown.items.extend(clockings(words, cx, own));
         }
@@ -44,7 +46,6 @@ pub(super) fn content(card: &Card, cx: &CallContext, own: &PersonReading, shared
     shown.as_of = own.as_of;
     shown.link = Some(shared.home.clone());
     shown.notices.extend(own.notices.iter().cloned());
-    let (unreadable, is_partial) = missing(card, own);
     content::note_unreadable(&mut shown, unreadable);
     if is_partial {
         shown.notices.push(Message::new("kit-missing"));

@@ -203,8 +203,9 @@ impl Figure {
         self
     }
 
-    /// The figure of a reading; none where there is none, and where one is no number of things although it is to be one.
-    pub(super) fn indicator(&self, own: &PersonReading) -> Option<Indicator> {
+    /// The figure of a reading; none where there is none, and where one is no number of things although it is to be one. A number of things
+    /// is a minimum where the card misses rows.
+    pub(super) fn indicator(&self, own: &PersonReading, at_least: bool) -> Option<Indicator> {
         let row = own.figures.iter().find(|row| row.code == self.code)?;
         let is_urgent = match row.value {
             Amount::Count { value, .. } => value > 0,
@@ -222,7 +223,8 @@ impl Figure {
             (None, _) => Message::new("kit-exchange-figure").with_text("label", content::plain(&row.label)),
         };
         let severity = if is_urgent { self.urgency } else { Severity::Info };
-        Some(Indicator::new(self.key.clone(), row.value, noun, own.read_at).with_severity(severity))
+        let indicator = Indicator::new(self.key.clone(), row.value, noun, own.read_at);
+        Some(indicator.at_least(at_least).with_severity(severity))
     }
 }
 
