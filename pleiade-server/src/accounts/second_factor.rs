@@ -165,7 +165,7 @@ async fn refuse_network(
     visit: SignInVisit<'_>,
 ) -> Result<Response, Refusal> {
     let SignInVisit { site, place, jar, joins, .. } = visit;
-    app.refusal_log().record(site, source, place, SignInRefusal::Network(&holder.account)).await;
+    app.refusal_log().record(site, source, place.address(), SignInRefusal::Network(&holder.account)).await;
     let back = turned_back(app, site, &jar, joins, "sign-in-refused").await?;
     Ok((jar, back).into_response())
 }
@@ -296,7 +296,7 @@ async fn answer(
         FactorCheck::Accepted(method) => method,
         FactorCheck::Rejected => {
             let refusal = SignInRefusal::SecondFactor(&holder.account);
-            app.refusal_log().record(&site, source, place, refusal).await;
+            app.refusal_log().record(&site, source, place.address(), refusal).await;
             let problem = Some(("accounts-code-wrong", StatusCode::UNAUTHORIZED));
             return render_second_factor_page(&app, &site, &host, look, &holder, problem).await;
         }

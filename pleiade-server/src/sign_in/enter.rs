@@ -54,7 +54,7 @@ pub(crate) async fn enter(
         None
     });
     if let Some(refusal) = other_session::refuses(source.provider.kind(), before.as_deref(), link) {
-        app.refusal_log().record(site, source, place, SignInRefusal::OtherSession(&claims)).await;
+        app.refusal_log().record(site, source, place.address(), SignInRefusal::OtherSession(&claims)).await;
         return Ok((jar, refusal).into_response());
     }
     // Whoever signs in again in the same browser goes on for the collectivité that they acted for.
@@ -118,7 +118,7 @@ pub(super) async fn turned_away(
     claims: &Claims,
     why: RefusalReason,
 ) -> Response {
-    app.refusal_log().record(site, source, place, SignInRefusal::Person(claims, why)).await;
+    app.refusal_log().record(site, source, place.address(), SignInRefusal::Person(claims, why)).await;
     back_to_page(app, refusal_words(why).1)
 }
 

@@ -48,7 +48,7 @@ pub(super) async fn sign_in_by_headers(
     match source.provider.finish(SignInAnswer::Headers { peer, headers }).await {
         Ok(claims) => enter(app, site, source, place, claims, jar, back).await,
         Err(error) => {
-            app.refusal_log().record(site, source, place, SignInRefusal::Answer(&error)).await;
+            app.refusal_log().record(site, source, place.address(), SignInRefusal::Answer(&error)).await;
             Ok(back_to_page(app, "sign-in-refused"))
         }
     }

@@ -155,7 +155,7 @@ async fn password(
         Err(error) => error,
     };
     let refusal = SignInRefusal::Password(&error, "joining", &login);
-    app.refusal_log().record(&site, source, place, refusal).await;
+    app.refusal_log().record(&site, source, place.address(), refusal).await;
     let (title, problem) = (source.title.clone(), Some(page.words.t(problem_of(&error))));
     html_with_status(status_of(&error), &JoinPage { page, source: id, title, login, problem })
 }

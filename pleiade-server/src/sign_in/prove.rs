@@ -89,7 +89,7 @@ async fn refuse_somebody_else(
     place: ThrottleKey,
     claims: &Claims,
 ) -> &'static str {
-    app.refusal_log().record(site, source, place, SignInRefusal::SomebodyElse(claims)).await;
+    app.refusal_log().record(site, source, place.address(), SignInRefusal::SomebodyElse(claims)).await;
     proof::SOMEBODY_ELSE
 }
 
@@ -156,7 +156,7 @@ pub(crate) async fn by_password(
         Ok(claims) => Err(refuse_somebody_else(app, site, source, place, &claims).await),
         Err(error) => {
             let refusal = SignInRefusal::Password(&error, "proof", login);
-            app.refusal_log().record(site, source, place, refusal).await;
+            app.refusal_log().record(site, source, place.address(), refusal).await;
             Err(problem_of(&error))
         }
     }

@@ -13,11 +13,11 @@ use crate::{
     audit::{AuditEvent, Journal, Note},
     seal::Sealer,
     storage::{LocalAccount, Party, Storage, StorageError, subject_digest},
-    web::{peer::ThrottleKey, site::Site},
+    web::site::Site,
 };
 use pleiade_core::{Claims, Clock, ProviderKind, SignInError, SourceId};
-use pleiade_federation::{linking::RefusalReason, oidc::told_refusal};
-use std::sync::Arc;
+use pleiade_federation::{linking::RefusalReason, oidc::told_refusal, throttle::subscriber};
+use std::{net::IpAddr, sync::Arc};
 
 /// The purpose of the digests of logins and addresses.
 const PURPOSE: &str = "refused sign-in";
@@ -85,12 +85,12 @@ pub(crate) struct RefusalLog {
 }
 
 impl RefusalLog {
-    /// A sign-in at a site by a source was refused to somebody at this address.
+    /// A sign-in at a site by a source was refused to somebody at this address, where it is known.
     pub(crate) async fn record(
         &self,
         site: &Site,
         source: &Source,
-        place: ThrottleKey,
+        address: Option<IpAddr>,
         refusal: SignInRefusal<'_>,
     ) {
         let id = source.provider.id();
@@ -115,7 +115,7 @@ impl RefusalLog {
         let key = FoldKey {
             source: id.clone(),
             tenant: source.owner.as_ref().or(site.tenant_id()).cloned(),
-            address: place.subscriber().map(|place| self.digest(id, "address", &place.to_be_bytes())),
+            address: address.map(|address| self.digest(id, "address", &subscriber(address).to_be_bytes())),
             why: refusal.word(),
         };
         let login = match refusal {

@@ -110,7 +110,12 @@ pub(crate) async fn password(
         }
         Err(error) => {
             app.refusal_log()
-                .record(&site, source, place, SignInRefusal::Password(&error, "sign-in", &again.login))
+                .record(
+                    &site,
+                    source,
+                    place.address(),
+                    SignInRefusal::Password(&error, "sign-in", &again.login),
+                )
                 .await;
             let (problem, status) = (Some(problem_of(&error)), status_of(&error));
             sign_in_page(&app, &site, look, &PageOptions { problem, status, ..again })
@@ -131,8 +136,7 @@ pub(crate) struct StartQuery {
 pub(crate) async fn start(
     State(app): State<App>,
     site: Site,
-    SocketPeer(peer): SocketPeer,
-    place: ThrottleKey,
+    (SocketPeer(peer), place): (SocketPeer, ThrottleKey),
     headers: HeaderMap,
     jar: CookieJar,
     Path(id): Path<SourceId>,
@@ -218,7 +222,7 @@ pub(crate) async fn callback(
             Intent::Tickets { .. } => Ok((jar, back_to_page(&app, "sign-in-expired")).into_response()),
         },
         Err(error) => {
-            app.refusal_log().record(&site, source, place, SignInRefusal::Answer(&error)).await;
+            app.refusal_log().record(&site, source, place.address(), SignInRefusal::Answer(&error)).await;
             match (&attempt.intent, &error) {
                 (Intent::Join(began), SignInError::NotFresh(_)) => {
                     let began = Some(began.as_str());

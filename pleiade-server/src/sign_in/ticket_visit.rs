@@ -219,7 +219,7 @@ async fn redeem(
     };
     let Some(user) = claims.login.clone().filter(|user| vouched_login(app, session) == Some(user.as_str()))
     else {
-        app.refusal_log().record(site, paired, place, SignInRefusal::OtherTicket(&claims)).await;
+        app.refusal_log().record(site, paired, place.address(), SignInRefusal::OtherTicket(&claims)).await;
         return VisitOutcome::SomebodyElse;
     };
     match keep(app, session, id, user, claims).await {
