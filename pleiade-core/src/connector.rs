@@ -107,7 +107,10 @@ impl CallContext {
 /// How people join the meetings that the applications of one collectivité hold, by the addresses that stand in their calendars. None are
 /// known unless a host says so.
 #[derive(Clone, Default)]
-pub struct Meetings(Option<Arc<dyn Fn(&Url) -> Option<Action> + Send + Sync>>);
+pub struct Meetings(Option<Arc<Joining>>);
+
+/// What leads into the meeting at an address; none for an address of another application.
+type Joining = dyn Fn(&Url) -> Option<Action> + Send + Sync;
 
 impl Meetings {
     /// Those that `joining` knows: the action by which a person joins the meeting at an address, with the connector [whose](Action::by) it is. It

@@ -7,9 +7,11 @@ use pleiade_core::{
 use std::{borrow::Cow, collections::BTreeMap, sync::Arc, time::Duration};
 use url::Url;
 
+type ConnectorsById = BTreeMap<ConnectorId, Arc<dyn Connector>>;
+
 /// Connectors by collectivité. Cloning is cheap.
 #[derive(Debug, Clone, Default)]
-pub struct Connectors(Arc<BTreeMap<TenantId, BTreeMap<ConnectorId, Arc<dyn Connector>>>>);
+pub struct Connectors(Arc<BTreeMap<TenantId, ConnectorsById>>);
 
 impl Connectors {
     /// Gives a connector to a collectivité.

@@ -32,7 +32,6 @@ impl Living {
     }
 
     /// The application's routes.
-    #[must_use]
     pub fn router(&self) -> Router {
         let own = self.clone();
         self.application.router().layer(middleware::from_fn(move |request: Request, next: Next| {

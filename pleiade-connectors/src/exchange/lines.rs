@@ -71,15 +71,15 @@ fn missing(card: &Card, own: &PersonReading) -> (usize, bool) {
         card.figures.iter().any(|figure| figure.code == code) || card.lists.iter().any(told)
     };
     let counts = |list: &List| list.count.is_some() || list.late.is_some();
-    let shown: [(bool, &UnreadableRows, &dyn Fn(&str) -> bool); 3] = [
-        (!card.lists.is_empty(), elements, &shows_list),
-        (!card.figures.is_empty() || card.lists.iter().any(counts), figures, &shows_figure),
-        (card.clockings.is_some(), clockings, &|_| true),
+    let shown = [
+        (!card.lists.is_empty(), unreadable(elements, &shows_list)),
+        (!card.figures.is_empty() || card.lists.iter().any(counts), unreadable(figures, &shows_figure)),
+        (card.clockings.is_some(), unreadable(clockings, &|_| true)),
     ];
     let mut missing = (0, false);
-    for ((is_shown, rows, shows), is_partial) in shown.into_iter().zip(own.is_partial) {
+    for ((is_shown, rows), is_partial) in shown.into_iter().zip(own.is_partial) {
         if is_shown {
-            missing.0 += unreadable(rows, shows);
+            missing.0 += rows;
             missing.1 |= is_partial;
         }
     }

@@ -15,8 +15,7 @@ use std::{path::Path, process::Command, sync::Arc, time::Duration};
 fn block(language: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/exchange.md");
     let text = std::fs::read_to_string(path).unwrap();
-    let rest =
-        text.split(&format!("```{language}\n")).nth(1).unwrap_or_else(|| panic!("no block {language}"));
+    let rest = text.split(&format!("```{language}\n")).nth(1).unwrap();
     rest.split("```").next().unwrap().to_owned()
 }
 

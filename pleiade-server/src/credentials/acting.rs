@@ -146,7 +146,6 @@ impl ActsFor {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test says what is wrong by failing")]
 mod tests {
     use super::*;
     use crate::{credentials::CredentialRule, sign_in::Source};
