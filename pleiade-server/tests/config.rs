@@ -314,6 +314,11 @@ fn a_tenant_s_source_names_nobody_of_another_tenant() {
     for safe in [format!("tenants = [\"alpha\"]\n{acting}"), format!("tenants = [\"beta\"]\n{acting}")] {
         assert!(load(&file(&safe)).is_ok(), "{safe}");
     }
+    // One number may be two people's, in two collectivités.
+    let number =
+        "tenants = [\"alpha\"]\ncredentials = { kind = \"acting_login\", login = \"employee_number\" }";
+    let (key, message) = problem(&file(number));
+    assert!(key == "connectors[0].credentials.login" && message.contains("technical"), "{key}: {message}");
     let own = file("credentials = { kind = \"person_token\" }")
         .replace("mode = \"application_service\", as_token = \"sentinel\"", "mode = \"person_token\"");
     assert!(load(&own).is_ok(), "everybody brings a token of their own");

@@ -52,6 +52,15 @@ impl AddressThrottle {
         }
     }
 
+    /// The same throttle, whose delays are never longer than `longest`: for what costs little, where one browser must not keep others of its
+    /// address waiting.
+    #[must_use]
+    pub fn with_max_delay(mut self, longest: Duration) -> Self {
+        self.subscribers = self.subscribers.with_max_delay(longest);
+        self.networks = self.networks.with_max_delay(longest);
+        self
+    }
+
     fn keys(&self, address: IpAddr) -> (Key, Option<Key>) {
         let region = region(address);
         let network = network(address).map(|network| self.networks.key_of(network, region));

@@ -140,7 +140,8 @@ pub(super) async fn paste(
             return Ok(outcome.to_page(&app, &session, &id));
         }
     };
-    guesses.succeeded(&guess);
+    // An own account that is right forgives no guesses at those of others.
+    guesses.undecided(&guess);
     app.linked_account_administration().store(&session, &target, &account, LinkingKind::Pasted).await?;
     Ok(ConnectOutcome::Connected.to_page(&app, &session, &id))
 }

@@ -49,6 +49,11 @@ pub(super) fn is_cross_site(site: &Site, source: &Source, headers: &HeaderMap) -
         && matches!(from, Some("cross-site" | "same-site"))
 }
 
+/// True unless a page asks for this address as something other than a page: an image or a script of another site begins no sign-in.
+pub(super) fn is_navigation(headers: &HeaderMap) -> bool {
+    headers.get("sec-fetch-mode").is_none_or(|mode| mode == "navigate")
+}
+
 #[derive(Template)]
 #[template(path = "sign_in_other_session.html")]
 struct OtherSessionPage {

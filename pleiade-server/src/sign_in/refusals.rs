@@ -15,7 +15,7 @@ use crate::{
     storage::{LocalAccount, Party, Storage, StorageError, subject_digest},
     web::site::Site,
 };
-use pleiade_core::{Claims, Clock, ProviderKind, SignInError, SourceId};
+use pleiade_core::{Claims, Clock, ProviderKind, SignInError, SourceId, TenantId};
 use pleiade_federation::{linking::RefusalReason, oidc::told_refusal, throttle::subscriber};
 use std::{net::IpAddr, sync::Arc};
 
@@ -112,11 +112,21 @@ impl RefusalLog {
                 tracing::info!(source = %id, why = refusal.word(), "sign-in refused");
             }
         }
+        let tenant = source.owner.as_ref().or(site.tenant_id());
+        // At a source of several collectivités, anybody may type the logins of another: whose they are, and whether they exist, is not for
+        // the log of the collectivité whose site it was.
+        let tells_of_login = source.owner.is_some() || tenant.is_none();
+        let why = match refusal {
+            SignInRefusal::Password(SignInError::Account(_), ..) if !tells_of_login => {
+                refusal_word(&SignInError::BadCredentials)
+            }
+            _ => refusal.word(),
+        };
         let key = FoldKey {
             source: id.clone(),
-            tenant: source.owner.as_ref().or(site.tenant_id()).cloned(),
+            tenant: tenant.cloned(),
             address: address.map(|address| self.digest(id, "address", &subscriber(address).to_be_bytes())),
-            why: refusal.word(),
+            why,
         };
         let login = match refusal {
             SignInRefusal::Password(_, _, login) => Some(login.to_lowercase()),
@@ -131,7 +141,8 @@ impl RefusalLog {
             let mut note = line(&key, &fold);
             // A line of several may be of several people.
             if fold.count == 1 {
-                match self.person(source, &refusal).await {
+                let told_to = tenant.filter(|_| !tells_of_login);
+                match self.person_told(source, &refusal, told_to).await {
                     Ok(person) => note = person.into_iter().fold(note, Note::person),
                     Err(error) => tracing::warn!(%error, "whom a refused sign-in concerns could not be read"),
                 }
@@ -173,6 +184,20 @@ impl RefusalLog {
         if let Err(error) = self.journal.record(note).await {
             tracing::warn!(%error, "a refused sign-in was not written down");
         }
+    }
+
+    /// The same person; of a source of several collectivités, only if this one of them has them.
+    async fn person_told(
+        &self,
+        source: &Source,
+        refusal: &SignInRefusal<'_>,
+        tenant: Option<&TenantId>,
+    ) -> Result<Option<Party>, StorageError> {
+        let person = self.person(source, refusal).await?;
+        let (Some(party), Some(tenant)) = (&person, tenant) else { return Ok(person) };
+        let affiliations = self.storage.affiliations(party.person).await?;
+        let is_theirs = affiliations.iter().any(|affiliation| affiliation.affiliation.tenant == *tenant);
+        Ok(person.filter(|_| is_theirs))
     }
 
     /// Whom the login that was typed leads to, or the subject that the source told.

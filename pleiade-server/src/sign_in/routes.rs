@@ -147,7 +147,7 @@ pub(crate) async fn start(
     hints.login = asked.login_hint.filter(|hint| hint.len() <= MAX_HINT_BYTES);
     hints.provider = asked.idp_hint.filter(|hint| hint.len() <= MAX_HINT_BYTES);
     let back = path_after_sign_in(asked.back.as_deref());
-    if other_session::is_cross_site(&site, source, &headers) {
+    if other_session::is_cross_site(&site, source, &headers) || !other_session::is_navigation(&headers) {
         let wanted = PageOptions { back: &back, source: Some(&id), ..PageOptions::default() };
         return sign_in_page(&app, &site, Look::from_headers(&headers), &wanted);
     }

@@ -164,9 +164,11 @@ impl SignIn {
             passwords: failures(),
             returns: failures(),
             attempts: Positions::new(usize::MAX, MAX_ATTEMPTS_PER_ADDRESS),
-            starts: AddressThrottle::new(clock.clone(), MAX_STARTS_PER_ADDRESS, Duration::from_secs(1)),
+            starts: AddressThrottle::new(clock.clone(), MAX_STARTS_PER_ADDRESS, Duration::from_secs(1))
+                .with_max_delay(Duration::from_secs(1)),
             sign_outs: AddressThrottle::new(clock.clone(), MAX_SIGN_OUTS_PER_ADDRESS, Duration::from_secs(1)),
-            grants: AddressThrottle::new(clock.clone(), MAX_GRANTS_PER_ADDRESS, GRANT_INTERVAL),
+            grants: AddressThrottle::new(clock.clone(), MAX_GRANTS_PER_ADDRESS, GRANT_INTERVAL)
+                .with_max_delay(Duration::from_secs(1)),
             refusal_folds: RefusalFolds::default(),
             stray_pace: RefusalPace::default(),
             trusted: TrustedHeaders::default(),

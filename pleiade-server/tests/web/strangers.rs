@@ -3,7 +3,7 @@
 use crate::support::{
     ALPHA, Answer, Browser, PASSWORD, SESSION, Setup, World, somebody, source_id, tenant_id,
 };
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 use metrics_exporter_prometheus::PrometheusBuilder;
 use pleiade_core::{Affiliation, PersonKind, Role, Subject};
 use pleiade_federation::{
@@ -20,6 +20,7 @@ use std::{
     task::{Context, Poll, Waker},
     time::Duration,
 };
+use tower::ServiceExt as _;
 use tracing_subscriber::fmt::MakeWriter;
 
 async fn type_in(browser: &mut Browser, login: &str, password: &str) -> Answer {
@@ -117,8 +118,21 @@ async fn an_address_begins_no_sign_ins_without_end_and_keeps_no_other_from_it() 
     assert_eq!(stranger.get(start).await.told(), "/sign-in?stay=1 sign-in-busy");
     let mut agent = at(&world, "10.0.0.5", Some("203.0.113.7"));
     assert!(agent.get(start).await.location().starts_with("https://sso.example/"));
-    world.clock.advance(Duration::from_secs(30));
+    world.clock.advance(Duration::from_secs(1));
     assert!(stranger.get(start).await.location().starts_with("https://sso.example/"), "a moment later");
+}
+
+/// Images of another site, which would use up what the address of a whole town hall may begin.
+#[tokio::test]
+async fn what_is_no_page_begins_no_sign_in() {
+    let world = World::new().await;
+    let browser = world.browser(ALPHA);
+    for (mode, begins) in [("no-cors", false), ("cors", false), ("navigate", true)] {
+        let mut request = browser.request(Method::GET, "/sign-in/sso/start?return=/", String::new());
+        request.headers_mut().insert("sec-fetch-mode", mode.parse().unwrap());
+        let answer = world.router.clone().oneshot(request).await.unwrap();
+        assert_eq!(answer.status().is_redirection(), begins, "{mode}");
+    }
 }
 
 #[tokio::test]

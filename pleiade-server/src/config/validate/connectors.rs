@@ -4,7 +4,7 @@ use super::{
     super::{ConnectorConfig, ProblemKind, SourceSettings},
     Check,
 };
-use crate::credentials::CredentialRule;
+use crate::credentials::{CredentialRule, LoginFrom};
 use pleiade_connectors::{kind::ConnectorSettings, kit::shared::Filter};
 use pleiade_core::{CredentialKind, TenantId};
 use std::collections::BTreeSet;
@@ -174,6 +174,12 @@ impl<F: FnMut(ProblemKind, String, String)> Check<'_, F> {
         let acts = matches!(connector.credentials, CredentialRule::ActingLogin { .. });
         if !acts {
             return;
+        }
+        if matches!(connector.credentials, CredentialRule::ActingLogin { login: LoginFrom::EmployeeNumber }) {
+            self.report(
+                format!("connectors[{n}].credentials.login"),
+                "an employee number is one person's in one collectivité alone and no login of an application: write it as `key` of a technical account",
+            );
         }
         let config = self.config;
         let serves = |tenant: &TenantId| connector.tenants.is_empty() || connector.tenants.contains(tenant);
