@@ -66,7 +66,7 @@ error-admin-unsupported = { $application }, operation “{ $operation }”: this
 error-admin-bad-configuration = { $application }, operation “{ $operation }”: wrong setting. Check the address and what the hint names; a host with a private address is declared in `outgoing.internal_hosts`.
 error-admin-bad-answer = { $application }, operation “{ $operation }”: an answer that breaks the documented interface. Check the application’s version and what stands in front of it (proxy, maintenance page).
 error-admin-too-large = { $application }, operation “{ $operation }”: an answer above the allowed size. Check that the address is the application’s.
-error-admin-not-handed-over = { $application }, operation “{ $operation }”: what the application hands over is not there, cannot be read or is not as agreed. Check the export, its folder or its file, and that the account of the desk may read them; the hint says what is wrong.
+error-admin-not-handed-over = { $application }, operation “{ $operation }”: what the application hands over is not there, cannot be read or is not as agreed. Check the export, its folder, its file or its views, and that the account of the desk may read them; the hint says what is wrong.
 error-admin-cancelled = { $application }, operation “{ $operation }”: given up by the desk. Nothing to do if the desk was shutting down.
 error-admin-internal = { $application }, operation “{ $operation }”: a defect of the desk. Look for the reference in the log and report it to the project.
 

@@ -73,7 +73,7 @@ error-admin-unsupported = { $application }, opération « { $operation } » :
 error-admin-bad-configuration = { $application }, opération « { $operation } » : réglage incorrect. Vérifiez l’adresse et ce que nomme l’indication ; un hôte à l’adresse privée se déclare dans `outgoing.internal_hosts`.
 error-admin-bad-answer = { $application }, opération « { $operation } » : réponse contraire à l’interface documentée. Vérifiez la version de l’application et ce qui se trouve devant elle (mandataire, page de maintenance).
 error-admin-too-large = { $application }, opération « { $operation } » : réponse au-delà de la taille permise. Vérifiez que l’adresse est celle de l’application.
-error-admin-not-handed-over = { $application }, opération « { $operation } » : ce que l’application transmet n’est pas là, ne peut pas être lu ou n’est pas conforme. Vérifiez l’export, son dossier ou son fichier, et que le compte du bureau peut les lire ; l’indication dit ce qui ne va pas.
+error-admin-not-handed-over = { $application }, opération « { $operation } » : ce que l’application transmet n’est pas là, ne peut pas être lu ou n’est pas conforme. Vérifiez l’export, son dossier, son fichier ou ses vues, et que le compte du bureau peut les lire ; l’indication dit ce qui ne va pas.
 error-admin-cancelled = { $application }, opération « { $operation } » : demande abandonnée par le bureau. Rien à faire si le bureau était en cours d’arrêt.
 error-admin-internal = { $application }, opération « { $operation } » : défaut du bureau. Cherchez la référence dans le journal et signalez-la au projet.
 

@@ -155,7 +155,7 @@ async fn each_fault_of_a_server_s_certificate_has_its_name() {
         // Self-signed, and given as the authority too.
         (ours.own(), CertificateFault::Authority),
         (theirs.own(), CertificateFault::Authority),
-        (ours.client("127.0.0.1"), CertificateFault::Other),
+        (ours.client("127.0.0.1"), CertificateFault::Purpose),
     ] {
         let address = show_certificate(&shown).await;
         let transport = HardenedTransport::builder()

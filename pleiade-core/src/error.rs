@@ -33,7 +33,7 @@ pub enum ErrorKind {
     BadAnswer,
     /// An answer above the cap.
     TooLarge,
-    /// What the application hands over, as files or as a database file, is not there, cannot be read or is not as agreed.
+    /// What the application hands over (files, a database file, views, answers) is not there, cannot be read or is not as agreed.
     NotHandedOver,
     /// The call was given up by our side.
     Cancelled,

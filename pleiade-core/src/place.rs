@@ -1,5 +1,5 @@
-//! Whether an address leads to an application: the one rule by which what an answer, a row or an invitation holds is taken for the
-//! application's own.
+//! Whether an address leads to an application: the rule by which what an answer, a row or an invitation holds is taken for the
+//! application's own. (Nextcloud, whose answers may name its inner address, moves addresses to the public one first.)
 //!
 //! Threat: whoever writes an event, a row or a notification chooses the addresses in it. Only what has the origin of a place that the
 //! operator wrote is the application's: the same scheme, host and port, where a port that is not written is the usual one of the scheme

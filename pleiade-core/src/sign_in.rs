@@ -161,9 +161,11 @@ pub struct Claims {
     pub groups: Vec<String>,
     /// Every other attribute, by its name at the source, for declarative mapping.
     pub attributes: BTreeMap<String, Vec<String>>,
-    /// Attributes, by their name at the source, that it says the person has and does not tell here; [`Claims::GROUPS`] for the groups,
-    /// whatever the source calls them. They are unknown, which is not the same as none.
+    /// Attributes, by their name at the source, that it says the person has and does not tell here. They are unknown, which is not the same
+    /// as none.
     pub withheld: BTreeMap<String, Withheld>,
+    /// Why the source does not tell `groups`, whatever it calls them, if it says that the person has some.
+    pub groups_withheld: Option<Withheld>,
     /// The authentication level (`acr`) in the source's own words, where it vouches for one.
     pub acr: Option<String>,
     /// The provider's session, by which it may later end ours.
@@ -186,9 +188,6 @@ pub enum Withheld {
 }
 
 impl Claims {
-    /// The name of the groups in [`withheld`](Self::withheld).
-    pub const GROUPS: &'static str = "groups";
-
     /// Claims that hold nothing but the subject.
     #[must_use]
     pub fn new(subject: Subject) -> Self {
@@ -202,6 +201,7 @@ impl Claims {
             groups: Vec::new(),
             attributes: BTreeMap::new(),
             withheld: BTreeMap::new(),
+            groups_withheld: None,
             acr: None,
             provider_session: None,
             tokens: None,

@@ -57,6 +57,8 @@ pub enum CertificateFault {
     Authority,
     /// It was revoked.
     Revoked,
+    /// It is not made for servers.
+    Purpose,
     /// Anything else.
     Other,
 }
@@ -80,9 +82,10 @@ impl CertificateFault {
                 "the server shows the certificate of an authority (CA:TRUE) as its own, as self-signed ones are: have it sign another one for the server's name, and give it by ca_file as the authority"
             }
             Self::Revoked => "the server's certificate was revoked: replace it there",
-            Self::Other => {
-                "the server's certificate cannot be used: look at its signature, its key and its purposes"
+            Self::Purpose => {
+                "the server's certificate is not made for servers: its extendedKeyUsage must hold serverAuth"
             }
+            Self::Other => "the server's certificate cannot be used: look at its signature and its key",
         }
     }
 }

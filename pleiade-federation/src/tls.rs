@@ -1,6 +1,7 @@
 //! TLS towards directories: always verified, against the machine's roots or against the operator's own CA alone.
 
-use rustls::{CertificateError, ClientConfig, RootCertStore, crypto::aws_lc_rs};
+use pleiade_core::CertificateFault;
+use rustls::{CertificateError, ClientConfig, OtherError, RootCertStore, crypto::aws_lc_rs};
 use rustls_pki_types::{CertificateDer, pem::PemObject as _};
 use std::{io, sync::Arc};
 
@@ -50,33 +51,11 @@ pub fn client_config(ca: Option<&[u8]>) -> Result<Arc<ClientConfig>, TlsError> {
 
 /// Why a handshake failed, and what to do about it.
 pub(crate) fn handshake_failure(error: &io::Error) -> &'static str {
-    use CertificateError as Certificate;
     let Some(error) = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) else {
         return "it cut the connection during the TLS handshake: is it the port of ldaps, or one for starttls?";
     };
     match error {
-        rustls::Error::InvalidCertificate(certificate) => match certificate {
-            Certificate::UnknownIssuer => {
-                "nobody who is trusted here has signed its certificate: the CA file must hold the authority that did"
-            }
-            Certificate::Expired | Certificate::ExpiredContext { .. } => {
-                "its certificate has expired: renew it, unless this machine's clock is wrong"
-            }
-            Certificate::NotValidYet | Certificate::NotValidYetContext { .. } => {
-                "its certificate is not valid yet: check this machine's clock"
-            }
-            Certificate::NotValidForName | Certificate::NotValidForNameContext { .. } => {
-                "its certificate is for another name: write in urls a name that it bears as subjectAltName"
-            }
-            Certificate::InvalidPurpose | Certificate::InvalidPurposeContext { .. } => {
-                "its certificate is not made for servers: its extendedKeyUsage must hold serverAuth"
-            }
-            // The library has no variant of its own for it.
-            other if format!("{other:?}").contains("CaUsedAsEndEntity") => {
-                "its certificate is an authority's own (CA:TRUE), most often self-signed and given as the CA file too: have that authority sign another one for the server"
-            }
-            _ => "its certificate is refused: check how it was made, and the CA file",
-        },
+        rustls::Error::InvalidCertificate(certificate) => certificate_fault(certificate).sentence(),
         rustls::Error::PeerIncompatible(_) | rustls::Error::AlertReceived(_) => {
             "it takes no TLS that is taken here: version 1.2 or 1.3, without a client certificate"
         }
@@ -84,6 +63,26 @@ pub(crate) fn handshake_failure(error: &io::Error) -> &'static str {
             "it does not speak TLS on this port: ldaps:// is usually on 636, and starttls goes with ldap://"
         }
         _ => "TLS failed: check its certificate, its name and the CA file",
+    }
+}
+
+/// The fault of a certificate as the other protocols name it. The client of HTTP reads the same from its own errors: this crate does not use it.
+fn certificate_fault(error: &CertificateError) -> CertificateFault {
+    use CertificateError as E;
+    match error {
+        E::UnknownIssuer => CertificateFault::UnknownIssuer,
+        E::Expired | E::ExpiredContext { .. } => CertificateFault::Expired,
+        E::NotValidYet | E::NotValidYetContext { .. } => CertificateFault::NotYetValid,
+        E::NotValidForName | E::NotValidForNameContext { .. } => CertificateFault::WrongName,
+        E::Revoked => CertificateFault::Revoked,
+        E::InvalidPurpose | E::InvalidPurposeContext { .. } => CertificateFault::Purpose,
+        // Only the library behind rustls has a name for this one.
+        E::Other(OtherError(inner))
+            if inner.downcast_ref::<webpki::Error>() == Some(&webpki::Error::CaUsedAsEndEntity) =>
+        {
+            CertificateFault::Authority
+        }
+        _ => CertificateFault::Other,
     }
 }
 

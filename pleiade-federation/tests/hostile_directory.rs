@@ -148,7 +148,8 @@ async fn directory(
     policed(answer, Arc::default(), change).await
 }
 
-/// The same directory, which counts the passwords of people that are tried: only `right` is one, and `code-19` is answered by that code.
+/// The same directory, which counts the passwords of people that are tried: only `right` is one, `code-19` is answered by that code, and `cut` by
+/// the end of the connection.
 async fn policed(
     answer: impl Fn(Request) -> Answers + Send + Sync + 'static,
     tried: Arc<AtomicUsize>,
@@ -178,6 +179,9 @@ async fn policed(
                         0x60 => {
                             let person = seen.contains("uid=");
                             tried.fetch_add(usize::from(person), Ordering::SeqCst);
+                            if person && seen.contains("cut") {
+                                return;
+                            }
                             let wanted =
                                 seen.split_once("code-").and_then(|(_, code)| code.get(..2)?.parse().ok());
                             let code = match wanted {
@@ -478,6 +482,19 @@ async fn a_locked_account_is_refused_and_counted_and_told_from_an_unknown_login(
     let other_spelling = policed.sign_in("jdupont@ville.example", "right", STRANGER).await;
     assert_eq!(other_spelling, told(KeptBack), "each counts");
     assert_eq!(policed.tried.load(Ordering::SeqCst), 2);
+}
+
+#[tokio::test]
+async fn a_password_that_a_directory_saw_and_did_not_answer_is_counted() {
+    let policed = Policed::new(Arc::new(MemoryGuesses::default()), Arc::default()).await;
+    let told = policed.sign_in("jdupont", "code-51", STRANGER).await;
+    assert!(matches!(told, Some(SignInError::Unreachable(_))), "busy, and nobody was judged: {told:?}");
+    for _ in 0..2 {
+        let told = policed.sign_in("jdupont", "cut", STRANGER).await;
+        assert!(matches!(told, Some(SignInError::Unreachable(_))), "{told:?}");
+    }
+    let told = policed.sign_in("jdupont", "right", STRANGER).await;
+    assert_eq!(told, Some(SignInError::Account(AccountRefusal::KeptBack)));
 }
 
 #[tokio::test]

@@ -43,6 +43,12 @@ impl ConnectionLimits {
         let streams = connections.saturating_sub((connections / 8).clamp(16, 1024)).max(1);
         Self { connections, streams }
     }
+
+    /// How many of the connections one address may have where the operator allows it `most`: never more than half, whatever the descriptors.
+    #[must_use]
+    pub fn of_one_address(&self, most: usize) -> usize {
+        most.min((self.connections / 2).max(1))
+    }
 }
 
 /// The connections of this process. Cloning is cheap. Without limits, as under a server of somebody else's, nothing is ever refused.
@@ -275,6 +281,13 @@ mod tests {
         assert_eq!(connections.open(), 2);
         streams.pop();
         assert!(connections.stream().is_some());
+    }
+
+    #[test]
+    fn one_address_never_has_most_of_what_there_is() {
+        assert_eq!(ConnectionLimits::within(65_536).of_one_address(1024), 1024);
+        assert_eq!(ConnectionLimits::within(1024).of_one_address(1024), 448);
+        assert_eq!(ConnectionLimits::within(0).of_one_address(1024), 1);
     }
 
     #[test]

@@ -76,7 +76,7 @@ impl Connectors {
     }
 }
 
-/// The cards that are proposed: by the operator to everybody, then by each collectivité to its own, then to groups of it.
+/// The cards that are proposed: by the operator to everybody, then by each collectivité to its own, then, in the demonstration, to groups of it.
 #[derive(Debug, Default)]
 pub struct Boards {
     /// By collectivité, the operator's layer first.

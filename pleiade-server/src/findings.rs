@@ -82,7 +82,7 @@ pub fn of_configuration(loaded: &Loaded, now: DateTime<Utc>) -> Vec<Finding> {
 fn sources_without_credentials(loaded: &Loaded) -> Vec<Finding> {
     let config = &loaded.config;
     let found = config.connectors.iter().filter_map(|connector| {
-        let serves = |id: &TenantId| connector.tenants.is_empty() || connector.tenants.contains(id);
+        let serves = |id: &TenantId| connector.serves(id);
         let without = |gives: &dyn Fn(&SourceConfig, &SourceSettings) -> bool| {
             let without = loaded.sources().filter(|(source, settings)| {
                 let has_people = source.sign_in && source.kind != SourceKind::Scim;
@@ -149,7 +149,7 @@ fn ticket_pairings(loaded: &Loaded) -> Vec<Finding> {
 fn second_doors(loaded: &Loaded) -> Vec<Finding> {
     let all: Vec<_> = loaded.config.connectors.iter().zip(&loaded.connectors).collect();
     let share_a_tenant = |one: &ConnectorConfig, other: &ConnectorConfig| {
-        let serves = |entry: &ConnectorConfig, id| entry.tenants.is_empty() || entry.tenants.contains(id);
+        let serves = |entry: &ConnectorConfig, id| entry.serves(id);
         loaded.config.tenants.iter().any(|tenant| serves(one, &tenant.id) && serves(other, &tenant.id))
     };
     let mut found = Vec::new();
@@ -203,7 +203,7 @@ fn certificates(loaded: &Loaded, now: DateTime<Utc>) -> impl Iterator<Item = Fin
 fn typed_logins(config: &Config) -> impl Iterator<Item = Finding> {
     let typed = config.connectors.iter().filter(|connector| connector.typed_logins);
     typed.map(|connector| {
-        let serves = |id| connector.tenants.is_empty() || connector.tenants.contains(id);
+        let serves = |id| connector.serves(id);
         let served = config.tenants.iter().filter(|tenant| serves(&tenant.id));
         let domains: BTreeSet<String> =
             served.flat_map(|tenant| tenant.mail_domains.iter().map(ToString::to_string)).collect();
@@ -224,7 +224,7 @@ fn connectors_for_nobody(loaded: &Loaded) -> Vec<Finding> {
     let mut found = Vec::new();
     for connector in &config.connectors {
         let Some(from) = connector.credentials.acts_for() else { continue };
-        let serves = |id: &TenantId| connector.tenants.is_empty() || connector.tenants.contains(id);
+        let serves = |id: &TenantId| connector.serves(id);
         let (mut typed, mut unnumbered) = (Vec::new(), Vec::new());
         for tenant in config.tenants.iter().filter(|tenant| serves(&tenant.id)) {
             let of_tenant = |(source, _): &(&SourceConfig, &SourceSettings)| {
@@ -296,7 +296,7 @@ fn shared_domains(config: &Config) -> Vec<Finding> {
             && matches!(connector.credentials.acts_for(), Some(Mail | LoginAtMailDomain))
     };
     let found = config.connectors.iter().filter(acts_by_mail).filter_map(|connector| {
-        let serves = |id: &&TenantId| connector.tenants.is_empty() || connector.tenants.contains(id);
+        let serves = |id: &&TenantId| connector.serves(id);
         let reached = bearers.iter().filter(|(_, tenants)| tenants.iter().any(serves));
         let domains: Vec<&str> = reached.map(|(domain, _)| domain.as_str()).collect();
         (!domains.is_empty()).then(|| Finding {

@@ -76,16 +76,17 @@ pub async fn run_with(
     options: RunOptions,
     stop: impl Future<Output = ()> + Send,
 ) -> io::Result<()> {
-    if let Some(descriptors) = options.descriptors {
-        let limits = ConnectionLimits::within(descriptors);
+    let limits = options.descriptors.map(ConnectionLimits::within);
+    if let Some(limits) = limits {
         tracing::info!(connections = limits.connections, streams = limits.streams, "connections at most");
         app.connections().limit(limits);
     }
     if let Some(most) = options.connections_per_address {
+        let most = limits.map_or(most, |limits| limits.of_one_address(most));
         app.connections().limit_addresses(most, &app.trusted_proxies);
     }
     let purging = app.tasks.spawn(purge(app.clone()));
-    let folding = app.tasks.spawn(tell_folded_refusals(app.clone()));
+    app.tasks.spawn(tell_folded_refusals(app.clone()));
     app.directory_sync().start(&app.directories, &app.tasks);
     app.key_rotation().start();
     close_sessions_of_changed_sources(&app).await;
@@ -109,8 +110,8 @@ pub async fn run_with(
     }
     shutdown.cancel();
     purging.abort();
-    folding.abort();
-    app.refusal_log().stop().await;
+    let refusals = app.refusal_log();
+    app.tasks.spawn(async move { refusals.stop().await });
     app.engine.shutdown().await;
     app.sessions.stop();
     app.tasks.close();

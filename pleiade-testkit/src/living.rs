@@ -7,7 +7,8 @@ use pleiade_core::Clock;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Minutes after the start at which things happen, in order. Mails arrive at the first and the fourth, folders to approve at the second and
-/// the fifth; at the third and the last somebody writes in a room, and documents that were sent go on.
+/// the fifth; at the third and the last somebody writes in a room; at the third documents that were sent go on, and at the last the préfecture
+/// writes.
 pub const MINUTES: [i64; 6] = [1, 4, 9, 16, 25, 36];
 
 /// A simulated application with its day. Clones share it.

@@ -63,6 +63,14 @@ impl SimulatedApplication {
         Self { kind, icon, left_out: &[], boards: &[], holds_meetings: false, tenants: &[], make, setups }
     }
 
+    /// The groups of the sample people on whose boards a widget stands: no group where it stands on everybody's, none where it stands on no board.
+    #[must_use]
+    pub fn groups_with(&self, widget: &str) -> Option<Vec<&'static str>> {
+        let own = self.boards.iter().filter(|(_, widgets)| widgets.contains(&widget));
+        let groups = own.flat_map(|(groups, _)| *groups).copied().collect();
+        (!self.left_out.contains(&widget)).then_some(groups)
+    }
+
     /// One subject of the conformance suite for each authentication method. `build` makes the connector of this kind from settings.
     pub fn subjects(
         &self,

@@ -76,12 +76,6 @@ fn named(name: &str) -> CertificateParams {
     params
 }
 
-/// Lets a certificate end at the beginning of a day.
-fn end_on(params: &mut CertificateParams, at: DateTime<Utc>) {
-    let part = |number: u32| u8::try_from(number).unwrap_or(1);
-    params.not_after = date_time_ymd(at.year(), part(at.month()), part(at.day()));
-}
-
 #[expect(clippy::expect_used, reason = "a test says what is wrong by failing")]
 impl Authority {
     /// A new one.
@@ -137,7 +131,8 @@ impl Authority {
     pub fn client_until(&self, name: &str, not_after: DateTime<Utc>) -> IssuedCertificate {
         let mut params = named(name);
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
-        end_on(&mut params, not_after);
+        let part = |number: u32| u8::try_from(number).unwrap_or(1);
+        params.not_after = date_time_ymd(not_after.year(), part(not_after.month()), part(not_after.day()));
         self.issue(name, params)
     }
 

@@ -125,10 +125,8 @@ async fn things_happen_at_their_minute_and_reading_makes_none_happen() {
 
 /// Whether the board of somebody has a widget, as the demonstration proposes it.
 fn is_on_board(application: &SimulatedApplication, person: &SamplePerson, widget: &str) -> bool {
-    let mut boards = application.boards.iter().filter(|(_, widgets)| widgets.contains(&widget)).peekable();
-    let is_everybodys = boards.peek().is_none();
-    let is_theirs = boards.any(|(groups, _)| groups.iter().any(|group| person.groups.contains(group)));
-    !application.left_out.contains(&widget) && (is_everybodys || is_theirs)
+    let groups = application.groups_with(widget);
+    groups.is_some_and(|groups| groups.is_empty() || groups.iter().any(|group| person.groups.contains(group)))
 }
 
 #[tokio::test(start_paused = true)]

@@ -69,7 +69,7 @@ for (const size of sizes) {
     });
 
     for (const [role, name] of Object.entries(people)) {
-      it(`of the ${role}: every card is there, nothing is refused, nothing scrolls sideways`, async () => {
+      it(`of the ${role}: no card is refused, nothing scrolls sideways`, async () => {
         const { context, page, record } = await signedIn(name, size);
         // The desk with the day on it, and everything that waits.
         for (const [path, what] of [["/", "the desk"], ["/tasks", "the tasks"]]) {
@@ -108,7 +108,8 @@ for (const size of sizes) {
       await mail.getByRole("link", { name: /^Mandats rejetés/ }).waitFor();
       const menu = page.locator(".switches > summary");
       await menu.click();
-      assert.equal(await page.getByRole("button", { name: /^Couper (Kelio|S²LOW)$/ }).count(), 0, "not on this board");
+      const offered = (id) => page.locator(`.switches button[value="${id}"]`).count();
+      assert.deepEqual([await offered("zimbra"), await offered("kelio"), await offered("s2low")], [1, 0, 0], "those of this board");
       await menu.click();
       const press = async (label) => {
         await menu.click();

@@ -110,8 +110,8 @@ fn counts(
     shown: &mut WidgetContent,
 ) {
     let [elements, figures, _] = &own.unreadable;
-    let [is_partial, ..] = own.is_partial;
-    let is_cut = is_partial || unreadable(elements, &|code| code == list.code) > 0;
+    let [some_elements, some_figures, _] = own.is_partial;
+    let is_cut = some_elements || some_figures || unreadable(elements, &|code| code == list.code) > 0;
     let told = |code: &str| {
         own.figures.iter().find(|row| row.code == code).and_then(|row| match row.value {
             Amount::Count { value, .. } => Some(value),
@@ -124,7 +124,7 @@ fn counts(
         false => told,
     };
     let mut tell = |count: &Count, code: &str, value: u64, severity: Severity| {
-        let at_least = is_cut || figures.contains_key(&Some(code.to_owned()));
+        let at_least = is_cut || unreadable(figures, &|figure| figure == code) > 0;
         let indicator = Indicator::count(count.key.clone(), value, count.noun, own.read_at);
         shown.indicators.push(indicator.at_least(at_least).with_severity(severity));
     };

@@ -489,6 +489,7 @@ fn certificate_fault(error: &CertificateError) -> CertificateFault {
         E::NotValidYet | E::NotValidYetContext { .. } => CertificateFault::NotYetValid,
         E::NotValidForName | E::NotValidForNameContext { .. } => CertificateFault::WrongName,
         E::Revoked => CertificateFault::Revoked,
+        E::InvalidPurpose | E::InvalidPurposeContext { .. } => CertificateFault::Purpose,
         // Only the library behind rustls has a name for this one.
         E::Other(OtherError(inner))
             if inner.downcast_ref::<webpki::Error>() == Some(&webpki::Error::CaUsedAsEndEntity) =>

@@ -76,7 +76,7 @@ impl MeetingPlaces {
 }
 
 /// The addresses in a field, in order, wherever they lead: without a name, a password and a token.
-fn addresses(field: &str) -> Vec<Url> {
+pub(crate) fn addresses(field: &str) -> Vec<Url> {
     let end = field.char_indices().nth(MAX_FIELD_CHARS).map_or(field.len(), |(at, _)| at);
     let mut field = field.get(..end).unwrap_or_default().to_owned();
     for (written, read) in ENTITIES {
@@ -105,7 +105,8 @@ fn addresses(field: &str) -> Vec<Url> {
 /// Whoever has the token of an address enters under the name that stands in it; what Jitsi Meet takes for settings of its page, such as another
 /// name or an open camera, is the inviter's and not the person's. Some write parameters behind the path without their question mark.
 fn without_token(mut url: Url) -> Url {
-    const FOREIGN: [&str; 4] = ["jwt=", "config.", "interfaceconfig.", "userinfo."];
+    const FOREIGN: [&str; 7] =
+        ["jwt=", "config.", "interfaceconfig.", "userinfo.", "loggingconfig.", "iceservers.", "devices."];
     let is_foreign = |pair: &str| {
         let pair = percent_decode_str(pair).decode_utf8_lossy().to_ascii_lowercase();
         FOREIGN.iter().any(|foreign| pair.starts_with(foreign))

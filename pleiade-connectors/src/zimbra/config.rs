@@ -2,6 +2,7 @@
 
 use pleiade_core::{
     ConnectorError, CredentialKind, ErrorKind, ExposeSecret, MailDomain, SecretString, TenantId,
+    place::of_host,
 };
 use serde::Deserialize;
 use std::fmt;
@@ -102,6 +103,9 @@ impl ZimbraConfig {
         }
         if !(1..=100).contains(&self.lines) {
             return wrong("`lines` is 1 to 100");
+        }
+        if self.conference_hosts.iter().any(|host| of_host(host).is_none()) {
+            return wrong("`conference_hosts` are hosts alone, as `visio.ville.fr` or `visio.ville.fr:8443`");
         }
         let web = self.web();
         if !matches!(web.scheme(), "http" | "https") || web.query().is_some() || web.fragment().is_some() {

@@ -222,6 +222,10 @@ async fn a_row_that_cannot_be_read_is_missing_from_its_own_list_alone() {
     assert_eq!(notices(&orders), Vec::<&str>::new(), "neither its list nor its figure");
     assert_eq!(orders.indicators[0].amount, Amount::count(1));
     assert_eq!(notices(&folder.card(1).await), ["kit-unreadable"]);
+    // A figure without a code may be the number of this list.
+    let lost = format!("{figures}d;;x;9;nombre\n");
+    folder.drop(&[("elements.csv", &elements), ("indicateurs.csv", &lost)], folder.clock.now());
+    assert_eq!(folder.card(0).await.indicators[0].amount, Amount::Count { value: 1, at_least: true });
     // Without a list nobody knows which card it is missing from.
     let elements = format!("{COLUMNS}d;bc;1;x;;A_VISER;;;;;;;;;\nd;;2;x;;;;;;;;;;;\n");
     folder.drop(&[("elements.csv", &elements), ("indicateurs.csv", figures)], folder.clock.now());

@@ -1,5 +1,5 @@
 //! Tokens of meetings, verified by PyJWT, an independent library (`PLEIADE_TEST_PYTHON`).
-#![expect(clippy::unwrap_used, clippy::panic, clippy::expect_used, reason = "helpers of tests")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
 use pleiade_connectors::jitsi::{JOIN, JitsiConfig, JitsiConnector};
 use pleiade_core::{

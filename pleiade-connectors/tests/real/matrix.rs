@@ -3,7 +3,13 @@
 //!
 //! Each test makes its own people. Synapse counts are exact only once a person has a receipt in the room, so people read right
 //! after entering.
-#![expect(clippy::unwrap_used, clippy::panic, clippy::expect_used, reason = "helpers of tests")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "helpers of tests"
+)]
 
 use async_trait::async_trait;
 use http::Method;

@@ -52,8 +52,10 @@ use std::{sync::Arc, time::Duration};
 use subtle::ConstantTimeEq;
 use url::Url;
 
+/// The deadline of a validation.
+const VALIDATION_TIMEOUT: Duration = Duration::from_secs(8);
 const LIMITS: Limits =
-    Limits::DEFAULT.with_deadline(Duration::from_secs(8)).with_max_body_bytes(answer::MAX_ANSWER_BYTES);
+    Limits::DEFAULT.with_deadline(VALIDATION_TIMEOUT).with_max_body_bytes(answer::MAX_ANSWER_BYTES);
 
 /// A CAS server as a source of sign-in.
 #[derive(Debug)]

@@ -21,7 +21,7 @@ pub const TICKET_TTL: Duration = Duration::from_secs(60);
 pub const MAX_WAITING_TICKETS: usize = 10_000;
 
 /// The least time for which a validation lets its server bring a ticket: longer than the call may take.
-pub const EXPECTATION_TIME: Duration = Duration::from_secs(10);
+pub const EXPECTATION_TIME: Duration = super::VALIDATION_TIMEOUT.saturating_add(Duration::from_secs(2));
 
 /// A proxy-granting ticket as the server brings it.
 #[derive(Debug)]

@@ -467,6 +467,7 @@ mod tests {
             (49, domain("773"), None, MustChange),
             (49, domain("775"), None, Refused(Locked)),
             (49, "data 775".into(), None, Wrong),
+            (49, "uid=data 773,dc=example".into(), None, Wrong),
             (50, String::new(), None, Refused(Closed)),
             (53, "Account inactivated. Contact system administrator.".into(), None, Refused(Closed)),
         ] {

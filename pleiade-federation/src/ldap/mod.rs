@@ -40,7 +40,7 @@ use pleiade_core::{
 use pool::Pool;
 use std::sync::Arc;
 
-/// People of one login that are told: more than one is nobody.
+/// Entries that are looked at for one login: more than one person of it is nobody.
 const MAX_NAMESAKES: usize = 10;
 
 /// One directory, read with its read account.
@@ -171,12 +171,13 @@ impl Directory for LdapDirectory {
         }
         let mut connection = self.pool.lease().await?;
         let mut people = Vec::new();
+        // A directory may compare more loosely than we do, or by another of the attributes that are logins.
+        let wanted = login.to_lowercase();
         for entry in connection.search(self.people(&self.login_condition(login), MAX_NAMESAKES)).await? {
-            people.push(self.person_of(self.found(&mut connection, entry).await?));
+            if self.login(&entry).is_some_and(|theirs| theirs.to_lowercase() == wanted) {
+                people.push(self.person_of(self.found(&mut connection, entry).await?));
+            }
         }
-        // A directory may compare more loosely than we do.
-        let login = login.to_lowercase();
-        people.retain(|person| person.login.as_ref().is_some_and(|theirs| theirs.to_lowercase() == login));
         Ok(people)
     }
 

@@ -80,7 +80,7 @@ impl LdapDirectory {
         Some(format!("({}={value})", self.config.key_attribute))
     }
 
-    fn login(&self, entry: &Entry) -> Option<String> {
+    pub(super) fn login(&self, entry: &Entry) -> Option<String> {
         self.config.login_attributes.iter().find_map(|name| entry.text(name))
     }
 

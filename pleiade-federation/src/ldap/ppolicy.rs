@@ -43,9 +43,10 @@ pub(super) fn decode(value: &[u8]) -> Option<PasswordPolicy> {
     Some(policy)
 }
 
-/// The sub-code of Active Directory in the text of a refused bind: what stands between `data ` and a comma.
+/// The sub-code of Active Directory in the text of a refused bind: what stands between `data ` and a comma after its own words. A name that
+/// another directory repeats may hold the rest.
 pub(super) fn sub_code(diagnostic: &str) -> Option<&str> {
-    let (code, _) = diagnostic.split_once("data ")?.1.split_once(',')?;
+    let (code, _) = diagnostic.split_once("AcceptSecurityContext error, data ")?.1.split_once(',')?;
     Some(code)
 }
 

@@ -47,14 +47,25 @@ impl LdapProvider {
         let Some(attempt) = self.guard.begin(&found.subject, address).await? else {
             return Err(SignInError::Account(AccountRefusal::KeptBack));
         };
-        let bound = self.bind(found.entry.dn.as_str(), password).await;
+        let mut trying = match directory.pool.servers.connect(directory.config.timeout()).await {
+            Ok(connection) => connection,
+            Err(error) => {
+                // What cannot be taken back remains counted.
+                self.guard.undecided(attempt).await.unwrap_or_default();
+                return Err(sign_in_error(error));
+            }
+        };
+        // One bind, on one server: a second try elsewhere would count twice against the account.
+        let bound = trying.bind(found.entry.dn.as_str(), password).await;
         match bound {
             Ok(BindOutcome::Yes(_) | BindOutcome::MustChange) => self.guard.succeeded(attempt).await?,
             Ok(BindOutcome::Wrong | BindOutcome::Refused(_)) => {}
-            // What cannot be taken back remains counted.
-            Err(_) => self.guard.undecided(attempt).await.unwrap_or_default(),
+            // An answer that judges nobody.
+            Err(_) if trying.is_sound() => self.guard.undecided(attempt).await.unwrap_or_default(),
+            // None, or none that makes sense: the directory may have judged the password, and counted it.
+            Err(_) => {}
         }
-        match bound? {
+        match bound.map_err(sign_in_error)? {
             // Some directories let accounts bind that they call expired.
             BindOutcome::Yes(_) if !found.is_open => Err(SignInError::Account(AccountRefusal::Closed)),
             BindOutcome::Yes(policy) => {
@@ -72,13 +83,6 @@ impl LdapProvider {
             BindOutcome::Wrong => Err(SignInError::BadCredentials),
             BindOutcome::Refused(why) => Err(SignInError::Account(why)),
         }
-    }
-
-    /// One bind, on one server: a second try elsewhere would count twice against the account.
-    async fn bind(&self, dn: &str, password: &SecretString) -> Result<BindOutcome, SignInError> {
-        let (servers, limit) = (&self.directory.pool.servers, self.directory.config.timeout());
-        let mut trying = servers.connect(limit).await.map_err(sign_in_error)?;
-        trying.bind(dn, password).await.map_err(sign_in_error)
     }
 }
 

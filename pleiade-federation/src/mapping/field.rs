@@ -2,7 +2,7 @@
 //! linear in the length of its text, and what comes out is bounded.
 
 use crate::dn::DnError;
-use pleiade_core::Claims;
+use pleiade_core::{Claims, Withheld};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -239,7 +239,14 @@ pub(super) fn attribute(claims: &Claims, name: &str) -> Vec<String> {
         "family_name" => one(&claims.family_name),
         "login" => one(&claims.login),
         "mail" => claims.mail.iter().map(ToString::to_string).collect(),
-        "groups" => claims.groups.clone(),
+        "groups" if !claims.withheld.contains_key(name) => claims.groups.clone(),
         _ => Vec::new(),
     }
+}
+
+/// Why what [`attribute`] gives under this name is not what the person has, if it is not.
+pub(super) fn withheld(claims: &Claims, name: &str) -> Option<Withheld> {
+    let told = claims.attributes.contains_key(name);
+    let groups = claims.groups_withheld.filter(|_| name == "groups" && !told);
+    claims.withheld.get(name).copied().or(groups)
 }

@@ -150,10 +150,11 @@ impl Mapping {
     /// [`affiliations`](Self::affiliations) gives are not theirs.
     #[must_use]
     pub fn withheld_groups(&self, claims: &Claims) -> Option<Withheld> {
-        let ruled = self.rules(Target::Groups).count() > 0;
+        if self.rules(Target::Groups).count() == 0 {
+            return field::withheld(claims, "groups");
+        }
         let named = self.rules(Target::Groups).filter_map(FieldRule::attribute);
-        let unruled = (!ruled).then_some(Claims::GROUPS);
-        named.chain(unruled).find_map(|name| claims.withheld.get(name)).copied()
+        named.filter_map(|name| field::withheld(claims, name)).next()
     }
 
     /// The same claims with the names, address and login that the rules give; a field without a rule stays as the source gave it.
@@ -175,13 +176,23 @@ impl Mapping {
         named
     }
 
-    /// The employee number of the first rule that gives any value; none where that gives several, of which nobody knows which one is theirs.
+    /// The time for which groups last told count while the source withholds them: none where several attributes tell groups, since nobody
+    /// knows then which of those last told the withheld one would tell.
+    #[must_use]
+    pub fn groups_kept_for(&self) -> TimeDelta {
+        let attributes: BTreeSet<_> = self.rules(Target::Groups).filter_map(FieldRule::attribute).collect();
+        if attributes.len() > 1 { TimeDelta::zero() } else { self.keep_groups }
+    }
+
+    /// The employee number of the first rule that gives any value; none where that gives several, of which nobody knows which one is theirs,
+    /// or one that is not printable ASCII, which an application may compare more loosely than we do.
     fn employee_number(&self, claims: &Claims) -> Option<String> {
         let mut told = self.rules(Target::EmployeeNumber).map(|rule| rule.values(claims));
-        match told.find(|values| !values.is_empty())?.as_slice() {
-            [number] => Some(number.trim().to_owned()),
-            _ => None,
-        }
+        let values = told.find(|values| !values.is_empty())?;
+        let [number] = values.as_slice() else { return None };
+        let number = number.trim();
+        let is_plain = number.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic());
+        is_plain.then(|| number.to_owned())
     }
 
     fn rules(&self, target: Target) -> impl Iterator<Item = &FieldRule> {

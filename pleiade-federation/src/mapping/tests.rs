@@ -171,7 +171,8 @@ fn an_employee_number_is_whole_and_of_one_person_in_one_collectivite() {
     assert_eq!(told(&[alpha, ("matricule", &["00123"])]), known("00123"), "zeros stay");
     assert_eq!(told(&[alpha, ("matricule", &[" 0A1 "])]), known("0A1"));
     assert_eq!(told(&[alpha, ("employeeNumber", &["7"])]), known("7"), "the first rule that gives any");
-    for none in [&[][..], &[""], &[" "], &["1", "2"], &["1\n2"], &[&"1".repeat(257)]] {
+    for none in [&[][..], &[""], &[" "], &["1", "2"], &["1\n2"], &["1\u{200b}"], &["１"], &[&"1".repeat(257)]]
+    {
         assert_eq!(told(&[alpha, ("matricule", none)]), [None], "{none:?}");
     }
     assert_eq!(
@@ -190,12 +191,18 @@ fn groups_that_a_rule_reads_may_be_withheld_and_others_do_not_count() {
     who.withheld.insert("roles".into(), Withheld::Elsewhere);
     let mut mapping = Mapping::owned_by(id("alpha"));
     assert_eq!(mapping.withheld_groups(&who), None, "nobody reads them");
-    who.withheld.insert(Claims::GROUPS.into(), Withheld::TooMany);
+    who.groups_withheld = Some(Withheld::TooMany);
     assert_eq!(mapping.withheld_groups(&who), Some(Withheld::TooMany));
     mapping.fields = vec![rule(serde_json::json!({"target": "groups", "from": "roles"})).unwrap()];
     assert_eq!(mapping.withheld_groups(&who), Some(Withheld::Elsewhere));
     mapping.fields = vec![rule(serde_json::json!({"target": "groups", "value": "tous"})).unwrap()];
     assert_eq!(mapping.withheld_groups(&who), None);
+    // One of two that tells no more could hide what the other one takes away.
+    let read = |from: &str| rule(serde_json::json!({"target": "groups", "from": from})).unwrap();
+    mapping.fields.push(read("roles"));
+    assert_eq!(mapping.groups_kept_for(), mapping.keep_groups);
+    mapping.fields.push(read("realm_access.roles"));
+    assert_eq!(mapping.groups_kept_for(), chrono::TimeDelta::zero());
 }
 
 #[test]

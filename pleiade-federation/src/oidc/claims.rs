@@ -124,21 +124,22 @@ pub(super) fn merge(
     let wanted = told.claims.iter().chain(&told.nested);
     for (name, claim) in wanted.filter(|(name, _)| !PROTOCOL.contains(&name.as_str()) && kept(name)) {
         match values(claim) {
-            Ok(values) if !values.is_empty() && claims.attributes.len() < MAX_ATTRIBUTES => {
+            Ok(values) if values.is_empty() => {}
+            Ok(values) if claims.attributes.len() < MAX_ATTRIBUTES => {
                 claims.attributes.insert(name.clone(), values);
             }
-            Ok(_) => {}
-            Err(why) if claims.withheld.len() < MAX_ATTRIBUTES => {
-                claims.withheld.insert(name.clone(), why);
+            // What there is no room for is unknown, not none.
+            told if claims.withheld.len() < MAX_ATTRIBUTES => {
+                claims.withheld.insert(name.clone(), told.err().unwrap_or(Withheld::TooMany));
             }
-            Err(_) => {}
+            _ => {}
         }
     }
     for name in told.elsewhere.iter().filter(|name| told.get(name).is_none()).take(MAX_ATTRIBUTES) {
         claims.withheld.insert((*name).to_owned(), Withheld::Elsewhere);
     }
     // Whatever they are called at the source, mapping knows them under one name.
-    let withheld = match told.get(&names.groups) {
+    claims.groups_withheld = match told.get(&names.groups) {
         Some(claim) => match groups(claim, names) {
             Ok(groups) => {
                 claims.groups = groups;
@@ -148,10 +149,10 @@ pub(super) fn merge(
         },
         None => told.elsewhere.contains(names.groups.as_str()).then_some(Withheld::Elsewhere),
     };
-    match withheld {
-        Some(why) => claims.withheld.insert(Claims::GROUPS.to_owned(), why),
-        None => claims.withheld.remove(Claims::GROUPS),
-    };
+    // They have a place of their own: a want of room among the attributes is none of theirs.
+    if names.groups == "groups" && claims.groups_withheld.is_none() {
+        claims.withheld.remove("groups");
+    }
     claims
 }
 
@@ -301,20 +302,25 @@ mod tests {
         let names = ClaimNames::default();
         for (id_token, userinfo) in [(overage(), json!({})), (json!({}), overage())] {
             let got = claims(id_token, userinfo, &names);
-            assert_eq!(got.withheld[Claims::GROUPS], Withheld::Elsewhere);
+            assert_eq!(got.groups_withheld, Some(Withheld::Elsewhere));
             assert!(got.groups.is_empty() && got.attribute("_claim_sources.src1.endpoint").is_none());
         }
         let told = claims(overage(), json!({"groups": ["agents"]}), &names);
-        assert_eq!((told.groups.len(), told.withheld.len()), (1, 0), "they were told after all");
-        assert!(claims(json!({}), json!({}), &names).withheld.is_empty(), "none is none");
+        assert_eq!(
+            (told.groups.len(), told.withheld.len(), told.groups_withheld),
+            (1, 0, None),
+            "they were told after all"
+        );
+        let none = claims(json!({}), json!({}), &names);
+        assert!(none.withheld.is_empty() && none.groups_withheld.is_none(), "none is none");
         let renamed = ClaimNames { groups: Some("roles".into()), ..ClaimNames::default() };
         let got = claims(json!({"_claim_names": {"roles": "src1"}}), json!({}), &renamed);
         assert_eq!(
-            got.withheld[Claims::GROUPS],
-            Withheld::Elsewhere,
+            got.groups_withheld,
+            Some(Withheld::Elsewhere),
             "by the name that they have at the source"
         );
-        assert!(claims(json!({"_claim_names": "groups"}), json!({}), &names).withheld.is_empty());
+        assert_eq!(claims(json!({"_claim_names": "groups"}), json!({}), &names).groups_withheld, None);
     }
 
     #[test]
@@ -325,9 +331,19 @@ mod tests {
             for form in [json!(many(n)), json!(many(n).join(";"))] {
                 let got = claims(json!({ "groups": form }), json!({}), &names);
                 assert_eq!(got.groups.len(), if known { n } else { 0 });
-                assert_eq!(got.withheld.get(Claims::GROUPS), (!known).then_some(&Withheld::TooMany));
+                assert_eq!(got.groups_withheld, (!known).then_some(Withheld::TooMany));
             }
         }
+        // Another claim of that name is not the groups, and what has no room among the attributes is unknown.
+        let renamed = ClaimNames { groups: Some("roles".into()), ..ClaimNames::default() };
+        let got = claims(json!({"roles": ["agents"], "groups": many(501)}), json!({}), &renamed);
+        assert_eq!((got.groups.len(), got.groups_withheld), (1, None));
+        assert_eq!(got.withheld.get("groups"), Some(&Withheld::TooMany));
+        let mut crowd: serde_json::Map<String, Value> =
+            many(MAX_ATTRIBUTES).into_iter().map(|name| (name, json!("x"))).collect();
+        crowd.insert("clients".into(), json!({"pleiade": {"roles": ["agents"]}}));
+        let got = claims(Value::Object(crowd), json!({}), &names);
+        assert_eq!(got.withheld.get("clients.pleiade.roles"), Some(&Withheld::TooMany));
         let got = claims(json!({"roles": many(501)}), json!({}), &names);
         assert_eq!((got.withheld.get("roles"), got.attribute("roles")), (Some(&Withheld::TooMany), None));
     }

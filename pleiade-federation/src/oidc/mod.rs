@@ -402,7 +402,8 @@ impl IdentityProvider for OidcProvider {
             }
         }
         fresh.refresh = fresh.refresh.or_else(|| tokens.refresh.clone());
-        fresh.id = fresh.id.or_else(|| tokens.id.clone()).filter(is_hint);
+        // One that is too long takes no place: whoever keeps them goes on with the one before.
+        fresh.id = fresh.id.filter(is_hint);
         Ok(fresh)
     }
 

@@ -5,6 +5,7 @@
 
 use super::error::{ScimError, ScimType};
 use super::filter::AttributePath;
+use pleiade_core::text::one_line;
 use serde_json::{Map, Value, json};
 
 /// The schema of people.
@@ -418,9 +419,12 @@ fn one(attribute: &Attribute, value: &Value) -> Result<Option<Value>, ScimError>
             if is_key && text.chars().any(char::is_control) {
                 return Err(wrong(attribute, "holds control characters"));
             }
-            // Other texts lose them, as those of any directory do: a tab in a function is no reason to refuse somebody.
-            let text: String = text.chars().filter(|c| !c.is_control()).collect();
-            Ok((!text.trim().is_empty()).then(|| json!(text)))
+            // A tab in a function is no reason to refuse somebody: other texts have a space there. Of a number by which applications know
+            // people, it would make another one: it is none.
+            let has_control = text.chars().any(char::is_control);
+            let text = if has_control { one_line(text) } else { text.clone() };
+            let is_lost = has_control && attribute.name == "employeeNumber";
+            Ok((!is_lost && !text.trim().is_empty()).then(|| json!(text)))
         }
         (Type::Text, Value::Number(number)) => Ok(Some(json!(number.to_string()))),
         (Type::Boolean, Value::Bool(value)) => Ok(Some(json!(value))),

@@ -127,7 +127,8 @@ impl<S: ScimStore> ScimService<S> {
         if reply.body.is_some() {
             headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
         }
-        if is_head {
+        // An answer that has no body either has no length to tell.
+        if is_head && reply.body.is_some() {
             headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
         }
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

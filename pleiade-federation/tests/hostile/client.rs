@@ -194,6 +194,16 @@ async fn a_flood_of_beginnings_is_a_trickle_of_pushed_requests() {
     assert_eq!(rig.script().pushed.len(), 1000);
     tokio::time::advance(Duration::from_secs(2)).await;
     assert!(rig.client.begin(&none).await.is_ok(), "whoever comes a moment later");
+    // While the flood goes on, one in each tenth of a second.
+    let before = rig.script().pushed.len();
+    for _ in 0..100 {
+        tokio::time::advance(Duration::from_millis(100)).await;
+        for _ in 0..20 {
+            drop(rig.client.begin(&none).await);
+        }
+    }
+    let pushed = rig.script().pushed.len() - before;
+    assert!((80..=120).contains(&pushed), "{pushed}");
     let rig = Rig::new(|_| {});
     for _ in 0..1100 {
         assert!(rig.client.begin(&none).await.is_ok(), "where nothing is pushed nobody is asked");

@@ -1,5 +1,11 @@
 //! Sign-in on real servers: OpenLDAP, LemonLDAP::NG and the certified `oidc-provider`. `cargo xtask test` starts them.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests panic like tests")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests panic like tests"
+)]
 
 mod active_directory;
 mod active_directory_names;

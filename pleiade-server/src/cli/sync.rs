@@ -138,7 +138,7 @@ async fn print_report(
         totals.returned,
         report.unchanged,
         report.aside,
-        report.cut,
+        totals.cut,
         report.forgotten,
     ))?;
     for (tenant, excess) in &report.held {

@@ -133,8 +133,9 @@ pub struct ServerConfig {
     /// Behind a proxy that is not named here nobody's address is known. Default: none.
     #[serde(default)]
     pub trusted_proxies: Vec<IpAddr>,
-    /// Connections of one address that may be open at once (IPv6: of one /64), so that nobody takes them all; never those of
-    /// `trusted_proxies`, which should have a limit of their own: 1 to 1000000. Default: 1024.
+    /// Connections of one address that may be open at once (IPv6: of one /64), so that nobody takes them all: 1 to 1000000,
+    /// and never more than half of what the process's descriptors allow. Those of `trusted_proxies`, which should have a limit of their own,
+    /// do not count. Default: 1024.
     #[serde(default = "default_connections_per_address")]
     pub connections_per_address: usize,
     /// Time that a quick action in an application may take, in seconds: 1 to 60. Default: 10.
@@ -544,7 +545,8 @@ pub struct MappingConfig {
     /// The levels of surety (`acr`) that the source tells, weakest first. One that is not here reaches nothing but itself.
     pub acr_levels: Vec<String>,
     /// Days for which the groups last told of a person still count when the source says that they have groups and does not tell them (Entra
-    /// ID beyond 200) or tells more than 500: 0 to 365. Each such sign-in is in the audit log. Default: 30.
+    /// ID beyond 200) or tells more than 500: 0 to 365. None do where `fields` read groups from several attributes: nobody knows then which of them
+    /// told which. Each such sign-in is in the audit log. Default: 30.
     pub keep_groups_days: Option<u16>,
 }
 
@@ -639,6 +641,14 @@ pub struct LocalConfig {
     /// Networks from which accounts with the role `operator` may sign in, as `10.1.0.0/16` or `2001:db8::/48`. Behind a reverse proxy,
     /// `server.trusted_proxies` must name it. Default: from anywhere.
     pub allowed_networks: Vec<IpNet>,
+}
+
+impl ConnectorConfig {
+    /// True if it serves a collectivité.
+    #[must_use]
+    pub fn serves(&self, tenant: &TenantId) -> bool {
+        self.tenants.is_empty() || self.tenants.contains(tenant)
+    }
 }
 
 impl Default for LocalConfig {

@@ -49,8 +49,8 @@ pub(super) fn resolve(node: &mut Node, key: &str, files: &mut Vec<ValueFile>, pr
                 match read_file(&node, &path) {
                     Ok((file, text)) => {
                         let key = path.strip_suffix("_file").unwrap_or(&path).to_owned();
-                        if let (true, Err(error @ KeyError::TooOpen)) =
-                            (key.starts_with("seal."), SealKey::from_file(&file))
+                        if key.starts_with("seal.")
+                            && let Err(error @ KeyError::TooOpen) = SealKey::from_file(&file)
                         {
                             problems.push(node.problem(&path, format!("{}: {error}", file.display())));
                         }

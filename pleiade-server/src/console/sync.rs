@@ -190,7 +190,7 @@ async fn run_view(
         when: words.t_with_time("sync-run-at", "when", run.run.started_at),
         outcome: words.t(outcome),
         problem: report.problem.clone().filter(|_| reach == DirectoryAuthority::Whole),
-        counts: counts(words, &report.totals, report.cut),
+        counts: counts(words, &report.totals),
         held,
         people,
         aside,
@@ -207,13 +207,13 @@ fn aside(words: &Words, line: &AsideLine) -> String {
     words.message(&Message::new(key).with_text("name", line.login.clone()))
 }
 
-fn counts(words: &Words, counts: &Counts, cut: u64) -> Vec<String> {
+fn counts(words: &Words, counts: &Counts) -> Vec<String> {
     [
         ("sync-count-new", counts.new),
         ("sync-count-changed", counts.changed),
         ("sync-count-departed", counts.departed),
         ("sync-count-returned", counts.returned),
-        ("sync-count-cut", cut),
+        ("sync-count-cut", counts.cut),
     ]
     .into_iter()
     .filter(|(_, count)| *count > 0)

@@ -162,18 +162,15 @@ impl Simulated {
             let application = self.application(id);
             for widget in connector.widgets().iter().map(|widget| &widget.descriptor().id) {
                 let placement = Placement::new(id.clone(), widget.clone());
-                let names = |widgets: &[&str]| widgets.contains(&widget.as_str());
-                if application.is_some_and(|application| names(application.left_out)) {
-                    continue;
-                }
-                let boards = application.map_or(&[][..], |application| application.boards);
-                let mut own = boards.iter().filter(|(_, widgets)| names(widgets)).peekable();
-                if own.peek().is_none() {
-                    everybody.push(placement);
-                    continue;
-                }
-                for group in own.flat_map(|(groups, _)| *groups) {
-                    groups.entry(*group).or_default().push(placement.clone());
+                let own = application.map_or(Some(Vec::new()), |one| one.groups_with(widget.as_str()));
+                match own.as_deref() {
+                    None => {}
+                    Some([]) => everybody.push(placement),
+                    Some(own) => {
+                        for group in own {
+                            groups.entry(*group).or_default().push(placement.clone());
+                        }
+                    }
                 }
             }
         }

@@ -315,7 +315,7 @@ mod tests {
         assert!(has(&SINEAD, "idelibre sittings") && !has(&SINEAD, "astre budget"));
     }
 
-    /// The start computes one hash beside the one that every server has ready, and both are cheap.
+    /// The start computes one hash for all people, beside the one that every server has ready, and it is cheap.
     #[tokio::test]
     async fn the_people_share_one_cheap_hash() {
         let demo = demo().await;

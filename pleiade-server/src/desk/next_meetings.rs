@@ -13,19 +13,17 @@ const DAYS: u64 = 7;
 /// Most meetings on a card.
 const MAX_MEETINGS: usize = 5;
 
-/// The meetings of `card`'s application among the events of these cards, soonest first: those that are not over, for [`DAYS`].
-pub(super) fn next_meetings<'a>(
+/// The meetings of `card`'s application among the events of these calendars of its collectivité, soonest first: those that are not over, for
+/// [`DAYS`].
+pub(super) fn next_meetings(
     zone: Tz,
     now: DateTime<Utc>,
     connectors: &Connectors,
     card: &DeskCard,
-    cards: impl IntoIterator<Item = (&'a DeskCard, &'a Reading<Arc<WidgetContent>>)>,
+    calendars: &[(&DeskCard, &Reading<Arc<WidgetContent>>)],
 ) -> Vec<Item> {
     let (tenant, own) = (card.tenant(), &card.call.connector.descriptor().id);
-    let calendars = cards
-        .into_iter()
-        .filter(|(other, _)| other.call.widget.descriptor().events && other.tenant() == tenant);
-    let sources = calendars.map(|(calendar, reading)| {
+    let sources = calendars.iter().map(|(calendar, reading)| {
         let connector = calendar.call.connector.descriptor();
         AgendaSource::new(&connector.id, &connector.name, reading.map_ref().map(AsRef::as_ref))
     });

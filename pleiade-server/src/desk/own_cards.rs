@@ -3,10 +3,9 @@
 
 use super::{
     board::stale_calls,
-    card::{DeskCard, render_card},
+    card::DeskCard,
     day::DayReader,
     launcher::LauncherBuilder,
-    next_meetings::next_meetings,
     portal_tasks::{KnownDeadlines, PortalTasks, load_deadlines, peek_deadlines},
     snoozed::Snoozed,
     todo::{QueueChoices, Todo, TodoReader},
@@ -15,7 +14,7 @@ use crate::{
     app::App, delegation::ProposedDelegation, legal::LegalCalendar, session::Session, web::words::Words,
 };
 use pleiade_connectors::queue::{Queue, QueueFilter};
-use pleiade_core::{Freshness, Locale, Reading, Reason, WidgetContent};
+use pleiade_core::{Locale, Reading, WidgetContent};
 use std::sync::Arc;
 
 /// The reading of a card.
@@ -61,7 +60,7 @@ impl OwnCards {
         self.cards.iter().zip(&self.readings).chain(self.others.iter().zip(&self.other_readings))
     }
 
-    /// The HTML of a card of the collectivité acted for: from memory, unless meetings of the person's calendars stand on it.
+    /// The HTML of a card of the collectivité acted for, with the meetings of the person's calendars there that its application holds.
     pub(super) fn card_html(
         &self,
         app: &App,
@@ -69,18 +68,9 @@ impl OwnCards {
         card: &DeskCard,
         reading: &CardReading,
     ) -> Arc<str> {
-        let now = app.clock.now();
-        if card.call.widget.descriptor().meetings {
-            let all = self.cards.iter().zip(&self.readings);
-            let meetings = next_meetings(words.zone, now, &app.connectors, card, all);
-            if !meetings.is_empty() && !matches!(reading.freshness(), Freshness::Missing(Reason::Waiting)) {
-                let mut model = card.model(words, now, reading);
-                let connector = card.call.connector.descriptor();
-                model.lead_with(words, now, card.tenant(), connector, &meetings);
-                return render_card(words, &model).into();
-            }
-        }
-        app.render_cache().html(words, now, card, reading)
+        let all = self.cards.iter().zip(&self.readings).filter(|_| card.call.widget.descriptor().meetings);
+        let calendars: Vec<_> = all.filter(|(other, _)| other.call.widget.descriptor().events).collect();
+        app.render_cache().html(words, app.clock.now(), card, reading, &calendars, &app.connectors)
     }
 
     /// The queue in words: its first lines.

@@ -4,9 +4,10 @@
 use super::{
     card::{DeskCard, render_card},
     day::{DayReader, render_day},
+    next_meetings::next_meetings,
     ticket_remedy::TicketRemedy,
 };
-use crate::web::words::Words;
+use crate::{connectors::Connectors, web::words::Words};
 use chrono::{DateTime, Utc};
 use moka::sync::Cache;
 use pleiade_core::{ConnectorId, Freshness, Locale, Reading, Reason, TenantId, WidgetContent};
@@ -110,23 +111,34 @@ impl Default for RenderCache {
 }
 
 impl RenderCache {
-    /// The HTML of a card, rendered if need be.
+    /// The HTML of a card, rendered if need be. The meetings that its application holds in these calendars of its collectivité lead its lines.
     pub fn html(
         &self,
         words: &Words,
         now: DateTime<Utc>,
         card: &DeskCard,
         reading: &Reading<Arc<WidgetContent>>,
+        calendars: &[(&DeskCard, &Reading<Arc<WidgetContent>>)],
+        connectors: &Connectors,
     ) -> Arc<str> {
         let placement = &card.placement;
         let piece = Piece::Card {
             placement: (placement.connector.to_string(), placement.widget.to_string(), placement.wide),
             ticket_remedy: card.ticket_remedy.clone(),
         };
-        let key = RenderKey::new(words, now, card.tenant(), piece, std::iter::once(reading));
-        let render = || Rendered {
-            html: render_card(words, &card.model(words, now, reading)).into(),
-            _contents: reading.value().cloned().into_iter().collect(),
+        let readings = std::iter::once(reading).chain(calendars.iter().map(|(_, reading)| *reading));
+        let key = RenderKey::new(words, now, card.tenant(), piece, readings.clone());
+        let render = || {
+            let mut model = card.model(words, now, reading);
+            let meetings = next_meetings(words.zone, now, connectors, card, calendars);
+            if !meetings.is_empty() && !model.is_waiting() {
+                let connector = card.call.connector.descriptor();
+                model.lead_with(words, now, card.tenant(), connector, &meetings);
+            }
+            Rendered {
+                html: render_card(words, &model).into(),
+                _contents: readings.clone().filter_map(|reading| reading.value().cloned()).collect(),
+            }
         };
         self.0.get_with(key, render).html
     }

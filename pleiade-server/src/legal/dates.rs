@@ -30,7 +30,7 @@ use std::collections::BTreeSet;
 const MAX_POPULATION: u32 = 99_999_999;
 
 /// The years in which a date may be entered.
-const YEARS: std::ops::RangeInclusive<i32> = 2000..=2199;
+pub(super) const YEARS: std::ops::RangeInclusive<i32> = 2000..=2199;
 
 /// `POST /deadlines/{tenant}/facts`.
 pub(super) async fn set_facts(

@@ -3,7 +3,7 @@
 use super::{
     LegalCalendar, LegalGroup,
     admission::calendar_of,
-    dates::enter_date,
+    dates::{YEARS, enter_date},
     words::{is_council, page_address},
 };
 use crate::{
@@ -18,7 +18,7 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
-use chrono::NaiveDate;
+use chrono::{Datelike as _, NaiveDate};
 use pleiade_connectors::legal::{COUNCIL, KnownDate};
 use pleiade_core::TenantId;
 use serde::Deserialize;
@@ -35,7 +35,8 @@ pub(super) fn proposed_sittings(
     let mut known = known_sittings(app, session, tenant, words);
     let book = &calendar.rules().book;
     known.retain(|sitting| {
-        !record.dates.iter().any(|date| date.day == sitting.day && is_council(book, &date.kind))
+        YEARS.contains(&sitting.day.year())
+            && !record.dates.iter().any(|date| date.day == sitting.day && is_council(book, &date.kind))
     });
     known
 }

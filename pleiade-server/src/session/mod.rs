@@ -548,7 +548,8 @@ impl Sessions {
             ticket,
             provider_session: record.provider_session,
             hash,
-            life: self.0.lives.of(hash),
+            // An end that came meanwhile is theirs too.
+            life: before.map_or_else(|| self.0.lives.of(hash), |known| known.session.life.clone()),
         });
         Ok(Some(Arc::new(CachedSession { session, read_at, last_seen })))
     }

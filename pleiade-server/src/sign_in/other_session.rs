@@ -49,9 +49,11 @@ pub(super) fn is_cross_site(site: &Site, source: &Source, headers: &HeaderMap) -
         && matches!(from, Some("cross-site" | "same-site"))
 }
 
-/// True unless a page asks for this address as something other than a page: an image or a script of another site begins no sign-in.
+/// True unless a page asks for this address as something other than a page of its own: an image, a script or a frame of another site begins
+/// no sign-in.
 pub(super) fn is_navigation(headers: &HeaderMap) -> bool {
-    headers.get("sec-fetch-mode").is_none_or(|mode| mode == "navigate")
+    let says = |name, wanted| headers.get(name).is_none_or(|value| value == wanted);
+    says("sec-fetch-mode", "navigate") && says("sec-fetch-dest", "document")
 }
 
 #[derive(Template)]

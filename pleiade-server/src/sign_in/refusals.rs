@@ -1,6 +1,7 @@
 //! Refused sign-ins: counted, traced, and written in the audit log.
 //!
-//! A line names the person whom the login or the subject leads to, if there is one; the login that was typed and the address where it was
+//! A line of one refusal names the person whom the login or the subject leads to, if there is one; of a source of several collectivités, only one
+//! of those that the line is for. The login that was typed and the address where it was
 //! are keyed digests, by which lines are joined and which tell nothing to whoever has no sealing key. What people type for a login is now
 //! and then their password.
 
@@ -15,9 +16,12 @@ use crate::{
     storage::{LocalAccount, Party, Storage, StorageError, subject_digest},
     web::site::Site,
 };
-use pleiade_core::{Claims, Clock, ProviderKind, SignInError, SourceId, TenantId};
+use pleiade_core::{Claims, Clock, IdentityId, ProviderKind, SignInError, SourceId, TenantId};
 use pleiade_federation::{linking::RefusalReason, oidc::told_refusal, throttle::subscriber};
 use std::{net::IpAddr, sync::Arc};
+
+/// The number of no person.
+const NOBODY: IdentityId = IdentityId(-1);
 
 /// The purpose of the digests of logins and addresses.
 const PURPOSE: &str = "refused sign-in";
@@ -112,6 +116,10 @@ impl RefusalLog {
                 tracing::info!(source = %id, why = refusal.word(), "sign-in refused");
             }
         }
+        let address = address.map(|address| self.digest(id, "address", &subscriber(address).to_be_bytes()));
+        if let SignInRefusal::SecondFactor(account) | SignInRefusal::Network(account) = refusal {
+            return self.write_of_account(source, account, address, refusal.word()).await;
+        }
         let tenant = source.owner.as_ref().or(site.tenant_id());
         // At a source of several collectivités, anybody may type the logins of another: whose they are, and whether they exist, is not for
         // the log of the collectivité whose site it was.
@@ -122,17 +130,9 @@ impl RefusalLog {
             }
             _ => refusal.word(),
         };
-        let key = FoldKey {
-            source: id.clone(),
-            tenant: tenant.cloned(),
-            address: address.map(|address| self.digest(id, "address", &subscriber(address).to_be_bytes())),
-            why,
-        };
+        let key = FoldKey { source: id.clone(), tenant: tenant.cloned(), address, why };
         let login = match refusal {
             SignInRefusal::Password(_, _, login) => Some(login.to_lowercase()),
-            SignInRefusal::SecondFactor(account) | SignInRefusal::Network(account) => {
-                Some(account.login.clone())
-            }
             _ => None,
         };
         let login = login.map(|login| self.digest(id, "login", login.as_bytes()));
@@ -153,6 +153,30 @@ impl RefusalLog {
             self.write(note).await;
         }
         self.tell_folded().await;
+    }
+
+    /// The line of somebody who had the right password of an account. No stranger fills the log with these, and nobody's flood may hide one: each
+    /// is written, with the person, in the collectivité of their first affiliation.
+    async fn write_of_account(
+        &self,
+        source: &Source,
+        account: &LocalAccount,
+        address: Option<Digest>,
+        why: &'static str,
+    ) {
+        let id = source.provider.id();
+        let home = match self.storage.affiliations(account.identity).await {
+            Ok(affiliations) => affiliations.into_iter().map(|one| one.affiliation.tenant).next(),
+            Err(error) => {
+                tracing::warn!(%error, "where a refused sign-in belongs could not be read");
+                None
+            }
+        };
+        let tenant = source.owner.clone().or(home);
+        let login = self.digest(id, "login", account.login.as_bytes());
+        let key = FoldKey { source: id.clone(), tenant, address, why };
+        let fold = Fold { count: 1, logins: vec![login], unwritten: 0 };
+        self.write(line(&key, &fold).person(account)).await;
     }
 
     /// Traces a provider's refusal that came back without an attempt of this browser: some providers leave `state` out of it. Anybody can
@@ -194,8 +218,10 @@ impl RefusalLog {
         tenant: Option<&TenantId>,
     ) -> Result<Option<Party>, StorageError> {
         let person = self.person(source, refusal).await?;
-        let (Some(party), Some(tenant)) = (&person, tenant) else { return Ok(person) };
-        let affiliations = self.storage.affiliations(party.person).await?;
+        let Some(tenant) = tenant else { return Ok(person) };
+        // Asked for nobody too: the time of an answer must not tell whether a login exists.
+        let asked = person.map_or(NOBODY, |party| party.person);
+        let affiliations = self.storage.affiliations(asked).await?;
         let is_theirs = affiliations.iter().any(|affiliation| affiliation.affiliation.tenant == *tenant);
         Ok(person.filter(|_| is_theirs))
     }
@@ -209,7 +235,6 @@ impl RefusalLog {
         let id = source.provider.id();
         let of_link = |link: crate::storage::Link| Party::from((link.identity, link.id));
         Ok(match refusal {
-            SignInRefusal::SecondFactor(account) | SignInRefusal::Network(account) => Some((*account).into()),
             SignInRefusal::Password(_, _, login) if source.provider.kind() == ProviderKind::Local => {
                 let account = self.storage.local_account(id, &login.to_lowercase()).await?;
                 account.as_ref().map(Party::from)

@@ -7,7 +7,6 @@ use crate::{
 use chrono::{DateTime, TimeDelta, Utc};
 use pleiade_core::{Affiliation, Claims, IdentityId, LinkId, SourceId, Withheld};
 use pleiade_federation::mapping::Mapping;
-use std::collections::BTreeSet;
 
 /// Groups that a source has of somebody and does not tell.
 #[derive(Debug, Clone, Copy)]
@@ -20,7 +19,7 @@ pub(super) struct WithheldGroups {
 impl WithheldGroups {
     /// What the rules of a source find withheld in claims.
     pub(super) fn of(mapping: &Mapping, claims: &Claims) -> Option<Self> {
-        mapping.withheld_groups(claims).map(|why| Self { why, keep: mapping.keep_groups })
+        mapping.withheld_groups(claims).map(|why| Self { why, keep: mapping.groups_kept_for() })
     }
 }
 
@@ -60,7 +59,7 @@ impl SourceFacts<'_> {
     }
 
     /// Groups that the source does not tell are unknown, which is not the same as none: those last told count in their place, for the time
-    /// of the setting from when they were told. Gives the notes that tell it.
+    /// of the setting from when they were told; then, and where there is no such time, what other rules give. Gives the notes that tell it.
     async fn settle_groups(
         &self,
         change: &Transaction,
@@ -93,10 +92,9 @@ impl SourceFacts<'_> {
         let mut notes = Vec::new();
         for affiliation in affiliations {
             let known = before.iter().find(|known| known.tenant == affiliation.tenant);
-            affiliation.groups = match known.filter(|_| self.now < until) {
-                Some(known) => known.groups.clone(),
-                None => BTreeSet::new(),
-            };
+            if let Some(known) = known.filter(|_| self.now < until) {
+                affiliation.groups.clone_from(&known.groups);
+            }
             let note = Note::new(AuditEvent::GroupsWithheld).tenant(&affiliation.tenant);
             let note = note.with("why", why).with("count", affiliation.groups.len());
             notes.push(if affiliation.groups.is_empty() {

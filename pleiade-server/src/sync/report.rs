@@ -22,14 +22,8 @@ pub struct Counts {
     pub departed: u64,
     /// Here again.
     pub returned: u64,
-}
-
-impl Counts {
-    /// True if nothing changed.
-    #[must_use]
-    pub fn is_nothing(&self) -> bool {
-        *self == Self::default()
-    }
+    /// Let in without some of their groups.
+    pub cut: u64,
 }
 
 /// A kind of change of a person.
@@ -90,8 +84,6 @@ pub struct Report {
     pub aside: u64,
     /// Those people by login, [`MAX_LINES`] at most.
     pub aside_lines: Vec<AsideLine>,
-    /// People who are let in without some of their groups.
-    pub cut: u64,
     /// People whose link belongs to another owner.
     pub foreign: u64,
     /// Forgotten for good, having been absent long enough.
@@ -122,7 +114,6 @@ impl Report {
             unchanged: plan.unchanged,
             aside: plan.aside.len() as u64,
             aside_lines: aside_lines(plan),
-            cut: plan.cut.len() as u64,
             held: plan.excess(known),
             ending: plan.ending.clone(),
             ..Self::default()
@@ -137,7 +128,7 @@ impl Report {
         }
         for cut in &plan.cut {
             let (identity, name) = (who(&cut.subject), cut.name.as_deref());
-            report.list(identity, name, cut.tenants.clone(), ChangeKind::GroupsCut);
+            report.line(identity, name, cut.tenants.clone(), ChangeKind::GroupsCut);
         }
         for planned in &plan.returned {
             report.line(who(&planned.subject), None, tenants(planned), ChangeKind::Returned);
@@ -163,16 +154,12 @@ impl Report {
             }
             ChangeKind::Departed(_) => counts.departed += 1,
             ChangeKind::Returned => counts.returned += 1,
-            ChangeKind::GroupsCut => {}
+            ChangeKind::GroupsCut => counts.cut += 1,
         };
         counted(&mut self.totals);
         for tenant in &tenants {
             counted(self.tenants.entry(tenant.clone()).or_default());
         }
-        self.list(identity, name, tenants, what);
-    }
-
-    fn list(&mut self, identity: Option<i64>, name: Option<&str>, tenants: Vec<TenantId>, what: ChangeKind) {
         if self.lines.len() < MAX_LINES {
             self.lines.push(ReportLine { identity, name: name.map(str::to_owned), tenants, what });
         } else {
@@ -194,7 +181,6 @@ impl Report {
         }
         // Whoever acts for no collectivité is none of theirs.
         seen.aside_lines.clear();
-        seen.cut = seen.lines.iter().filter(|line| line.what == ChangeKind::GroupsCut).count() as u64;
         (seen.received, seen.unchanged, seen.aside, seen.foreign, seen.forgotten, seen.more) =
             (0, 0, 0, 0, 0, 0);
         seen

@@ -96,7 +96,7 @@ pub struct FormTargets {
 
 #[derive(Debug, Clone)]
 struct SitePolicy {
-    targets: Vec<Url>,
+    targets: Arc<[Url]>,
     anybody: HeaderValue,
     signed_in: HeaderValue,
 }
@@ -104,7 +104,7 @@ struct SitePolicy {
 impl SitePolicy {
     fn new<'a>(anybody: &'a [Url], signed_in: impl IntoIterator<Item = &'a Url>) -> Self {
         Self {
-            targets: anybody.to_vec(),
+            targets: anybody.into(),
             anybody: content_security_policy(anybody),
             signed_in: content_security_policy(anybody.iter().chain(signed_in)),
         }

@@ -9,42 +9,22 @@ use super::{
 };
 use async_trait::async_trait;
 use axum::Router;
-use chrono::{DateTime, Utc};
-use pleiade_core::{Clock, ExposeSecret as _, IdentityId, LinkId, TenantId};
+use pleiade_core::{Clock as _, ExposeSecret as _, IdentityId, LinkId, TenantId};
 use pleiade_server::{
     app::App,
     scim::NewToken,
     sign_in::local::subject as local_subject,
     storage::{Link, Storage},
 };
+use pleiade_testkit::ManualClock;
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::Path,
-    sync::{Arc, Mutex},
+    sync::Arc,
     time::Duration,
 };
 
 pub(crate) const HOSTS: [&str; 3] = ["bureau.alpha.example", "bureau.beta.example", "bureau.opsn.example"];
-
-/// A clock that moves when it is told to.
-#[derive(Debug, Default)]
-pub(crate) struct ManualClock(Mutex<Duration>);
-
-impl ManualClock {
-    pub(crate) fn advance(&self, by: Duration) {
-        *self.0.lock().unwrap() += by;
-    }
-}
-
-impl Clock for ManualClock {
-    fn now(&self) -> DateTime<Utc> {
-        pleiade_testkit::TestClock::sample_now() + self.elapsed()
-    }
-
-    fn elapsed(&self) -> Duration {
-        *self.0.lock().unwrap()
-    }
-}
 
 /// The storage of an instance: empty at first, and its alone.
 #[async_trait]

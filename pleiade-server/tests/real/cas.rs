@@ -5,25 +5,15 @@
 use crate::{
     HANG,
     browser::{Browser, Page},
-    desk_port,
+    desk_port, variable,
 };
 use pleiade_core::{
-    ConnectorId, Credential, CredentialKind, CredentialRequest, ErrorKind, ExposeSecret as _, SystemClock,
-    TenantId,
+    ConnectorId, Credential, CredentialKind, CredentialRequest, ErrorKind, ExposeSecret as _, TenantId,
 };
-use pleiade_server::{app::App, assemble, config, run, session::Session};
-use std::{
-    fs, net::Ipv4Addr, os::unix::fs::PermissionsExt as _, path::Path, process::Stdio, sync::Arc,
-    time::Duration,
-};
-use tokio::{io::AsyncWriteExt as _, net::TcpListener, process::Command, sync::oneshot};
+use pleiade_server::{app::App, session::Session};
+use std::{fs, os::unix::fs::PermissionsExt as _, path::Path, process::Stdio, sync::Arc, time::Duration};
+use tokio::{io::AsyncWriteExt as _, process::Command};
 use url::Url;
-
-pub(crate) fn variable(name: &str) -> String {
-    std::env::var(name).unwrap_or_else(|_| {
-        panic!("{name} is not set: `cargo xtask test` starts the real servers and sets it")
-    })
-}
 
 fn configuration(folder: &Path, port: &str) -> String {
     let (portal, ldap) = (variable("PLEIADE_TEST_LEMONLDAP"), variable("PLEIADE_TEST_LDAP"));
@@ -210,13 +200,7 @@ async fn a_city_behind_its_own_portal() {
     for login in ["jdupont", "hmartin"] {
         add_account(&file, login).await;
     }
-    let loaded = config::load(&file).unwrap_or_else(|error| panic!("{error}"));
-    let app = assemble::assemble(&loaded, Arc::new(SystemClock::default()), None).await.unwrap();
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port.parse().unwrap())).await.unwrap();
-    let (stop, stopped) = oneshot::channel::<()>();
-    let serving = tokio::spawn(run::run(app.clone(), listener, async move {
-        stopped.await.ok();
-    }));
+    let (app, stop) = crate::serve(&file, &port).await;
     let desk = Desk { port };
     for source in ["agents", "ville"] {
         desk.once_the_portal_knows(source).await;
@@ -224,8 +208,7 @@ async fn a_city_behind_its_own_portal() {
     by_cas(&desk).await;
     by_openid_connect(&desk, &app).await;
     by_an_account_of_the_city(&desk, &app).await;
-    stop.send(()).unwrap();
-    serving.await.unwrap().unwrap();
+    stop.await;
 }
 
 async fn by_cas(desk: &Desk) {

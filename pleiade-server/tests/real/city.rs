@@ -1,16 +1,12 @@
 //! The operator's guide, done as written: from a portal as Debian installs it and an Active Directory domain to people of a city at
 //! their desk. Only names and addresses are changed to those of the test's servers.
 
-use crate::{
-    browser::Browser,
-    cas::{Desk, variable},
-    desk_port,
-};
+use crate::{browser::Browser, cas::Desk, desk_port, variable};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
-use pleiade_core::{SourceId, SystemClock};
-use pleiade_server::{app::App, assemble, config, run, storage::RunOutcome, sync::RunRequest};
-use std::{fs, net::Ipv4Addr, os::unix::fs::PermissionsExt as _, path::Path, sync::Arc};
-use tokio::{net::TcpListener, process::Command, sync::oneshot};
+use pleiade_core::SourceId;
+use pleiade_server::{app::App, storage::RunOutcome, sync::RunRequest};
+use std::{fs, os::unix::fs::PermissionsExt as _, path::Path};
+use tokio::process::Command;
 use url::Url;
 
 const GUIDE: &str = include_str!("../../../docs/operators.md");
@@ -135,21 +131,14 @@ async fn a_city_with_its_active_directory_behind_a_new_portal_as_the_guide_says(
     let said = shell(folder, &path, look).await;
     assert!(said.contains("domaine") && said.contains("portail-ville"), "{said}");
 
-    let loaded = config::load(&file).unwrap_or_else(|error| panic!("{error}"));
-    let app = assemble::assemble(&loaded, Arc::new(SystemClock::default()), None).await.unwrap();
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port.parse().unwrap())).await.unwrap();
-    let (stop, stopped) = oneshot::channel::<()>();
-    let serving = tokio::spawn(run::run(app.clone(), listener, async move {
-        stopped.await.ok();
-    }));
+    let (app, stop) = crate::serve(&file, &port).await;
     let desk = Desk { port };
     desk.once_the_portal_knows("portail-ville").await;
     people_of_the_domain_enter_by_the_portal_alone(&desk).await;
     a_sign_out_is_one_at_the_portal(&desk).await;
     whoever_is_disabled_in_the_domain_is_out(folder, &app, &desk).await;
     whoever_leaves_a_group_is_read_at_once(folder, &app, &desk).await;
-    stop.send(()).unwrap();
-    serving.await.unwrap().unwrap();
+    stop.await;
 }
 
 async fn people_of_the_domain_enter_by_the_portal_alone(desk: &Desk) {

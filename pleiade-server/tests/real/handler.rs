@@ -1,17 +1,11 @@
 //! Signing in by the headers of a real handler of LemonLDAP::NG in nginx, and what a stranger's own headers do there: nothing.
 
-use crate::browser::{self, Browser};
-use pleiade_core::SystemClock;
-use pleiade_server::{assemble, config, run};
-use std::{fs, net::Ipv4Addr, sync::Arc};
-use tokio::{net::TcpListener, sync::oneshot};
+use crate::{
+    browser::{self, Browser},
+    variable,
+};
+use std::fs;
 use url::Url;
-
-fn variable(name: &str) -> String {
-    std::env::var(name).unwrap_or_else(|_| {
-        panic!("{name} is not set: `cargo xtask test` starts the real servers and sets it")
-    })
-}
 
 fn configuration(folder: &std::path::Path, port: &str) -> String {
     let (portal, folder) = (variable("PLEIADE_TEST_LEMONLDAP"), folder.display());
@@ -75,13 +69,7 @@ async fn the_portal_s_handler_names_who_comes_and_no_visitor_does() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("pleiade.toml");
     fs::write(&file, configuration(folder.path(), &port)).unwrap();
-    let loaded = config::load(&file).unwrap_or_else(|error| panic!("{error}"));
-    let app = assemble::assemble(&loaded, Arc::new(SystemClock::default()), None).await.unwrap();
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port.parse().unwrap())).await.unwrap();
-    let (stop, stopped) = oneshot::channel::<()>();
-    let serving = tokio::spawn(run::run(app, listener, async move {
-        stopped.await.ok();
-    }));
+    let (_app, stop) = crate::serve(&file, &port).await;
     let behind: Url = variable("PLEIADE_TEST_HANDLER").parse().unwrap();
     let start = behind.join("/sign-in/entetes/start?return=/tasks").unwrap();
 
@@ -127,8 +115,7 @@ async fn the_portal_s_handler_names_who_comes_and_no_visitor_does() {
     let page = visitor.get(&start).await;
     assert_eq!(page.location.and_then(|to| to.host_str().map(str::to_owned)).as_deref(), portal.host_str());
 
-    stop.send(()).unwrap();
-    serving.await.unwrap().unwrap();
+    stop.await;
 }
 
 fn session_cookie(answer: &reqwest::Response) -> bool {

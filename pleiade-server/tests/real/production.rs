@@ -4,6 +4,7 @@
 use crate::{
     HANG,
     program::{Place, Server},
+    variable,
 };
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, Version, header};
 use std::{
@@ -78,9 +79,10 @@ impl Nginx {
         assert!(tried.status.success(), "nginx -t: {}", String::from_utf8_lossy(&tried.stderr));
         // One process, which ends when it is told to.
         let child = nginx().args(["-g", "daemon off; master_process off;"]).spawn().unwrap();
-        let nginx = Self { child, _folder: folder, port };
+        let mut nginx = Self { child, _folder: folder, port };
         let ready = async {
             while tokio::net::TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.is_err() {
+                assert!(nginx.child.try_wait().unwrap().is_none(), "nginx has ended");
                 tokio::task::yield_now().await;
             }
         };
@@ -119,12 +121,6 @@ fn main_configuration(folder: &Path) -> String {
         "pid {folder}/nginx.pid;\nerror_log {folder}/error.log;\nevents {{ worker_connections 1024; }}\n\
          http {{\n    access_log off;\n{temporary}    include {folder}/site.conf;\n}}\n"
     )
-}
-
-fn variable(name: &str) -> String {
-    std::env::var(name).unwrap_or_else(|_| {
-        panic!("{name} is not set: `cargo xtask test` starts the real servers and sets it")
-    })
 }
 
 /// A client that trusts the authority of the tests.
@@ -194,7 +190,7 @@ async fn the_example_of_nginx_leads_to_the_real_program() {
         let page = nginx.get(&client, "/", &many).await;
         assert_eq!(page.status(), StatusCode::OK, "{version:?}");
         let page = page.text().await.unwrap();
-        // A long address of a redirection, as that of a sign-out with an identity token.
+        // A long address of a redirection: the way back after a sign-in.
         let long = nginx.get(&client, &format!("/tasks?x={}", "y".repeat(9000)), "").await;
         assert_eq!(long.status(), StatusCode::SEE_OTHER);
         assert!(long.headers()[header::LOCATION].len() > 9000);

@@ -1,18 +1,12 @@
 //! Signing in and out through the whole server, with real providers: LemonLDAP::NG over OpenLDAP, the certified `oidc-provider`, and
 //! OpenLDAP itself.
 
-use crate::browser::{self, Browser, Page};
-use pleiade_core::SystemClock;
-use pleiade_server::{assemble, config, run};
-use std::{fs, net::Ipv4Addr, sync::Arc};
-use tokio::{net::TcpListener, sync::oneshot};
+use crate::{
+    browser::{self, Browser, Page},
+    variable,
+};
+use std::fs;
 use url::Url;
-
-fn variable(name: &str) -> String {
-    std::env::var(name).unwrap_or_else(|_| {
-        panic!("{name} is not set: `cargo xtask test` starts the real servers and sets it")
-    })
-}
 
 fn configuration(folder: &std::path::Path, port: &str) -> String {
     let authority = |address: &str| {
@@ -146,13 +140,7 @@ async fn people_sign_in_and_out_through_the_server() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("pleiade.toml");
     fs::write(&file, configuration(folder.path(), &port)).unwrap();
-    let loaded = config::load(&file).unwrap_or_else(|error| panic!("{error}"));
-    let app = assemble::assemble(&loaded, Arc::new(SystemClock::default()), None).await.unwrap();
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port.parse().unwrap())).await.unwrap();
-    let (stop, stopped) = oneshot::channel::<()>();
-    let serving = tokio::spawn(run::run(app, listener, async move {
-        stopped.await.ok();
-    }));
+    let (_app, stop) = crate::serve(&file, &port).await;
 
     let desk = Desk { port };
     through_the_portal(&desk).await;
@@ -160,8 +148,7 @@ async fn people_sign_in_and_out_through_the_server() {
     the_provider_ends_the_session(&desk).await;
     with_the_directory(&desk).await;
 
-    stop.send(()).unwrap();
-    serving.await.unwrap().unwrap();
+    stop.await;
 }
 
 async fn through_the_portal(desk: &Desk) {

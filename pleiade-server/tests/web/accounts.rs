@@ -174,6 +174,32 @@ async fn guesses_of_a_code_are_slowed_down_for_the_account() {
     assert_eq!(browser.post("/second-factor", &[("code", &right)]).await.status, StatusCode::SEE_OTHER);
 }
 
+/// Who comes so far had the right password: nobody's flood may hide it.
+#[tokio::test]
+async fn a_wrong_second_factor_is_always_a_line_with_its_person() {
+    let world = World::new().await;
+    enrol(&world, &mut world.clerk_at(ALPHA).await).await;
+    let mut stranger = world.browser(ALPHA);
+    for n in 0..70 {
+        stranger.peer = format!("203.0.113.{n}").parse().ok();
+        let guess = [("login", format!("nobody-{n}")), ("password", "wrong".to_owned())];
+        let guess = guess.each_ref().map(|(name, value)| (*name, value.as_str()));
+        stranger.post("/sign-in/locale", &guess).await;
+    }
+    for _ in 0..3 {
+        let mut browser = world.browser(ALPHA);
+        sign_in(&mut browser, PASSWORD).await;
+        let answer = browser.post("/second-factor", &[("code", "123456")]).await;
+        assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+    }
+    let lines = world.storage.audit(&AuditQuery { limit: 100, ..AuditQuery::default() }).await.unwrap();
+    let lines =
+        lines.iter().filter(|line| line.line.facts.get("why").is_some_and(|why| why == "second-factor"));
+    let told: Vec<_> =
+        lines.map(|line| (line.line.person.map(|party| party.person), line.line.tenant.clone())).collect();
+    assert_eq!(told, vec![(Some(world.clerk), Some(tenant_id("alpha"))); 3]);
+}
+
 #[tokio::test]
 async fn who_must_have_a_second_factor_adds_one_before_the_session_opens() {
     let world = with(required()).await;

@@ -7,8 +7,8 @@ use crate::support::{
 use async_trait::async_trait;
 use axum::http::StatusCode;
 use pleiade_core::{
-    Claims, Directory, DirectoryChanges, DirectoryError, DirectoryPerson, IdentityId, PersonKind, Role,
-    Subject, Tenant,
+    Affiliation, Claims, Directory, DirectoryChanges, DirectoryError, DirectoryPerson, IdentityId,
+    PersonKind, Role, Subject, Tenant,
 };
 use pleiade_federation::{
     linking::{RefusalReason, Rule},
@@ -738,6 +738,17 @@ async fn refusals_are_written_down_and_a_stranger_cannot_fill_the_log() {
     let counts: Vec<u32> = rest.iter().map(|line| line.1).collect();
     assert_eq!(counts.iter().sum::<u32>() + 5, 95, "each is told once: {rest:?}");
     assert_eq!(rest.len(), 4, "the first address for two reasons, the network, the last one: {rest:?}");
+}
+
+/// Anybody may type the logins of another collectivité at a source of several.
+#[tokio::test]
+async fn a_shared_source_tells_a_collectivite_of_its_own_people_alone() {
+    let world = World::new().await;
+    guess(&world, "198.51.100.8", "clerk").await;
+    world.set_clerk_affiliations(&[Affiliation::new(tenant_id("beta"), PersonKind::Agent)]).await;
+    guess(&world, "198.51.100.9", "clerk").await;
+    let people: Vec<_> = refusals(&world).await.into_iter().map(|line| line.4).collect();
+    assert_eq!(people, [Some(world.clerk), None]);
 }
 
 #[tokio::test]

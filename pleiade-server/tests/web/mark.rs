@@ -344,7 +344,8 @@ async fn a_card_printed_for_one_collectivite_is_not_shown_in_another() {
     let reading = world.app.engine.peek(&card.call);
     for tenant in ["alpha", "beta"] {
         card.call.context.tenant = world.app.tenants.by_id(&tenant_id(tenant)).unwrap();
-        let html = world.app.render_cache().html(&words, world.clock.now(), &card, &reading);
+        let cache = world.app.render_cache();
+        let html = cache.html(&words, world.clock.now(), &card, &reading, &[], &world.app.connectors);
         assert!(html.contains(&format!("\"/actions/{tenant}/courriel/approve\"")), "{html}");
     }
 }

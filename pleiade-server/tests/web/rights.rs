@@ -5,7 +5,7 @@ use crate::support::{
     content, somebody, tenant_id,
 };
 use axum::http::{Method, StatusCode, header};
-use pleiade_core::{Claims, Clock as _, Role, Subject, Withheld};
+use pleiade_core::{Clock as _, Role, Subject, Withheld};
 use pleiade_federation::{
     delegation::{DelegationParty, NewDelegation, Scope},
     vault::{LinkedAccountKey, LinkedAccountRecord, LinkingKind},
@@ -415,7 +415,7 @@ async fn sign_in_with(world: &World, groups: Result<&[&str], Withheld>) {
     let mut claims = somebody("zoe", "Zoé", &["alpha"]);
     match groups {
         Ok(groups) => claims.groups = groups.iter().map(|group| (*group).to_owned()).collect(),
-        Err(why) => drop(claims.withheld.insert(Claims::GROUPS.to_owned(), why)),
+        Err(why) => claims.groups_withheld = Some(why),
     }
     world.sso.knows("zoe", claims);
     let answer = world.browser(ALPHA).sign_in_at("sso", "zoe").await;

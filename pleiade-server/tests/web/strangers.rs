@@ -122,16 +122,22 @@ async fn an_address_begins_no_sign_ins_without_end_and_keeps_no_other_from_it() 
     assert!(stranger.get(start).await.location().starts_with("https://sso.example/"), "a moment later");
 }
 
-/// Images of another site, which would use up what the address of a whole town hall may begin.
+/// Images and frames of another site, which would use up what the address of a whole town hall may begin.
 #[tokio::test]
 async fn what_is_no_page_begins_no_sign_in() {
     let world = World::new().await;
     let browser = world.browser(ALPHA);
-    for (mode, begins) in [("no-cors", false), ("cors", false), ("navigate", true)] {
+    for (mode, dest, begins) in [
+        ("no-cors", "image", false),
+        ("cors", "empty", false),
+        ("navigate", "iframe", false),
+        ("navigate", "document", true),
+    ] {
         let mut request = browser.request(Method::GET, "/sign-in/sso/start?return=/", String::new());
         request.headers_mut().insert("sec-fetch-mode", mode.parse().unwrap());
+        request.headers_mut().insert("sec-fetch-dest", dest.parse().unwrap());
         let answer = world.router.clone().oneshot(request).await.unwrap();
-        assert_eq!(answer.status().is_redirection(), begins, "{mode}");
+        assert_eq!(answer.status().is_redirection(), begins, "{mode} {dest}");
     }
 }
 

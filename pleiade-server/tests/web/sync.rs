@@ -412,7 +412,7 @@ async fn who_is_left_aside_or_without_all_groups_is_named_to_those_who_see_the_w
         reports.push(world.app.directory_sync().run(&directory, RunRequest::default()).await.unwrap().report);
     }
     assert_eq!(
-        (reports[0].aside, reports[0].cut, reports[0].aside_lines[0].login.as_str()),
+        (reports[0].aside, reports[0].totals.cut, reports[0].aside_lines[0].login.as_str()),
         (1, 1, "zoe.fermee")
     );
     assert_eq!((reports[1].aside, reports[1].aside_lines.len()), (251, 200), "bounded");

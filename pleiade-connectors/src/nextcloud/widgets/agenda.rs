@@ -6,7 +6,7 @@ use super::super::{
     sessions::{FloatingEvents, PersonSession},
 };
 use crate::{
-    kit::{content, days, json::List, parts::Parts},
+    kit::{content, days, json::List, meeting::addresses, parts::Parts},
     nextcloud::client::{Calendar, Event},
     text::local,
 };
@@ -199,10 +199,7 @@ fn conference(session: &PersonSession, event: &Event) -> Option<Url> {
 /// The call of an event: its place, or the first address of a call in its description, where Nextcloud writes it when the event has a
 /// place of its own.
 fn call(links: &Links, event: &Event) -> Option<Url> {
-    let words =
-        event.description.split(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | '(' | ')'));
-    let fields = std::iter::once(event.location.as_str()).chain(event.meetings.iter().map(String::as_str));
-    fields.chain(words).filter(|text| text.contains("://")).find_map(|text| {
-        links.own(text.trim_end_matches(['.', ',', ';'])).filter(|url| url.path().contains("/call/"))
-    })
+    let fields = [&event.location].into_iter().chain(&event.meetings).chain([&event.description]);
+    let found = fields.flat_map(|field| addresses(field));
+    found.filter_map(|url| links.own(url.as_str())).find(|url| url.path().contains("/call/"))
 }

@@ -97,8 +97,7 @@ impl<F: FnMut(ProblemKind, String, String)> Check<'_, F> {
                     |url: &&Url| format!("{} {}", connector.kind, url.origin().ascii_serialization());
                 let origins = settings.addresses().iter().map(origin).chain(settings.stores()).collect();
 
-                let serves =
-                    |tenant: &TenantId| connector.tenants.is_empty() || connector.tenants.contains(tenant);
+                let serves = |tenant: &TenantId| connector.serves(tenant);
                 let served = config.tenants.iter().map(|tenant| &tenant.id).filter(|id| serves(id)).collect();
                 Some((n, origins, served, settings.filter()?))
             })
@@ -182,7 +181,7 @@ impl<F: FnMut(ProblemKind, String, String)> Check<'_, F> {
             );
         }
         let config = self.config;
-        let serves = |tenant: &TenantId| connector.tenants.is_empty() || connector.tenants.contains(tenant);
+        let serves = |tenant: &TenantId| connector.serves(tenant);
         let served = config.tenants.iter().filter(|tenant| serves(&tenant.id)).count();
         let chooses = |settings: &SourceSettings| settings.adapter().account_policy().is_none();
         let foreign = config

@@ -1,7 +1,6 @@
 //! A whole instance in memory, applications and providers under the test's hand, and browsers: one file a subject.
 
 mod browser;
-mod clock;
 mod database;
 mod fake;
 mod gate;
@@ -10,10 +9,10 @@ mod stream;
 mod world;
 
 pub(crate) use browser::{Answer, Browser};
-pub(crate) use clock::ManualClock;
 pub(crate) use database::Watch;
 pub(crate) use fake::{Fake, Outcome, content, leads_to};
 pub(crate) use gate::Gate;
+pub(crate) use pleiade_testkit::ManualClock;
 pub(crate) use provider::{ISSUER, Provider, silent, somebody};
 pub(crate) use stream::Stream;
 pub(crate) use world::{Setup, World, source, source_id, tenant, tenant_id};

@@ -1,9 +1,8 @@
 //! A whole instance in memory: an operator, two collectivités, their people and their sources of sign-in.
 
 use super::{
-    ALPHA, BETA, OPERATOR, PASSWORD, SESSION,
+    ALPHA, BETA, ManualClock, OPERATOR, PASSWORD, SESSION,
     browser::Browser,
-    clock::ManualClock,
     fake::{Fake, Outcome, content},
     provider::{Provider, somebody},
 };
