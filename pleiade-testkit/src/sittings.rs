@@ -56,7 +56,13 @@ pub const COUNCILS: [SampleSitting; 5] = [
     sitting("pays-des-trois-rivieres", "Conseil communautaire", "Siège de la communauté", 10, (19, 0), 120),
 ];
 
-/// The council of a collectivité.
+/// The council of a collectivité after the next one, whose convocation i-delibRE has sent already.
+#[must_use]
+pub fn council_to_convene(tenant: &str) -> Option<SampleSitting> {
+    council(tenant).map(|next| SampleSitting { days: next.days + 15, ..*next })
+}
+
+/// The next council of a collectivité.
 #[must_use]
 pub fn council(tenant: &str) -> Option<&'static SampleSitting> {
     COUNCILS.iter().find(|council| council.tenant == tenant)

@@ -1,6 +1,6 @@
 //! The card: the permanent rooms with who is in them, and what opens a meeting.
 
-use super::{Shared, actions, config::PermanentRoom, meeting::room_address};
+use super::{Shared, actions, config::PermanentRoom};
 use crate::kit::content;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -65,9 +65,7 @@ impl Rooms {
     }
 
     fn line(&self, permanent: &PermanentRoom, participants: Option<u64>) -> Item {
-        let address = room_address(&self.shared.config.url, &permanent.room);
         let mut item = Item::new(permanent.room.as_str(), Text::plain(&permanent.name));
-        item.detail = Some(Text::plain(address.as_str()));
         item.status = participants
             .filter(|count| *count > 0)
             .map(|count| Message::new("jitsi-room-participants").with_number("count", count));

@@ -30,10 +30,10 @@ legal-date-kinds-none = First say what your local authority is.
 legal-date-day = The day
 legal-date-enter = Enter this date
 legal-date-remove = Remove
-legal-sittings = Sittings to enter
+legal-sittings = Sittings known elsewhere
 # $application: the application that knows the sitting.
 legal-sitting-known = known by { $application }, not entered here yet
-legal-sitting-enter = Enter this date
+legal-sitting-enter = It is a sitting of the council
 legal-facts = Your local authority
 legal-facts-save = Save
 legal-kind = Kind

@@ -30,10 +30,10 @@ legal-date-kinds-none = Dites d’abord ce qu’est votre collectivité.
 legal-date-day = Le jour
 legal-date-enter = Entrer cette date
 legal-date-remove = Retirer
-legal-sittings = Séances à retenir
+legal-sittings = Séances connues ailleurs
 # $application : l’application qui connaît la séance.
 legal-sitting-known = connue par { $application }, pas encore entrée ici
-legal-sitting-enter = Retenir cette date
+legal-sitting-enter = C’est une séance du conseil
 legal-facts = Votre collectivité
 legal-facts-save = Enregistrer
 legal-kind = Nature

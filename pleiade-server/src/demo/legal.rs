@@ -1,4 +1,4 @@
-//! The legal calendar of the sample collectivités: what each says of itself, and its next sitting.
+//! The legal calendar of the sample collectivités: what each says of itself, and the council that it has to convene.
 
 use super::error::DemoError;
 use crate::{legal::LegalRules, storage::Storage};
@@ -40,7 +40,7 @@ pub(super) async fn fill(storage: &dyn Storage, today: NaiveDate) -> Result<(), 
         (facts.kind, facts.population) = (Some(kind), Some(population));
         facts.traits = traits.iter().map(|name| (*name).to_owned()).collect();
         storage.set_legal_facts(&tenant, &facts).await?;
-        if let Some(council) = sittings::council(id) {
+        if let Some(council) = sittings::council_to_convene(id) {
             storage.put_legal_date(&tenant, &KnownDate::new("council", council.day(today))).await?;
         }
     }

@@ -335,6 +335,7 @@ mod tests {
         let demo = demo().await;
         let today = demo.app.clock.now().with_timezone(&chrono_tz::Europe::Paris).date_naive();
         for council in &pleiade_testkit::sittings::COUNCILS {
+            let council = pleiade_testkit::sittings::council_to_convene(council.tenant).unwrap();
             let tenant = TenantId::new(council.tenant).unwrap();
             let record = demo.app.storage.legal_record(&tenant).await.unwrap();
             assert_eq!(record.dates.len(), 1, "{tenant}");

@@ -456,7 +456,7 @@ async fn a_sitting_that_an_application_knows_is_proposed_to_whoever_knows_of_it(
     page.page().check_page("fr");
     let body = plain(&page.body);
     assert!(body.contains("<bdi>Conseil &#60;municipal&#62;</bdi>, vendredi 27 mars"), "{body}");
-    assert!(body.contains("Retenir cette date") && !body.contains("Conseil de Beta"), "{body}");
+    assert!(body.contains("C’est une séance du conseil") && !body.contains("Conseil de Beta"), "{body}");
     let place = |text: &str| body.find(text).unwrap();
     assert!(place("Commission des finances") < place("Conseil &#60;municipal&#62;"), "the next first");
 
