@@ -18,6 +18,7 @@ use pleiade_core::{
     Affiliation, Clock, Connector, ConnectorId, ExposeSecret, PersonKind, Placement, SourceId, Subject,
     SystemClock, Tenant, TenantId, Transport, WidgetId,
 };
+use pleiade_federation::scim::PushedSource;
 use pleiade_server::{
     accounts::Accounts,
     app::App,
@@ -28,7 +29,7 @@ use pleiade_server::{
     seal::{SealKey, Sealer},
     session::{Limits, NewSession, Sessions, SourceRights},
     sign_in::{
-        SignIn,
+        SignIn, Source,
         mapping::{Mapping, Tenants as TenantRule},
     },
     storage::{Names, NewIdentity, Storage, sqlite},
@@ -75,6 +76,10 @@ async fn main() {
             first.page().await;
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
+        // What is measured is what people have: every mail unread is on a page of what is well, and none on another.
+        let page = Connection::plain(address, &cookie).await.text().await;
+        let filled = page.matches("data-line").count();
+        assert_eq!(filled > 0 && page.contains("id=\"day\""), scenario == "healthy", "{scenario}: {page}");
         let (mut times, bytes, took) = load(address, &cookie, Duration::from_secs(seconds)).await;
         times.sort_unstable();
         let at = |share: f64| {
@@ -169,7 +174,7 @@ async fn assembled(scenario: &str) -> (App, String) {
             identity,
             link,
             acting: tenant_id,
-            source,
+            source: source.clone(),
             subject,
             acr: None,
             provider_session: None,
@@ -189,7 +194,23 @@ async fn assembled(scenario: &str) -> (App, String) {
         cookies: CookieRule::SECURE,
         limits: Limits::default(),
     };
-    let mut parts = Parts::new(foundation, SignIn::new([], clock), accounts);
+    let own = Source {
+        title: "Compte".to_owned(),
+        provider: Arc::new(PushedSource::new(source)),
+        owner: None,
+        allows_sign_in: true,
+        offered_to: Vec::new(),
+        mapping: Mapping::new(TenantRule::Kept),
+        form_targets: Vec::new(),
+        portal_session: None,
+        directory: None,
+        replaces: None,
+        fingerprint: "bench".to_owned(),
+        proxy_tickets_from: None,
+        ticket_host: None,
+        at_common_host: false,
+    };
+    let mut parts = Parts::new(foundation, SignIn::new([own], clock), accounts);
     parts.sessions = sessions;
     parts.connectors = connectors;
     parts.credential_rules = Arc::new(rules.into_iter().collect());
@@ -256,8 +277,22 @@ struct Connection {
 
 impl Connection {
     async fn open(address: SocketAddr, cookie: &str) -> Self {
+        Self::with(address, cookie, "accept-encoding: gzip\r\n").await
+    }
+
+    /// One whose pages can be read.
+    async fn plain(address: SocketAddr, cookie: &str) -> Self {
+        Self::with(address, cookie, "").await
+    }
+
+    async fn text(&mut self) -> String {
+        self.page().await;
+        String::from_utf8_lossy(&self.buffer).into_owned()
+    }
+
+    async fn with(address: SocketAddr, cookie: &str, encoding: &str) -> Self {
         let request = format!(
-            "GET / HTTP/1.1\r\nhost: desk.example\r\naccept: text/html\r\naccept-encoding: gzip\r\ncookie: {cookie}\r\n\r\n"
+            "GET / HTTP/1.1\r\nhost: desk.example\r\naccept: text/html\r\n{encoding}cookie: {cookie}\r\n\r\n"
         );
         let stream = TcpStream::connect(address).await.unwrap();
         stream.set_nodelay(true).unwrap();
