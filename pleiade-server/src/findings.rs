@@ -240,7 +240,10 @@ fn connectors_for_nobody(loaded: &Loaded) -> Vec<Finding> {
             }
             if !connector.typed_logins && sources().all(|(_, settings)| is_local(settings)) {
                 typed.push(format!("`{}`", tenant.id));
-            } else if from == LoginFrom::EmployeeNumber && !sources().any(|(source, _)| gives_numbers(source))
+            } else if from == LoginFrom::EmployeeNumber
+                && !sources().any(|(source, _)| {
+                    gives_numbers(source) && connector.is_vouched_for_by(source, &config.sources)
+                })
             {
                 unnumbered.push(format!("`{}`", tenant.id));
             }
@@ -256,8 +259,8 @@ fn connectors_for_nobody(loaded: &Loaded) -> Vec<Finding> {
         }
         if !unnumbered.is_empty() {
             let text = format!(
-                "acts for an employee number, which no source of {} reads: it serves nobody there; write \
-                 `{{ target = \"employee_number\", from = \"…\" }}` in `mapping.fields` of a source",
+                "acts for an employee number, which no source of {} reads that may vouch for it: it serves nobody there; write \
+                 `{{ target = \"employee_number\", from = \"…\" }}` in `mapping.fields` of a source of the connector's owner, or of its `vouched_by`",
                 unnumbered.join(", ")
             );
             found.push(Finding { about: about(), text });

@@ -1012,11 +1012,16 @@ redirect_uri = "https://bureau.alpha.example/sign-in/sso/callback"
         "[sources.mapping]\nfields = [{ target = \"employee_number\", from = \"matricule\" }]\n",
         "",
     );
-    let found = told(&format!("{unread}{numbered}{board}"));
-    assert!(
-        found.len() == 1 && found[0].contains("mapping.fields") && found[0].contains("`alpha`"),
-        "{found:?}"
-    );
+    // Nor do those that may not vouch: another owner's, or one that is not named where some are.
+    let others = oidc.replace("owner = \"alpha\"\n", "offered_to = [\"alpha\"]\n");
+    let others = others.replace("[sources.mapping]\n", "[sources.mapping]\ntenants = \"siren\"\n");
+    for sources in [unread, others] {
+        let found = told(&format!("{sources}{numbered}{board}"));
+        assert!(
+            found.len() == 1 && found[0].contains("mapping.fields") && found[0].contains("`alpha`"),
+            "{found:?}"
+        );
+    }
 }
 
 /// The groups of one connector bind no other: whoever may not enter by one would enter by the other.

@@ -105,24 +105,33 @@ impl Mapping {
         claims: &Claims,
         known: impl Iterator<Item = &'a Tenant>,
     ) -> Option<Vec<Affiliation>> {
-        let theirs: Vec<TenantId> = match &self.tenants {
+        let told = match &self.tenants {
             Tenants::Kept => return None,
+            Tenants::Owner(_) => Vec::new(),
+            Tenants::Attribute(name) | Tenants::Proven { attribute: name, .. } => {
+                self.all(claims, Target::Tenants, name)
+            }
+        };
+        let names = |tenant: &Tenant, value: &String| match &self.tenants {
+            Tenants::Proven { .. } => is_siret_of(tenant, value),
+            _ => identifies(tenant, value),
+        };
+        let mut named: Vec<&Tenant> =
+            known.filter(|tenant| told.iter().any(|value| names(tenant, value))).collect();
+        if let Tenants::Proven { provider, .. } = &self.tenants {
+            // One provider and one alone: several values would be a choice left to whoever sent them.
+            let providers = claims.attributes.get(provider).map_or(&[][..], Vec::as_slice);
+            named.retain(|tenant| matches!(providers, [one] if tenant.idp_ids.contains(one)));
+        }
+        // Of a person of several collectivités, whether or not they are all here, one number does not say whose it is.
+        let is_of_one = match named.as_slice() {
+            [] => true,
+            [one] => told.iter().all(|value| names(one, value)),
+            _ => false,
+        };
+        let theirs: Vec<TenantId> = match &self.tenants {
             Tenants::Owner(tenant) => vec![tenant.clone()],
-            Tenants::Attribute(name) => {
-                let values = self.all(claims, Target::Tenants, name);
-                let named = |tenant: &&Tenant| values.iter().any(|value| identifies(tenant, value));
-                known.filter(named).map(|tenant| tenant.id.clone()).collect()
-            }
-            Tenants::Proven { attribute, provider } => {
-                let values = self.all(claims, Target::Tenants, attribute);
-                let providers = claims.attributes.get(provider).map_or(&[][..], Vec::as_slice);
-                known
-                    .filter(|tenant| values.iter().any(|value| is_siret_of(tenant, value)))
-                    // One provider and one alone: several values would be a choice left to whoever sent them.
-                    .filter(|tenant| matches!(providers, [one] if tenant.idp_ids.contains(one)))
-                    .map(|tenant| tenant.id.clone())
-                    .collect()
-            }
+            _ => named.into_iter().map(|tenant| tenant.id.clone()).collect(),
         };
         let kind = self.one(claims, Target::Kind, self.kind.as_deref()).and_then(|kind| kind.parse().ok());
         let groups = self.all(claims, Target::Groups, "groups").into_iter().filter(|group| bounded(group));
@@ -132,8 +141,7 @@ impl Mapping {
         let function = self.one(claims, Target::Function, function);
         let department = self.one(claims, Target::Department, Some("department"));
         let telephone = self.one(claims, Target::Telephone, Some("telephone"));
-        // Of a person of several collectivités one number does not say whose it is.
-        let number = self.employee_number(claims).filter(|_| theirs.len() == 1);
+        let number = self.employee_number(claims).filter(|_| is_of_one);
         let affiliation = |tenant| {
             let mut affiliation = Affiliation::new(tenant, kind.unwrap_or(PersonKind::Agent));
             affiliation.function.clone_from(&function);

@@ -183,6 +183,11 @@ fn an_employee_number_is_whole_and_of_one_person_in_one_collectivite() {
     // One number of somebody who acts for two: whose it is, nobody says.
     let both: (&str, &[&str]) = ("siren", &["219900016", "209900026"]);
     assert_eq!(told(&[both, ("matricule", &["00123"])]), [None, None]);
+    // The other one need not be here.
+    let elsewhere: (&str, &[&str]) = ("siren", &["219900016", "239900039"]);
+    assert_eq!(told(&[elsewhere, ("matricule", &["00123"])]), [None]);
+    let twice: (&str, &[&str]) = ("siren", &["219900016", "alpha"]);
+    assert_eq!(told(&[twice, ("matricule", &["00123"])]), known("00123"), "one, however it is named");
 }
 
 #[test]

@@ -532,8 +532,8 @@ pub struct MappingConfig {
     pub function: Option<String>,
     /// Other fields, each `{ target, from, steps }` or `{ target, value }`. Targets: `display_name`, `given_name`, `family_name`, `mail`,
     /// `login`, `kind`, `function`, `department`, `telephone`, `employee_number`, `groups`, `tenants`. `from` is an attribute of the source, of
-    /// an `ldap` one also in its `extra_attributes`. An employee number that has several values, or that the source tells of two people of a
-    /// tenant, is nobody's, and so is that of a person to whom the source gives several tenants. Steps, in order:
+    /// an `ldap` one also in its `extra_attributes`. An employee number that has several values, or that sources tell of two people of a
+    /// tenant, is nobody's, and so is that of a person for whom the source names another tenant too, here or elsewhere. Steps, in order:
     /// `"trim"`, `"lower"`, `"first"`, `{ split = ";" }`, `{ strip_prefix = "/" }`, `{ capture = "^CN=([^,]+)" }`,
     /// `{ table = { maire = "elu" } }`.
     pub fields: Vec<FieldRule>,
@@ -648,6 +648,18 @@ impl ConnectorConfig {
     #[must_use]
     pub fn serves(&self, tenant: &TenantId) -> bool {
         self.tenants.is_empty() || self.tenants.contains(tenant)
+    }
+
+    /// True if a source may vouch for names that are no addresses, as `credentials::Vouchers` says of a running server. Of a portal that
+    /// relies on a directory, the directory may where the portal is named.
+    #[must_use]
+    pub fn is_vouched_for_by(&self, source: &SourceConfig, sources: &[SourceConfig]) -> bool {
+        let relies = |named: &&SourceConfig| named.directory.as_ref() == Some(&source.id);
+        let is_named = |id| self.vouched_by.contains(id);
+        match self.vouched_by.is_empty() {
+            true => self.owner == source.owner,
+            false => is_named(&source.id) || sources.iter().filter(relies).any(|portal| is_named(&portal.id)),
+        }
     }
 }
 

@@ -116,11 +116,11 @@ impl RefusalLog {
                 tracing::info!(source = %id, why = refusal.word(), "sign-in refused");
             }
         }
-        let address = address.map(|address| self.digest(id, "address", &subscriber(address).to_be_bytes()));
         if let SignInRefusal::SecondFactor(account) | SignInRefusal::Network(account) = refusal {
             return self.write_of_account(source, account, address, refusal.word()).await;
         }
         let tenant = source.owner.as_ref().or(site.tenant_id());
+        let address = address.map(|address| self.digest(id, tenant, "address", &address_bytes(address)));
         // At a source of several collectivités, anybody may type the logins of another: whose they are, and whether they exist, is not for
         // the log of the collectivité whose site it was.
         let tells_of_login = source.owner.is_some() || tenant.is_none();
@@ -135,7 +135,7 @@ impl RefusalLog {
             SignInRefusal::Password(_, _, login) => Some(login.to_lowercase()),
             _ => None,
         };
-        let login = login.map(|login| self.digest(id, "login", login.as_bytes()));
+        let login = login.map(|login| self.digest(id, tenant, "login", login.as_bytes()));
         let told = self.sign_in.refusal_folds.fold(&key, login, self.clock.now());
         if let Some(fold) = told {
             let mut note = line(&key, &fold);
@@ -161,7 +161,7 @@ impl RefusalLog {
         &self,
         source: &Source,
         account: &LocalAccount,
-        address: Option<Digest>,
+        address: Option<IpAddr>,
         why: &'static str,
     ) {
         let id = source.provider.id();
@@ -173,7 +173,9 @@ impl RefusalLog {
             }
         };
         let tenant = source.owner.clone().or(home);
-        let login = self.digest(id, "login", account.login.as_bytes());
+        let digest = |kind, bytes: &[u8]| self.digest(id, tenant.as_ref(), kind, bytes);
+        let address = address.map(|address| digest("address", &address_bytes(address)));
+        let login = digest("login", account.login.as_bytes());
         let key = FoldKey { source: id.clone(), tenant, address, why };
         let fold = Fold { count: 1, logins: vec![login], unwritten: 0 };
         self.write(line(&key, &fold).person(account)).await;
@@ -247,11 +249,18 @@ impl RefusalLog {
         })
     }
 
-    fn digest(&self, source: &SourceId, kind: &str, text: &[u8]) -> Digest {
-        let [a, b, c, d, e, f, g, h, ..] =
-            self.sealer.mac_key(PURPOSE).digest(&[kind.as_bytes(), source.as_str().as_bytes(), text]);
+    /// Joins the lines of one collectivité about one source, and no others.
+    fn digest(&self, source: &SourceId, tenant: Option<&TenantId>, kind: &str, text: &[u8]) -> Digest {
+        let tenant = tenant.map_or(&[][..], |tenant| tenant.as_str().as_bytes());
+        let parts = [kind.as_bytes(), source.as_str().as_bytes(), tenant, text];
+        let [a, b, c, d, e, f, g, h, ..] = self.sealer.mac_key(PURPOSE).digest(&parts);
         [a, b, c, d, e, f, g, h]
     }
+}
+
+/// What of an address counts as one subscriber's.
+fn address_bytes(address: IpAddr) -> [u8; 16] {
+    subscriber(address).to_be_bytes()
 }
 
 /// The line of refusals that are told together.

@@ -286,7 +286,7 @@ impl TryFrom<AffiliationRow> for SourcedAffiliation {
 /// An affiliation as its link tells it, the employee number included.
 pub(super) struct ToldAffiliation {
     pub(super) affiliation: Affiliation,
-    /// True if the source tells the same number of somebody else of that collectivité.
+    /// True if any source tells the same number of somebody else of that collectivité.
     number_is_shared: bool,
 }
 

@@ -703,7 +703,11 @@ async fn refusals(world: &World) -> Vec<(String, u32, String, String, Option<Ide
 }
 
 async fn guess(world: &World, from: &str, login: &str) {
-    let mut browser = world.browser(ALPHA);
+    guess_at(world, ALPHA, from, login).await;
+}
+
+async fn guess_at(world: &World, host: &str, from: &str, login: &str) {
+    let mut browser = world.browser(host);
     browser.peer = from.parse().ok();
     browser.post("/sign-in/locale", &[("login", login), ("password", "wrong")]).await;
 }
@@ -747,8 +751,13 @@ async fn a_shared_source_tells_a_collectivite_of_its_own_people_alone() {
     guess(&world, "198.51.100.8", "clerk").await;
     world.set_clerk_affiliations(&[Affiliation::new(tenant_id("beta"), PersonKind::Agent)]).await;
     guess(&world, "198.51.100.9", "clerk").await;
-    let people: Vec<_> = refusals(&world).await.into_iter().map(|line| line.4).collect();
-    assert_eq!(people, [Some(world.clerk), None]);
+    guess_at(&world, BETA, "198.51.100.9", "clerk").await;
+    let lines = refusals(&world).await;
+    let people: Vec<_> = lines.iter().map(|line| line.4).collect();
+    assert_eq!(people, [Some(world.clerk), None, Some(world.clerk)]);
+    // Nor are the logs of two collectivités joined by what was typed, or where.
+    assert_eq!(lines[0].2, lines[1].2);
+    assert!(lines[1].2 != lines[2].2 && lines[1].3 != lines[2].3, "{lines:?}");
 }
 
 #[tokio::test]

@@ -80,7 +80,7 @@ SELECT a.link, l.source, l.disabled, a.tenant, a.kind, a.function, a.person_grou
     EXISTS (
         SELECT 1 FROM affiliations AS b JOIN links AS o ON o.id = b.link
         WHERE b.tenant = a.tenant AND lower(b.employee_number) = lower(a.employee_number)
-          AND b.employee_number IS NOT NULL AND o.source = l.source AND o.identity <> l.identity
+          AND b.employee_number IS NOT NULL AND o.identity <> l.identity
           AND o.disabled = FALSE) AS number_is_shared
 FROM affiliations AS a
 JOIN links AS l ON l.id = a.link
