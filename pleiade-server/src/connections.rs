@@ -24,6 +24,9 @@ use tokio::{
 /// Connections of one address that may be open at once, unless the operator writes another number.
 pub const CONNECTIONS_PER_ADDRESS: usize = 1024;
 
+/// Requests of one address that may be writing at once, or sending what they write. The next one of that address waits.
+const MAX_WRITES_PER_ADDRESS: usize = 256;
+
 /// The limits on connections and event streams.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ConnectionLimits {
@@ -59,10 +62,12 @@ pub struct Connections(Arc<Inner>);
 struct Inner {
     limited: OnceLock<Permits>,
     addresses: OnceLock<AddressLimit>,
+    writing: Mutex<HashMap<u128, Writers>>,
     open: AtomicUsize,
     full: OncePerMinute,
     refusing: OncePerMinute,
     greedy: OncePerMinute,
+    writes_full: OncePerMinute,
 }
 
 #[derive(Debug)]
@@ -72,6 +77,13 @@ struct AddressLimit {
     proxies: Vec<IpAddr>,
     /// Open connections by address. Those that have none are dropped.
     open: Mutex<HashMap<u128, usize>>,
+}
+
+/// The requests of one address that write or wait for their turn. Addresses that have none are dropped.
+#[derive(Debug)]
+struct Writers {
+    places: Arc<Semaphore>,
+    count: usize,
 }
 
 struct Permits {
@@ -122,6 +134,28 @@ impl Drop for AddressPlace {
             *count -= 1;
             if *count == 0 {
                 open.remove(address);
+            }
+        }
+    }
+}
+
+/// The place of one request among those of its address that write, given back when dropped.
+#[must_use = "a place that is dropped is free again"]
+pub(crate) struct WritePlace {
+    _permit: Option<OwnedSemaphorePermit>,
+    _writer: Option<Writer>,
+}
+
+/// A request that writes or waits for its turn, counted until dropped.
+struct Writer(Connections, u128);
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        let mut writing = self.0.0.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(writers) = writing.get_mut(&self.1) {
+            writers.count -= 1;
+            if writers.count == 0 {
+                writing.remove(&self.1);
             }
         }
     }
@@ -198,7 +232,30 @@ impl Connections {
     /// takes no more of the server than whoever waits.
     pub(crate) async fn write(&self) -> ConnectionPermit {
         let Some(limited) = self.0.limited.get() else { return ConnectionPermit(None) };
+        if limited.writes.available_permits() == 0 && self.0.writes_full.is_due() {
+            tracing::error!(
+                "as many forms are being answered as there may be connections: the next one waits until one ends"
+            );
+        }
         ConnectionPermit(limited.writes.clone().acquire_owned().await.ok())
+    }
+
+    /// Waits for a place for one more request of an address that writes, of which one address has [`MAX_WRITES_PER_ADDRESS`]. Addresses that
+    /// nobody knows have no limit.
+    pub(crate) async fn write_of_address(&self, subscriber: Option<u128>) -> WritePlace {
+        let Some(key) = subscriber else { return WritePlace { _permit: None, _writer: None } };
+        let places = {
+            let mut writing = self.0.writing.lock().unwrap_or_else(PoisonError::into_inner);
+            let writers = writing.entry(key).or_insert_with(|| Writers {
+                places: Arc::new(Semaphore::new(MAX_WRITES_PER_ADDRESS)),
+                count: 0,
+            });
+            writers.count += 1;
+            writers.places.clone()
+        };
+        // Counted before it waits, and no more if whoever asks gives up.
+        let writer = Writer(self.clone(), key);
+        WritePlace { _permit: places.acquire_owned().await.ok(), _writer: Some(writer) }
     }
 
     /// Counts a connection.
@@ -261,6 +318,28 @@ mod tests {
         let usual = ConnectionLimits::within(1024);
         assert_eq!(usual, ConnectionLimits { connections: 896, streams: 784 });
         assert!(ConnectionLimits::within(65_536).streams > 60_000);
+    }
+
+    #[tokio::test]
+    async fn one_address_writes_so_much_at_once_and_others_do_not_wait_for_it() {
+        let connections = Connections::default();
+        let mut places = Vec::new();
+        for _ in 0..MAX_WRITES_PER_ADDRESS {
+            places.push(connections.write_of_address(Some(1)).await);
+        }
+        let mut next = Box::pin(connections.write_of_address(Some(1)));
+        assert!(futures_util::poll!(next.as_mut()).is_pending());
+        drop(connections.write_of_address(Some(2)).await);
+        drop(connections.write_of_address(None).await);
+        places.pop();
+        drop(next.await);
+        // Whoever gives up waiting is not counted any more, and nothing is kept of an address that has left.
+        places.push(connections.write_of_address(Some(1)).await);
+        let mut left = Box::pin(connections.write_of_address(Some(1)));
+        assert!(futures_util::poll!(left.as_mut()).is_pending());
+        drop(left);
+        places.clear();
+        assert!(connections.0.writing.lock().unwrap().is_empty());
     }
 
     #[tokio::test]

@@ -20,7 +20,7 @@ use axum::{
     Router,
     http::Method,
     middleware,
-    routing::{get, post},
+    routing::{MethodRouter, get, post},
 };
 use pleiade_core::Tenant;
 use std::sync::Arc;
@@ -58,15 +58,21 @@ impl App {
             let page = route.page_path(&pages);
             router.route(route.path, web::guarded_handler(self, route, page))
         });
-        let router = router.layer(RequestBodyLimitLayer::new(MAX_FORM_BYTES));
+        let whole = || middleware::from_fn_with_state(self.clone(), completion::complete_writes);
+        let router = router.layer(whole()).layer(RequestBodyLimitLayer::new(MAX_FORM_BYTES));
         let router = large.into_iter().fold(router, |router, route| {
             let limit = RequestBodyLimitLayer::new(route.max_body_bytes);
-            let page = route.page_path(&pages);
-            router.route(route.path, web::guarded_handler(self, route, page).layer(limit))
+            let (path, page, streams) = (route.path, route.page_path(&pages), route.streams);
+            let handler = web::guarded_handler(self, route, page);
+            let handler: MethodRouter<Self> = if streams {
+                handler.layer(middleware::from_fn_with_state(self.clone(), completion::complete_streamed))
+            } else {
+                handler.layer(whole())
+            };
+            router.route(path, handler.layer(limit))
         });
         let mut router = router
             .fallback(|| async { Refusal::NotFound })
-            .layer(middleware::from_fn_with_state(self.clone(), completion::complete_writes))
             .layer(
                 CompressionLayer::new()
                     .gzip(true)

@@ -41,6 +41,9 @@ const MAX_HTTP2_IDLE: Duration = Duration::from_secs(75);
 /// Time for such a connection to end once it was told to.
 const HTTP2_GOODBYE: Duration = Duration::from_secs(5);
 
+/// Requests that one HTTP/2 connection may have under way: more than a page has.
+const MAX_HTTP2_STREAMS: u32 = 32;
+
 /// Serves until `shutdown`; then takes no new connection and ends once every answer under way has been given.
 pub(super) async fn serve<A: Accept>(
     mut listener: CountingListener<A>,
@@ -114,8 +117,9 @@ where
             async move { Ok::<_, Infallible>(answering.until_written(answer.await)) }
         }
     });
-    let conversation =
-        http2::Builder::new(TokioExecutor::new()).serve_connection(TokioIo::new(connection), service);
+    let conversation = http2::Builder::new(TokioExecutor::new())
+        .max_concurrent_streams(MAX_HTTP2_STREAMS)
+        .serve_connection(TokioIo::new(connection), service);
     let mut conversation = pin!(conversation);
     tokio::select! {
         _ = conversation.as_mut() => return,

@@ -1,36 +1,98 @@
 //! What a form began is finished, whether or not its browser waits for the answer: a browser that leaves would otherwise end it between the
 //! change and what follows from it (sessions to close, a secret to revoke in its application, a warning to leave).
 //!
-//! Threat: whoever sends and leaves, again and again. Such requests are as many at once as connections are, and the next one waits in its
-//! own connection for its turn.
+//! Threats: whoever sends and leaves, again and again, and whoever begins to send and never ends. Such requests are as many at once as
+//! connections are, and the next one waits for its turn; none has a turn before its body is here, for which it has [`MAX_BODY_TIME`]; and one
+//! address has so many under way and no more, so that its others wait for it and nobody else does.
 
+use super::peer::ThrottleKey;
 use crate::app::App;
 use axum::{
+    body::{Body, Bytes, to_bytes},
     extract::{Request, State},
+    http::StatusCode,
     middleware::Next,
-    response::Response,
+    response::{IntoResponse as _, Response},
 };
-use std::panic::resume_unwind;
+use futures_util::stream;
+use std::{panic::resume_unwind, time::Duration};
 use tracing::Instrument as _;
+
+/// Time for a body to come whole.
+const MAX_BODY_TIME: Duration = Duration::from_secs(60);
 
 /// The answers of providers come by `GET`, and open sessions.
 const SIGN_IN: &str = "/sign-in/";
 const SIGN_OUT: &str = "/sign-out/";
 
-/// Runs a request that may write in a task of its own, which the end of the server waits for.
-pub(crate) async fn complete_writes(State(app): State<App>, request: Request, next: Next) -> Response {
-    let path = request.uri().path();
-    if request.method().is_safe() && !path.starts_with(SIGN_IN) && !path.starts_with(SIGN_OUT) {
+/// Runs a request that may write, once its body is here, in a task of its own, which the end of the server waits for.
+pub(crate) async fn complete_writes(
+    State(app): State<App>,
+    key: ThrottleKey,
+    request: Request,
+    next: Next,
+) -> Response {
+    if is_only_read(&request) {
         return next.run(request).await;
     }
+    let of_address = app.connections().write_of_address(key.subscriber()).await;
+    let (parts, body) = request.into_parts();
+    let Some(body) = whole(body).await else { return StatusCode::REQUEST_TIMEOUT.into_response() };
+    complete(app, of_address, Request::from_parts(parts, body), next).await
+}
+
+/// The same for a route that reads its body by pieces, each of which has its own time.
+pub(crate) async fn complete_streamed(
+    State(app): State<App>,
+    key: ThrottleKey,
+    request: Request,
+    next: Next,
+) -> Response {
+    let of_address = app.connections().write_of_address(key.subscriber()).await;
+    complete(app, of_address, request, next).await
+}
+
+fn is_only_read(request: &Request) -> bool {
+    let path = request.uri().path();
+    request.method().is_safe() && !path.starts_with(SIGN_IN) && !path.starts_with(SIGN_OUT)
+}
+
+/// The body once it is here, none if it does not come in time. The limit of its length is the route's; what breaks it breaks it where it is
+/// read.
+async fn whole(body: Body) -> Option<Body> {
+    let read = tokio::time::timeout(MAX_BODY_TIME, to_bytes(body, usize::MAX)).await.ok()?;
+    Some(match read {
+        Ok(bytes) => Body::from(bytes),
+        Err(error) => Body::from_stream(stream::iter([Err::<Bytes, _>(error)])),
+    })
+}
+
+async fn complete<P: Send + 'static>(app: App, of_address: P, request: Request, next: Next) -> Response {
     let place = app.connections().write().await;
     let work = async move {
-        let _place = place;
+        let _places = (place, of_address);
         next.run(request).await
     };
     match app.tasks.spawn(work.in_current_span()).await {
         Ok(response) => response,
         // Nothing cancels it but the end of the process.
         Err(ended) => resume_unwind(ended.into_panic()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_does_not_come_is_not_waited_for() {
+        let begun = [Ok::<_, std::io::Error>(Bytes::from_static(b"login="))];
+        let never = stream::StreamExt::chain(stream::iter(begun), stream::pending());
+        assert!(whole(Body::from_stream(never)).await.is_none());
+        let here = whole(Body::from("login=me")).await.unwrap();
+        assert_eq!(to_bytes(here, 64).await.unwrap(), "login=me");
+        let broken = [Ok(Bytes::from_static(b"login=")), Err(std::io::Error::other("gone"))];
+        let broken = whole(Body::from_stream(stream::iter(broken))).await.unwrap();
+        assert!(to_bytes(broken, 64).await.is_err(), "half a form is none");
     }
 }

@@ -3,15 +3,19 @@
 use crate::support::{
     ALPHA, Answer, Browser, PASSWORD, SESSION, Setup, World, somebody, source_id, tenant_id,
 };
-use axum::http::{Method, StatusCode};
+use axum::{
+    body::{Body, Bytes},
+    http::{Method, StatusCode},
+};
 use metrics_exporter_prometheus::PrometheusBuilder;
 use pleiade_core::{Affiliation, PersonKind, Role, Subject};
 use pleiade_federation::{
     local::{HashError, HashPermit, PasswordHashes},
     throttle::DirectoryGuard,
 };
-use pleiade_server::{accounts::Policy, sign_in::guesses::StoredGuesses};
+use pleiade_server::{accounts::Policy, connections::ConnectionLimits, sign_in::guesses::StoredGuesses};
 use std::{
+    convert::Infallible,
     future::Future,
     io::Write,
     net::{IpAddr, Ipv6Addr},
@@ -22,6 +26,9 @@ use std::{
 };
 use tower::ServiceExt as _;
 use tracing_subscriber::fmt::MakeWriter;
+
+/// Time that nothing takes, on however busy a machine, unless it hangs.
+const HANG: Duration = Duration::from_secs(300);
 
 async fn type_in(browser: &mut Browser, login: &str, password: &str) -> Answer {
     browser.post("/sign-in/locale", &[("login", login), ("password", password), ("return", "/")]).await
@@ -105,6 +112,33 @@ async fn typing_errors_keep_nobody_from_a_provider_nor_refused_returns_from_a_pa
 }
 
 /// A sign-in that begins may cost a call to the provider, signed with our secret, before anybody has proved anything.
+/// A form that is begun and never ends takes no turn of those that are whole, whichever connection or stream it comes by.
+#[tokio::test]
+async fn forms_that_do_not_come_keep_no_other_from_its_turn() {
+    let world = World::new().await;
+    world.app.connections().limit(ConnectionLimits { connections: 2, streams: 1 });
+    let stranger = at(&world, "203.0.113.9", None);
+    let mut begun = Vec::new();
+    for path in ["/sign-in/find", "/sign-in/locale", "/preferences", "/scim/v2/alpha-rh/Users", "/nowhere"] {
+        let request = stranger.request(Method::POST, path, String::new());
+        let request =
+            request.map(|_| Body::from_stream(futures_util::stream::pending::<Result<Bytes, Infallible>>()));
+        let mut answer = Box::pin(stranger.router.clone().oneshot(request));
+        // As far as each of them comes.
+        for _ in 0..100 {
+            if futures_util::poll!(answer.as_mut()).is_ready() {
+                break;
+            }
+            tokio::task::yield_now().await;
+        }
+        begun.push(answer);
+    }
+    let mut clerk = at(&world, "198.51.100.7", None);
+    let whole = tokio::time::timeout(HANG, type_in(&mut clerk, "clerk", PASSWORD));
+    assert_eq!(whole.await.expect("it has its turn").status, StatusCode::SEE_OTHER);
+    drop(begun);
+}
+
 #[tokio::test]
 async fn an_address_begins_no_sign_ins_without_end_and_keeps_no_other_from_it() {
     let world =
