@@ -3,7 +3,7 @@
 
 use pleiade_core::{
     AccountRefusal, Directory as _, DirectoryChanges, DirectoryError, IdentityProvider as _, SignInAnswer,
-    SignInError, SourceId, SystemClock,
+    SignInError, SourceId, Subject, SystemClock,
 };
 use pleiade_federation::{
     ldap::{GroupsAs, Incremental, LdapConfig, LdapDirectory, LdapProvider},
@@ -272,6 +272,30 @@ async fn what_never_ends_is_ended() {
     )
     .await;
     assert!(matches!(ranges.changes(None).await, Err(DirectoryError::BadAnswer(_))));
+}
+
+/// What is kept of a search is bounded over all its pages, and what was not asked for is not kept.
+#[tokio::test]
+async fn pages_that_grow_without_end_take_no_more_than_people_do() {
+    // As many pages of one large group as are asked for; a sign-in's search has less room than a reading of everybody.
+    let large = |name: &'static str| {
+        move |request: Request| match request.has("memberOf") {
+            true => vec![(person(1), Vec::new()), done(0, "")],
+            false => {
+                let group = entry("cn=g,dc=example", &[(name, vec!["x".repeat(3 << 20)])]);
+                // With another attribute they are four pages, then the end.
+                let cookie = if name != "cn" && request.turn > 4 { "" } else { "again" };
+                vec![(group, Vec::new()), done(0, cookie)]
+            }
+        }
+    };
+    let nested = |config: &mut LdapConfig| config.nested_groups = true;
+    let (directory, _) = directory(large("cn"), nested).await;
+    let somebody = Subject::new(&directory.issuer(), "key-1").unwrap();
+    let outcome = directory.person(&somebody).await;
+    assert!(matches!(outcome, Err(DirectoryError::BadAnswer(why)) if why.contains("larger")));
+    let (directory, _) = self::directory(large("description"), nested).await;
+    assert!(directory.person(&somebody).await.unwrap().is_some());
 }
 
 #[tokio::test]

@@ -62,7 +62,7 @@ pub struct LdapConfig {
     /// Other attributes to read, for the mapping rules.
     #[serde(default)]
     pub extra_attributes: Vec<String>,
-    /// Seconds that one sign-in or one look-up may take. Default: 10.
+    /// Seconds that one operation of a sign-in or of a look-up may take, which as a whole may take three times as long. Default: 10.
     #[serde(default = "default_timeout")]
     pub timeout_seconds: u64,
     /// Seconds that reading everybody may take. Default: 300.
@@ -112,6 +112,9 @@ fn default_pass() -> u64 {
 fn default_pool() -> usize {
     8
 }
+/// Operations as long as they may be that one sign-in may have: finding the person, the bind, their groups.
+const OPERATIONS_PER_SIGN_IN: u32 = 3;
+
 fn default_timeout() -> u64 {
     10
 }
@@ -223,6 +226,11 @@ impl LdapConfig {
 
     pub(super) fn pass_timeout(&self) -> Duration {
         Duration::from_secs(self.pass_timeout_seconds.clamp(10, 3600))
+    }
+
+    /// Time for a whole sign-in or look-up, of which each operation has its own.
+    pub(super) fn whole_timeout(&self) -> Duration {
+        self.timeout() * OPERATIONS_PER_SIGN_IN
     }
 
     pub(super) fn timeout(&self) -> Duration {

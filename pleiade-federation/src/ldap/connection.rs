@@ -16,6 +16,10 @@ use tokio_util::task::AbortOnDropHandle;
 const PAGED_RESULTS: &str = "1.2.840.113556.1.4.319";
 /// The most entries of one search or one pass: the largest metropolis several times over.
 pub(super) const MAX_ENTRIES: usize = 200_000;
+/// The most memory that the entries of one search take, over all its pages: [`MAX_ENTRIES`] people with the attributes that are asked for.
+pub(super) const MAX_SEARCH_BYTES: usize = 128 << 20;
+/// The same of a search that wants fewer: those of a sign-in.
+const MAX_SMALL_SEARCH_BYTES: usize = 16 << 20;
 /// The most pages in a row without an entry, before their cookies are no longer believed.
 const MAX_EMPTY_PAGES: usize = 10;
 /// The most values of one attribute, and the most requests for more of them.
@@ -206,8 +210,9 @@ impl Connection {
                     let message = intermediate(item.0);
                     messages.push(message.ok_or(DirectoryError::BadAnswer("a message is malformed"))?);
                 } else {
-                    let entry = Entry::from_result(item.0)
+                    let mut entry = Entry::from_result(item.0)
                         .ok_or(DirectoryError::BadAnswer("an entry is malformed"))?;
+                    entry.keep_asked(&query.attributes);
                     entries.push((entry, raw(item.1)));
                 }
             }
@@ -220,7 +225,7 @@ impl Connection {
     /// Every entry that matches, page by page.
     pub(super) async fn search(&mut self, query: Query) -> Result<Vec<Entry>, DirectoryError> {
         let limit = query.limit.min(MAX_ENTRIES);
-        let (mut found, mut cookie, mut empty) = (Vec::new(), Vec::new(), 0);
+        let (mut found, mut cookie, mut empty, mut weight) = (Vec::new(), Vec::new(), 0, 0_usize);
         let mut page = query.page_size.clamp(1, 1000);
         loop {
             let wanted = u32::try_from(limit.saturating_sub(found.len())).unwrap_or(u32::MAX);
@@ -236,7 +241,12 @@ impl Connection {
             }
             empty = if answer.entries.is_empty() { empty + 1 } else { 0 };
             let next = answer.control(PAGED_RESULTS).map(next_cookie);
-            found.extend(answer.entries.into_iter().map(|(entry, _)| entry));
+            found.extend(
+                answer.entries.into_iter().map(|(entry, _)| entry).inspect(|entry| weight += entry.weight()),
+            );
+            if weight > if limit < MAX_ENTRIES { MAX_SMALL_SEARCH_BYTES } else { MAX_SEARCH_BYTES } {
+                return Err(DirectoryError::BadAnswer("its entries are larger than any directory's"));
+            }
             if found.len() >= limit {
                 if query.limit > MAX_ENTRIES && found.len() >= MAX_ENTRIES {
                     return Err(DirectoryError::BadAnswer("more entries than any directory has"));

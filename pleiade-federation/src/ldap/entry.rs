@@ -2,7 +2,7 @@
 
 use crate::dn::DistinguishedName;
 use ldap3::asn1::StructureTag;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One entry.
 #[derive(Clone)]
@@ -49,6 +49,23 @@ impl Entry {
             values.push(value.as_bytes().to_vec());
         }
         entry
+    }
+
+    /// Leaves out the attributes that nobody asked for, which a directory has no reason to send and could send without end.
+    pub(super) fn keep_asked(&mut self, asked: &[String]) {
+        if asked.iter().any(|name| name == "*") {
+            return;
+        }
+        let base = |name: &String| name.split(';').next().unwrap_or_default().to_ascii_lowercase();
+        let asked: BTreeSet<String> = asked.iter().map(base).collect();
+        self.attributes.retain(|name, _| asked.contains(name));
+        self.missing.retain(|name, _| asked.contains(name));
+    }
+
+    /// The memory that it takes, in bytes and roughly.
+    pub(super) fn weight(&self) -> usize {
+        let values = self.attributes.values().flatten().map(|value| size_of::<Vec<u8>>() + value.len());
+        self.dn.as_str().len() + values.sum::<usize>()
     }
 
     /// The place of the first value of an attribute that has not come yet.

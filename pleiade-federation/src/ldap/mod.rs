@@ -99,6 +99,15 @@ impl LdapDirectory {
         format!("ldap:{}", self.id)
     }
 
+    /// A look-up that ends in time, however long its directory takes for each of the operations in it.
+    async fn in_time<T>(
+        &self,
+        work: impl Future<Output = Result<T, DirectoryError>>,
+    ) -> Result<T, DirectoryError> {
+        let whole = tokio::time::timeout(self.config.whole_timeout(), work).await;
+        whole.unwrap_or(Err(DirectoryError::Unreachable("no answer in time")))
+    }
+
     /// The question for people that also meet a condition.
     fn people(&self, condition: &str, limit: usize) -> Query {
         Query {
@@ -123,13 +132,16 @@ impl Directory for LdapDirectory {
             return Ok(None);
         }
         let Some(condition) = self.key_condition(subject.id()) else { return Ok(None) };
-        let mut connection = self.pool.lease().await?;
-        let entries = connection.search(self.people(&condition, 2)).await?;
-        match <[Entry; 1]>::try_from(entries) {
-            Ok([entry]) => Ok(Some(self.person_of(self.found(&mut connection, entry).await?))),
-            Err(entries) if entries.is_empty() => Ok(None),
-            Err(_) => Err(DirectoryError::Misconfigured("two entries have the same key_attribute")),
-        }
+        self.in_time(async {
+            let mut connection = self.pool.lease().await?;
+            let entries = connection.search(self.people(&condition, 2)).await?;
+            match <[Entry; 1]>::try_from(entries) {
+                Ok([entry]) => Ok(Some(self.person_of(self.found(&mut connection, entry).await?))),
+                Err(entries) if entries.is_empty() => Ok(None),
+                Err(_) => Err(DirectoryError::Misconfigured("two entries have the same key_attribute")),
+            }
+        })
+        .await
     }
 
     /// Departures come at once from OpenLDAP with `syncprov-sessionlog`; other directories tell of them only when everybody is read,
@@ -169,16 +181,19 @@ impl Directory for LdapDirectory {
         if login.is_empty() || login.len() > MAX_LOGIN_BYTES {
             return Ok(Vec::new());
         }
-        let mut connection = self.pool.lease().await?;
-        let mut people = Vec::new();
-        // A directory may compare more loosely than we do, or by another of the attributes that are logins.
-        let wanted = login.to_lowercase();
-        for entry in connection.search(self.people(&self.login_condition(login), MAX_NAMESAKES)).await? {
-            if self.login(&entry).is_some_and(|theirs| theirs.to_lowercase() == wanted) {
-                people.push(self.person_of(self.found(&mut connection, entry).await?));
+        self.in_time(async {
+            let mut connection = self.pool.lease().await?;
+            let mut people = Vec::new();
+            // A directory may compare more loosely than we do, or by another of the attributes that are logins.
+            let wanted = login.to_lowercase();
+            for entry in connection.search(self.people(&self.login_condition(login), MAX_NAMESAKES)).await? {
+                if self.login(&entry).is_some_and(|theirs| theirs.to_lowercase() == wanted) {
+                    people.push(self.person_of(self.found(&mut connection, entry).await?));
+                }
             }
-        }
-        Ok(people)
+            Ok(people)
+        })
+        .await
     }
 
     async fn probe(&self) -> Result<(), DirectoryError> {

@@ -127,7 +127,12 @@ impl IdentityProvider for LdapProvider {
         let typed = login.to_lowercase();
         let earliest = Instant::now() + self.directory.config.floor();
         let too_many = self.told.begin(&typed).is_err();
-        let outcome = self.check(login, &password, address).await;
+        // Given up, the attempt stays counted if it had begun.
+        let checked = tokio::time::timeout(
+            self.directory.config.whole_timeout(),
+            self.check(login, &password, address),
+        );
+        let outcome = checked.await.unwrap_or(Err(SignInError::Unreachable("no answer in time")));
         match &outcome {
             Ok(_) | Err(SignInError::PasswordMustChange) => self.told.succeeded(&typed),
             Err(error) if error.is_bad_credentials() => {}

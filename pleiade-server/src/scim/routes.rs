@@ -112,7 +112,8 @@ async fn serve(app: App, Caller { token, source, owner }: Caller, path: &str, re
     let Ok(body) = to_bytes(body, MAX_BODY_BYTES).await else {
         return refuse(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large or was cut");
     };
-    // A body may take its time, and the token may have been revoked meanwhile.
+    let _turn = app.scim.pace.turn(&source).await;
+    // A body, or a turn, may take its time, and the token may have been revoked meanwhile.
     match app.storage.scim_token(token).await {
         Ok(Some(_)) => {}
         Ok(None) => return refuse(StatusCode::UNAUTHORIZED, "the token is missing, wrong or revoked"),

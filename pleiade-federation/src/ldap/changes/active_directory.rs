@@ -55,7 +55,12 @@ impl LdapDirectory {
         mut cookie: Vec<u8>,
     ) -> Result<Option<(BTreeSet<Vec<u8>>, Vec<u8>)>, DirectoryError> {
         let mut attributes = self.config.person_attributes();
-        attributes.extend([self.config.member_attribute.clone(), "name".into(), "parentGUID".into()]);
+        attributes.extend([
+            self.config.member_attribute.clone(),
+            "name".into(),
+            "parentGUID".into(),
+            "objectGUID".into(),
+        ]);
         let mut keys = BTreeSet::new();
         for _ in 0..MAX_PARTS {
             let query = Query {
