@@ -13,8 +13,10 @@ use std::{sync::Arc, time::Duration};
 
 const IN_PROGRESS: IndicatorKey = IndicatorKey::from_static("rooms_in_progress");
 const PARTICIPANTS: IndicatorKey = IndicatorKey::from_static("participants");
-/// The time for which numbers serve everybody.
-const SHARED_FOR: Duration = Duration::from_secs(30);
+/// The time for which a reading of the card is new: who is in a room changes by the minute.
+const TIME_TO_LIVE: Duration = Duration::from_secs(60);
+/// The time for which numbers serve everybody: less, since what they serve is told as new.
+const SHARED_FOR: Duration = Duration::from_secs(10);
 const MAX_CALLS_AT_ONCE: usize = 4;
 
 /// The state of the rooms, the same for everybody.
@@ -34,7 +36,7 @@ pub(super) struct Rooms {
 impl Rooms {
     pub(super) fn new(shared: Arc<Shared>) -> Self {
         let keys: &[IndicatorKey] = if shared.client.counts() { &[IN_PROGRESS, PARTICIPANTS] } else { &[] };
-        let descriptor =
+        let mut descriptor =
             content::widget(WidgetId::from_static("rooms"), "jitsi-rooms-title", "jitsi-rooms-empty", keys)
                 .with_actions([
                     ActionDescriptor::opening(actions::CREATE),
@@ -43,6 +45,7 @@ impl Rooms {
                     ActionDescriptor::open(actions::JOIN),
                 ])
                 .with_meetings();
+        descriptor.time_to_live = TIME_TO_LIVE;
         Self { descriptor, shared }
     }
 

@@ -27,7 +27,7 @@ use std::{
 };
 
 /// The rules that an operator declares for a technical account. With neither a key of the person (in the credentials of the connector) nor
-/// [`figures_for`](Self::figures_for), nobody would see anything: such a configuration is refused.
+/// `figures_for`, nobody would see anything: such a configuration is refused.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 #[non_exhaustive]

@@ -26,7 +26,7 @@ use pleiade_testkit::{
 };
 use std::{
     collections::BTreeMap,
-    net::IpAddr,
+    net::{IpAddr, Ipv4Addr},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -94,16 +94,26 @@ impl Simulated {
             let is_cut = Arc::new(AtomicBool::new(false));
             let simulator = (application.make)(clock.clone());
             let living = Living::new(simulator.clone(), clock.clone());
-            let url = host(at, with_switch(living.router(), is_cut.clone()), &mut served).await?;
-            hosted.push((application, simulator, is_cut, url));
+            let router = with_switch(living.router(), is_cut.clone());
+            let url = host(at, router.clone(), &mut served).await?;
+            hosted.push((application, simulator, router, is_cut, url));
         }
         // Whoever joins a meeting of a calendar comes to a page that answers.
         if let Some((.., place)) = hosted.iter().find(|(application, ..)| application.holds_meetings) {
             hosted.iter().for_each(|(_, simulator, ..)| simulator.meet_at(place));
         }
-        for (application, _, is_cut, url) in hosted {
+        for (application, _, router, is_cut, url) in hosted {
             let Some(setup) = application.setups.first() else { continue };
-            let settings = (setup.settings)(&Addresses::new(url, pages.clone()));
+            let mut settings = (setup.settings)(&Addresses::new(url.clone(), pages.clone()));
+            // i-Parapheur is called by https, or on this very machine: people still open it where everybody does.
+            if application.kind == "iparapheur"
+                && !at.is_loopback()
+                && let Some(written) = settings.as_object_mut()
+            {
+                let called = host(Ipv4Addr::LOCALHOST.into(), router, &mut served).await?;
+                written.insert("url".to_owned(), called.as_str().into());
+                written.insert("public_url".to_owned(), url.as_str().into());
+            }
             let Some(settings) = read_settings(application.kind, settings) else { continue };
             let id = ConnectorId::new(application.kind)?;
             let rule = serde_json::from_value::<CredentialRule>(setup.credentials.clone());

@@ -279,7 +279,7 @@ mod tests {
     use super::*;
     use pleiade_core::{Board, PersonalBoard};
     use pleiade_testkit::people::{BERNARD, CAMILLE, HELENE, KARIM, SINEAD, SamplePerson};
-    use std::net::Ipv4Addr;
+    use std::net::{IpAddr, Ipv4Addr};
 
     async fn demo() -> Demo {
         let options = DemoOptions { listen: Ipv4Addr::LOCALHOST.into(), port: 0, data: None };
@@ -290,6 +290,15 @@ mod tests {
         let acting = person.affiliations().remove(0);
         let board = Board::merge(&demo.app.boards.layers(&acting), &PersonalBoard::default());
         board.placements.iter().map(|card| format!("{} {}", card.connector, card.widget)).collect()
+    }
+
+    /// An address of this machine that no loopback is, as in a meeting room: written as one of IPv6 it is none to anybody.
+    #[tokio::test]
+    async fn a_demonstration_is_shown_in_a_meeting_room() {
+        let listen: IpAddr = Ipv4Addr::LOCALHOST.to_ipv6_mapped().into();
+        assert!(!listen.is_loopback());
+        let demo = Demo::start(&DemoOptions { listen, port: 0, data: None }).await.unwrap();
+        assert!(cards(&demo, &BERNARD).contains(&"iparapheur folders".to_owned()));
     }
 
     #[tokio::test]

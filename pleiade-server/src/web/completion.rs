@@ -15,7 +15,8 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use futures_util::stream;
-use std::{panic::resume_unwind, time::Duration};
+use http_body_util::{LengthLimitError, Limited};
+use std::{error::Error, panic::resume_unwind, time::Duration};
 use tracing::Instrument as _;
 
 /// Time for a body to come whole.
@@ -63,8 +64,21 @@ async fn whole(body: Body) -> Option<Body> {
     let read = tokio::time::timeout(MAX_BODY_TIME, to_bytes(body, usize::MAX)).await.ok()?;
     Some(match read {
         Ok(bytes) => Body::from(bytes),
+        // Too long for whoever reads it, too.
+        Err(error) if is_too_long(&error) => Body::new(Limited::new(Body::from("."), 0)),
         Err(error) => Body::from_stream(stream::iter([Err::<Bytes, _>(error)])),
     })
+}
+
+fn is_too_long(error: &axum::Error) -> bool {
+    let mut cause: Option<&(dyn Error + 'static)> = Some(error);
+    while let Some(error) = cause {
+        if error.is::<LengthLimitError>() {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
 }
 
 async fn complete<P: Send + 'static>(app: App, of_address: P, request: Request, next: Next) -> Response {

@@ -92,7 +92,7 @@ iparapheur-desks-unlisted = { $count ->
 
 iparapheur-open = Open
 iparapheur-sign = Sign in the signature book
-iparapheur-visa = Give a visa
+iparapheur-visa = Approve
 iparapheur-reject = Reject
 iparapheur-reject-reason = Reason of the rejection
 iparapheur-done-visa = Visa given.
