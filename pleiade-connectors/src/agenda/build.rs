@@ -106,9 +106,14 @@ struct Copies {
 }
 
 impl Copies {
-    fn root(&self, mut at: usize) -> usize {
+    /// Each place that is passed is moved nearer to its root, so that no order of events makes a long way of it.
+    fn root(&mut self, mut at: usize) -> usize {
         while let Some(&parent) = self.parents.get(at).filter(|parent| **parent != at) {
-            at = parent;
+            let above = self.parents.get(parent).copied().unwrap_or(parent);
+            if let Some(parent) = self.parents.get_mut(at) {
+                *parent = above;
+            }
+            at = above;
         }
         at
     }

@@ -19,6 +19,8 @@ pub const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:
 const MAX_TEXT_CHARS: usize = 1024;
 /// The most values of an attribute that are kept.
 const MAX_VALUES: usize = 100;
+/// The most that a person's attributes weigh, in bytes: a filter may look at everybody of a source at once.
+const MAX_USER_BYTES: usize = 64 << 10;
 /// The most members of a group.
 pub(super) const MAX_MEMBERS: usize = 20_000;
 
@@ -346,7 +348,25 @@ pub(super) fn normalise(kind: ResourceKind, body: &Value) -> Result<Map<String, 
     if !extended.is_empty() {
         kept.insert(ENTERPRISE.to_owned(), Value::Object(extended));
     }
+    // The depth is that of the schema: two.
+    if kind == ResourceKind::User
+        && kept.iter().map(|(name, value)| name.len() + weight(value)).sum::<usize>() > MAX_USER_BYTES
+    {
+        return Err(ScimError::bad(
+            ScimType::InvalidValue,
+            "the attributes of a person are longer than 64 KiB in all",
+        ));
+    }
     Ok(kept)
+}
+
+fn weight(value: &Value) -> usize {
+    match value {
+        Value::String(text) => text.len(),
+        Value::Array(values) => values.iter().map(weight).sum(),
+        Value::Object(fields) => fields.iter().map(|(name, value)| name.len() + weight(value)).sum(),
+        _ => size_of::<Value>(),
+    }
 }
 
 fn keep(

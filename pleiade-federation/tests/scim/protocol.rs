@@ -47,6 +47,28 @@ async fn a_person_is_made_read_changed_and_deleted() {
 }
 
 #[tokio::test]
+async fn a_person_is_no_store_of_something_else() {
+    let client = Client::new();
+    let with = |count: usize| {
+        let roles: Vec<_> =
+            (0..count).map(|n| json!({ "value": format!("{n} {}", "x".repeat(1000)) })).collect();
+        json!({ "userName": "jeanne", "roles": roles })
+    };
+    let large = client.send(Method::POST, "Users", &with(70)).await;
+    assert_eq!((large.status, &large.body["scimType"]), (StatusCode::BAD_REQUEST, &json!("invalidValue")));
+    let made = client.send(Method::POST, "Users", &with(50)).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
+    // Nor by one change after the other.
+    let more: Vec<_> = (50..70).map(|n| json!({ "value": format!("{n} {}", "x".repeat(1000)) })).collect();
+    let change = json!({
+        "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+        "Operations": [{ "op": "add", "path": "roles", "value": more }],
+    });
+    let path = format!("Users/{}", made.body["id"].as_str().unwrap());
+    assert_eq!(client.send(Method::PATCH, &path, &change).await.status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
 async fn a_name_and_a_key_belong_to_one() {
     let client = Client::new();
     client.user("jeanne").await;

@@ -207,17 +207,24 @@ impl LdapDirectory {
             names.add(&self.config.key_attribute, &entries);
             names
         });
-        let people = self.all(&graph, entries)?;
+        let people = self.all(&graph, entries).await?;
         *known = cursor.clone().map(|cursor| GroupSnapshot { cursor, graph, names });
         Ok(DirectoryChanges::Everybody { people, cursor })
     }
 
-    fn all(&self, graph: &GroupGraph, entries: Vec<Entry>) -> Result<Vec<DirectoryPerson>, DirectoryError> {
-        let whole = |entry: Entry| {
+    /// However many groups they have, others have their turn between two people, and whoever gives up is heard.
+    async fn all(
+        &self,
+        graph: &GroupGraph,
+        entries: Vec<Entry>,
+    ) -> Result<Vec<DirectoryPerson>, DirectoryError> {
+        let mut people = Vec::with_capacity(entries.len());
+        for entry in entries {
             let groups = self.groups_in(graph, &entry);
-            Ok(self.person_of(self.with_groups(entry, groups)?))
-        };
-        entries.into_iter().map(whole).collect()
+            people.push(self.person_of(self.with_groups(entry, groups)?));
+            tokio::task::yield_now().await;
+        }
+        Ok(people)
     }
 
     /// From an increment to people; `None` when only reading everybody tells.
@@ -275,7 +282,7 @@ impl LdapDirectory {
         if nobody > left.len() {
             return Ok(None);
         }
-        let changed = self.all(&graph, people)?;
+        let changed = self.all(&graph, people).await?;
         let here: HashSet<&Subject> = changed.iter().map(|person| &person.subject).collect();
         let gone = left.iter().filter_map(|key| self.subject_of(key));
         let gone = gone.filter(|subject| !here.contains(subject)).collect();
