@@ -19,10 +19,7 @@ use pleiade_core::{
     Action, ActionId, Amount, ConnectorId, EventTime, Message, MessageArg, Reading, TaskKind, TenantId,
     WidgetContent,
 };
-use std::{
-    collections::{BTreeSet, HashMap},
-    sync::Arc,
-};
+use std::{collections::HashMap, sync::Arc};
 
 /// The id of the queue's card.
 pub const TODO_ID: &str = "card-todo";
@@ -255,12 +252,9 @@ impl TodoReader<'_> {
         let mut line = line.unwrap_or_default();
         line.tighten_deadline(words, self.now, entry.deadline);
         let tenant = |id: &TenantId| self.tenants.by_id(id).map(|tenant| tenant.name.clone());
-        // What every collectivité of theirs knows, as a mailbox for all of them, is said of none.
-        let theirs: BTreeSet<_> = cards.iter().map(|(card, _)| card.tenant()).collect();
-        let told_of: BTreeSet<_> = entry.also_for.iter().copied().chain([&entry.key.tenant]).collect();
-        let is_said = told_of.len() < theirs.len() && (told_of.len() > 1 || entry.key.tenant != *self.acting);
-        let told_of = [&entry.key.tenant].into_iter().chain(entry.also_for.iter().copied());
-        let known_by = told_of.filter(|_| is_said).filter_map(tenant);
+        let elsewhere =
+            (entry.key.tenant != *self.acting || !entry.also_for.is_empty()).then_some(&entry.key.tenant);
+        let known_by = elsewhere.into_iter().chain(entry.also_for.iter().copied()).filter_map(tenant);
         // The time of the line may be the one since which it waits.
         let told = entry.items.first().and_then(|first| first.item.when);
         let since = entry.since.filter(|at| entry.deadline.is_none() && told != Some(EventTime::At(*at)));
