@@ -40,7 +40,9 @@ async fn thousands_are_read_once_and_then_only_those_who_changed() {
         .run(&followed, RunRequest { full: true, ..RunRequest::default() })
         .await
         .unwrap();
-    assert!(matches!(emptied.outcome, RunOutcome::Refused | RunOutcome::Failed), "{:?}", emptied.outcome);
+    // On a busy machine the directory may still be emptying itself: then what is missing waits for somebody's word. Nobody is taken away.
+    let is_kept = matches!(emptied.outcome, RunOutcome::Refused | RunOutcome::Failed | RunOutcome::Held);
+    assert!(is_kept, "{:?}", emptied.outcome);
     let active = app.storage.active_people(followed.id()).await.unwrap();
     assert_eq!(active[&metropole], PEOPLE as u64);
 }
