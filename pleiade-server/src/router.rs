@@ -58,16 +58,17 @@ impl App {
             let page = route.page_path(&pages);
             router.route(route.path, web::guarded_handler(self, route, page))
         });
-        let whole = || middleware::from_fn_with_state(self.clone(), completion::complete_writes);
-        let router = router.layer(whole()).layer(RequestBodyLimitLayer::new(MAX_FORM_BYTES));
+        let whole = middleware::from_fn_with_state(self.clone(), completion::complete_writes);
+        let router = router.layer(whole).layer(RequestBodyLimitLayer::new(MAX_FORM_BYTES));
         let router = large.into_iter().fold(router, |router, route| {
             let limit = RequestBodyLimitLayer::new(route.max_body_bytes);
             let (path, page, streams) = (route.path, route.page_path(&pages), route.streams);
             let handler = web::guarded_handler(self, route, page);
+            // The others ask who sends it before they read what is longer than a form, and complete it themselves.
             let handler: MethodRouter<Self> = if streams {
                 handler.layer(middleware::from_fn_with_state(self.clone(), completion::complete_streamed))
             } else {
-                handler.layer(whole())
+                handler
             };
             router.route(path, handler.layer(limit))
         });

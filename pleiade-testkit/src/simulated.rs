@@ -141,17 +141,25 @@ impl AuthSetup {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Addresses {
-    /// The simulated application, with a final `/`.
+    /// The simulated application as people open it, with a final `/`.
     pub application: Url,
+    /// The same for its connector, on this very machine: some call nothing else in clear.
+    pub local: Url,
     /// The target of links of an application that has no pages of its own.
     pub pages: Url,
 }
 
 impl Addresses {
-    /// Joins the parts.
+    /// Joins the parts, of an application that its connector calls where people open it.
     #[must_use]
     pub fn new(application: Url, pages: Url) -> Self {
-        Self { application, pages }
+        Self { local: application.clone(), application, pages }
+    }
+
+    /// With an address of its own on this machine.
+    #[must_use]
+    pub fn with_local(self, local: Url) -> Self {
+        Self { local, ..self }
     }
 
     /// Names that nothing stands behind.

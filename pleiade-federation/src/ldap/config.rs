@@ -6,6 +6,9 @@ use serde::Deserialize;
 use std::{fmt, time::Duration};
 use url::Url;
 
+/// Operations as long as they may be that one sign-in may have: finding the person, the bind, their groups.
+const OPERATIONS_PER_SIGN_IN: u32 = 3;
+
 /// One LDAP directory.
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -112,9 +115,6 @@ fn default_pass() -> u64 {
 fn default_pool() -> usize {
     8
 }
-/// Operations as long as they may be that one sign-in may have: finding the person, the bind, their groups.
-const OPERATIONS_PER_SIGN_IN: u32 = 3;
-
 fn default_timeout() -> u64 {
     10
 }

@@ -2,7 +2,13 @@
 //!
 //! `ldap3` panics on answers it does not expect: each operation runs in a task of its own, where a panic is an answer refused.
 
-use super::{ber, dial::Address, entry::Entry, guard::Verdict, ppolicy};
+use super::{
+    ber,
+    dial::Address,
+    entry::{Entry, names_kept},
+    guard::Verdict,
+    ppolicy,
+};
 use crate::dn::DistinguishedName;
 use ldap3::{
     Ldap, LdapConnAsync, LdapConnSettings, LdapResult, Scope, SearchOptions, StdStream,
@@ -17,7 +23,7 @@ const PAGED_RESULTS: &str = "1.2.840.113556.1.4.319";
 /// The most entries of one search or one pass: the largest metropolis several times over.
 pub(super) const MAX_ENTRIES: usize = 200_000;
 /// The most memory that the entries of one search take, over all its pages: [`MAX_ENTRIES`] people with the attributes that are asked for.
-pub(super) const MAX_SEARCH_BYTES: usize = 128 << 20;
+const MAX_SEARCH_BYTES: usize = 128 << 20;
 /// The same of a search that wants fewer: those of a sign-in.
 const MAX_SMALL_SEARCH_BYTES: usize = 16 << 20;
 /// The most pages in a row without an entry, before their cookies are no longer believed.
@@ -197,6 +203,7 @@ impl Connection {
                 .streaming_search(query.base.as_str(), query.scope, &query.filter, &query.attributes)
                 .await
                 .map_err(cut)?;
+            let asked = names_kept(&query.attributes);
             let (mut entries, mut messages) = (Vec::new(), Vec::new());
             while let Some(item) = stream.next().await.map_err(cut)? {
                 if entries.len() + messages.len() >= MAX_ENTRIES {
@@ -212,7 +219,7 @@ impl Connection {
                 } else {
                     let mut entry = Entry::from_result(item.0)
                         .ok_or(DirectoryError::BadAnswer("an entry is malformed"))?;
-                    entry.keep_asked(&query.attributes);
+                    entry.keep_asked(&asked);
                     entries.push((entry, raw(item.1)));
                 }
             }
@@ -225,6 +232,7 @@ impl Connection {
     /// Every entry that matches, page by page.
     pub(super) async fn search(&mut self, query: Query) -> Result<Vec<Entry>, DirectoryError> {
         let limit = query.limit.min(MAX_ENTRIES);
+        let max_bytes = if limit < MAX_ENTRIES { MAX_SMALL_SEARCH_BYTES } else { MAX_SEARCH_BYTES };
         let (mut found, mut cookie, mut empty, mut weight) = (Vec::new(), Vec::new(), 0, 0_usize);
         let mut page = query.page_size.clamp(1, 1000);
         loop {
@@ -244,7 +252,7 @@ impl Connection {
             found.extend(
                 answer.entries.into_iter().map(|(entry, _)| entry).inspect(|entry| weight += entry.weight()),
             );
-            if weight > if limit < MAX_ENTRIES { MAX_SMALL_SEARCH_BYTES } else { MAX_SEARCH_BYTES } {
+            if weight > max_bytes {
                 return Err(DirectoryError::BadAnswer("its entries are larger than any directory's"));
             }
             if found.len() >= limit {

@@ -14,6 +14,11 @@ pub(super) struct Entry {
     missing: BTreeMap<String, u32>,
 }
 
+/// The names under which the values of attributes that are asked for are kept.
+pub(super) fn names_kept(asked: &[String]) -> BTreeSet<String> {
+    asked.iter().map(|name| name.split(';').next().unwrap_or_default().to_ascii_lowercase()).collect()
+}
+
 impl Entry {
     fn new(dn: &str) -> Self {
         Self { dn: dn.into(), attributes: BTreeMap::new(), missing: BTreeMap::new() }
@@ -52,12 +57,7 @@ impl Entry {
     }
 
     /// Leaves out the attributes that nobody asked for, which a directory has no reason to send and could send without end.
-    pub(super) fn keep_asked(&mut self, asked: &[String]) {
-        if asked.iter().any(|name| name == "*") {
-            return;
-        }
-        let base = |name: &String| name.split(';').next().unwrap_or_default().to_ascii_lowercase();
-        let asked: BTreeSet<String> = asked.iter().map(base).collect();
+    pub(super) fn keep_asked(&mut self, asked: &BTreeSet<String>) {
         self.attributes.retain(|name, _| asked.contains(name));
         self.missing.retain(|name, _| asked.contains(name));
     }

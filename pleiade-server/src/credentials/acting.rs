@@ -189,20 +189,8 @@ mod tests {
     fn source(id: &str, kind: ProviderKind, owner: Option<&str>) -> Source {
         let id = SourceId::new(id).unwrap();
         Source {
-            title: id.to_string(),
-            form_targets: Vec::new(),
-            fingerprint: id.to_string(),
-            provider: Arc::new(Provider(id, kind)),
             owner: owner.map(tenant),
-            offered_to: Vec::new(),
-            mapping: Mapping::owned_by(tenant("alpha")),
-            portal_session: None,
-            directory: None,
-            replaces: None,
-            allows_sign_in: true,
-            proxy_tickets_from: None,
-            ticket_host: None,
-            at_common_host: false,
+            ..Source::new(Arc::new(Provider(id, kind)), Mapping::owned_by(tenant("alpha")))
         }
     }
 

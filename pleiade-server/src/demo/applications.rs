@@ -104,16 +104,12 @@ impl Simulated {
         }
         for (application, _, router, is_cut, url) in hosted {
             let Some(setup) = application.setups.first() else { continue };
-            let mut settings = (setup.settings)(&Addresses::new(url.clone(), pages.clone()));
-            // i-Parapheur is called by https, or on this very machine: people still open it where everybody does.
-            if application.kind == "iparapheur"
-                && !at.is_loopback()
-                && let Some(written) = settings.as_object_mut()
-            {
-                let called = host(Ipv4Addr::LOCALHOST.into(), router, &mut served).await?;
-                written.insert("url".to_owned(), called.as_str().into());
-                written.insert("public_url".to_owned(), url.as_str().into());
+            let mut addresses = Addresses::new(url, pages.clone());
+            if !at.is_loopback() {
+                addresses =
+                    addresses.with_local(host(Ipv4Addr::LOCALHOST.into(), router, &mut served).await?);
             }
+            let settings = (setup.settings)(&addresses);
             let Some(settings) = read_settings(application.kind, settings) else { continue };
             let id = ConnectorId::new(application.kind)?;
             let rule = serde_json::from_value::<CredentialRule>(setup.credentials.clone());

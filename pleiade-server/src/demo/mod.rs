@@ -192,20 +192,9 @@ async fn app(
     );
     let accounts = Accounts::new(hashes, [(source, Policy::for_samples())], clock.clone());
     let source = Source {
-        provider: Arc::new(provider),
         title: "Démonstration".to_owned(),
-        owner: None,
-        offered_to: Vec::new(),
-        mapping: Mapping::new(TenantRule::Kept),
-        form_targets: Vec::new(),
-        portal_session: None,
-        directory: None,
-        replaces: None,
-        allows_sign_in: true,
-        proxy_tickets_from: None,
-        ticket_host: None,
-        at_common_host: false,
         fingerprint: "demonstration".to_owned(),
+        ..Source::new(Arc::new(provider), Mapping::new(TenantRule::Kept))
     };
     let mut sign_in = SignIn::new([source], clock.clone());
     sign_in.samples = PEOPLE

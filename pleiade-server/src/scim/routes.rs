@@ -4,10 +4,11 @@ use super::{TOUCH_INTERVAL, token::hash_of};
 use crate::{
     app::App,
     storage::{StorageError, TokenHash},
-    web::{errors::NoErrorPage, peer::ThrottleKey, request_host::authority, route::Route, site::Site},
+    web::{
+        completion, errors::NoErrorPage, peer::ThrottleKey, request_host::authority, route::Route, site::Site,
+    },
 };
 use axum::{
-    body::to_bytes,
     extract::{Path, Request, State},
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Response},
@@ -39,7 +40,7 @@ async fn answer(
     let below = rest.strip_prefix("v2/").unwrap_or_default();
     let (source, path) = below.split_once('/').unwrap_or((below, ""));
     let mut response = match let_in(&app, &site, place, source, request.headers()).await {
-        Ok(caller) => serve(app, caller, path, request).await,
+        Ok(caller) => serve(app, caller, place, path, request).await,
         Err(refusal) => refusal,
     };
     response.extensions_mut().insert(NoErrorPage);
@@ -107,12 +108,21 @@ fn unavailable(error: &StorageError) -> Response {
     refuse(StatusCode::SERVICE_UNAVAILABLE, "the store does not answer; try again later")
 }
 
-async fn serve(app: App, Caller { token, source, owner }: Caller, path: &str, request: Request) -> Response {
+async fn serve(
+    app: App,
+    Caller { token, source, owner }: Caller,
+    place: ThrottleKey,
+    path: &str,
+    request: Request,
+) -> Response {
     let (head, body) = request.into_parts();
-    let Ok(body) = to_bytes(body, MAX_BODY_BYTES).await else {
-        return refuse(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large or was cut");
+    let of_address = app.connections().write_of_address(place.subscriber()).await;
+    let body = match completion::read_whole(body).await {
+        Some(Ok(body)) => body,
+        Some(Err(_)) => return refuse(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large or was cut"),
+        None => return refuse(StatusCode::REQUEST_TIMEOUT, "the body did not come in time"),
     };
-    let _turn = app.scim.pace.turn(&source).await;
+    let turn = app.scim.pace.turn(&source).await;
     // A body, or a turn, may take its time, and the token may have been revoked meanwhile.
     match app.storage.scim_token(token).await {
         Ok(Some(_)) => {}
@@ -122,9 +132,14 @@ async fn serve(app: App, Caller { token, source, owner }: Caller, path: &str, re
     let host = authority(&head.headers, &head.uri).unwrap_or_default();
     let scheme = if app.cookies().is_secure() { "https" } else { "http" };
     let base = format!("{scheme}://{host}/scim/v2/{source}");
-    let clock = app.clock.clone();
-    let service = ScimService::new(app.scim_store(source, owner), base, clock);
-    let asked =
-        ScimRequest::new(&head.method, path, &head.headers).with_query(head.uri.query()).with_body(&body);
-    service.answer(asked).await.map(axum::body::Body::from)
+    let service = ScimService::new(app.scim_store(source, owner), base, app.clock.clone());
+    let (path, is_read) = (path.to_owned(), head.method.is_safe());
+    let work = async move {
+        let _turn = turn;
+        let asked = ScimRequest::new(&head.method, &path, &head.headers);
+        let asked = asked.with_query(head.uri.query()).with_body(&body);
+        service.answer(asked).await.map(axum::body::Body::from)
+    };
+    // Whoever only reads and leaves is answered no further.
+    if is_read { work.await } else { completion::complete(&app, of_address, work).await }
 }

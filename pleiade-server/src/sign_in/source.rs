@@ -81,6 +81,28 @@ pub struct Replacement {
 }
 
 impl Source {
+    /// A source of the operator's, offered on the common host alone: what it has besides is added.
+    #[must_use]
+    pub fn new(provider: Arc<dyn IdentityProvider>, mapping: Mapping) -> Self {
+        let name = provider.id().to_string();
+        Self {
+            provider,
+            title: name.clone(),
+            owner: None,
+            allows_sign_in: true,
+            offered_to: Vec::new(),
+            mapping,
+            form_targets: Vec::new(),
+            portal_session: None,
+            directory: None,
+            replaces: None,
+            fingerprint: name,
+            proxy_tickets_from: None,
+            ticket_host: None,
+            at_common_host: false,
+        }
+    }
+
     /// True if people of a site may use it.
     #[must_use]
     pub fn is_offered_at(&self, site: &Site) -> bool {

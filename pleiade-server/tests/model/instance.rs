@@ -61,18 +61,12 @@ impl World {
         Source {
             title: format!("Compte z{}z", spec.id),
             form_targets: vec![format!("https://{}.example/", spec.id).parse().unwrap()],
-            provider,
             owner: spec.owner.map(tenant_id),
             offered_to: if spec.owner.is_none() { both() } else { Vec::new() },
-            mapping: mapping(source),
             portal_session: (spec.kind == Kind::Provider).then(|| "_session_id".to_owned()),
             directory: self.reliance(source, storage),
-            replaces: None,
             allows_sign_in: spec.kind != Kind::Pushed,
-            fingerprint: spec.id.to_owned(),
-            proxy_tickets_from: None,
-            ticket_host: None,
-            at_common_host: false,
+            ..Source::new(provider, mapping(source))
         }
     }
 

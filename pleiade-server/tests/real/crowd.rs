@@ -74,7 +74,13 @@ impl Crowd {
 
 impl Drop for Crowd {
     fn drop(&mut self) {
-        let _ = administrator("ldapdelete").args(["-r", &self.branch]).output();
+        // A busy directory may give up in the middle: what is left is then asked for again, until there is no such branch (32).
+        for _ in 0..20 {
+            let done = administrator("ldapdelete").args(["-r", &self.branch]).output();
+            if done.is_ok_and(|done| matches!(done.status.code(), Some(0 | 32))) {
+                break;
+            }
+        }
     }
 }
 

@@ -111,7 +111,6 @@ async fn typing_errors_keep_nobody_from_a_provider_nor_refused_returns_from_a_pa
     assert_eq!(type_in(&mut other, "clerk", PASSWORD).await.status, StatusCode::SEE_OTHER);
 }
 
-/// A sign-in that begins may cost a call to the provider, signed with our secret, before anybody has proved anything.
 /// A form that is begun and never ends takes no turn of those that are whole, whichever connection or stream it comes by.
 #[tokio::test]
 async fn forms_that_do_not_come_keep_no_other_from_its_turn() {
@@ -139,6 +138,7 @@ async fn forms_that_do_not_come_keep_no_other_from_its_turn() {
     drop(begun);
 }
 
+/// A sign-in that begins may cost a call to the provider, signed with our secret, before anybody has proved anything.
 #[tokio::test]
 async fn an_address_begins_no_sign_ins_without_end_and_keeps_no_other_from_it() {
     let world =

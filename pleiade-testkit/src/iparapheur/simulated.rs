@@ -19,7 +19,12 @@ pub(crate) fn simulated() -> SimulatedApplication {
         // The sample people of the demonstration have no token and no CAS of their own.
         AuthSetup::new(
             "v4_force_login",
-            |addresses| json!({ "name": "Parapheur", "url": addresses.application, "version": "4", "access": "force_login" }),
+            |addresses| {
+                json!({
+                    "name": "Parapheur", "url": addresses.local, "public_url": addresses.application,
+                    "version": "4", "access": "force_login",
+                })
+            },
             json!({ "kind": "acting_login", "login": "login" }),
         ),
         AuthSetup {

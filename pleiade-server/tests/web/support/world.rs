@@ -106,17 +106,10 @@ pub(crate) fn source(provider: Arc<dyn IdentityProvider>, owner: Option<&str>, m
         title: format!("Compte {}", provider.id()),
         fingerprint: format!("fingerprint of {}", provider.id()),
         form_targets: vec![format!("https://{}.example/", provider.id()).parse().unwrap()],
-        provider,
         owner: owner.map(tenant_id),
         offered_to: if owner.is_none() { vec![tenant_id("alpha"), tenant_id("beta")] } else { Vec::new() },
-        mapping,
         portal_session: Some("_session_id".to_owned()),
-        directory: None,
-        replaces: None,
-        allows_sign_in: true,
-        proxy_tickets_from: None,
-        ticket_host: None,
-        at_common_host: false,
+        ..Source::new(provider, mapping)
     }
 }
 
