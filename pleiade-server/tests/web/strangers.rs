@@ -117,7 +117,7 @@ async fn forms_that_do_not_come_keep_no_other_from_its_turn() {
     let world = World::new().await;
     world.app.connections().limit(ConnectionLimits { connections: 2, streams: 1 });
     let stranger = at(&world, "203.0.113.9", None);
-    let mut begun = Vec::new();
+    let (mut begun, mut answered) = (Vec::new(), Vec::new());
     for path in ["/sign-in/find", "/sign-in/locale", "/preferences", "/scim/v2/alpha-rh/Users", "/nowhere"] {
         let request = stranger.request(Method::POST, path, String::new());
         let request =
@@ -126,12 +126,14 @@ async fn forms_that_do_not_come_keep_no_other_from_its_turn() {
         // As far as each of them comes.
         for _ in 0..100 {
             if futures_util::poll!(answer.as_mut()).is_ready() {
+                answered.push(path);
                 break;
             }
             tokio::task::yield_now().await;
         }
         begun.push(answer);
     }
+    assert_eq!(answered, ["/scim/v2/alpha-rh/Users", "/nowhere"], "nothing is read for who shows no token");
     let mut clerk = at(&world, "198.51.100.7", None);
     let whole = tokio::time::timeout(HANG, type_in(&mut clerk, "clerk", PASSWORD));
     assert_eq!(whole.await.expect("it has its turn").status, StatusCode::SEE_OTHER);
