@@ -38,7 +38,11 @@ use pleiade_connectors::{
 };
 use pleiade_core::{CallContext, CredentialSource, Locale, SourceId, Tenant, TenantId};
 use pleiade_federation::{throttle::Throttle, vault::Vault};
-use std::{ops::Deref, sync::Arc, time::Duration};
+use std::{
+    ops::Deref,
+    sync::{Arc, atomic::AtomicBool},
+    time::Duration,
+};
 use tokio_util::sync::CancellationToken;
 
 /// Interval at which a stream looks over its board. Cards are asked for at their own pace, which is slower.
@@ -546,7 +550,13 @@ impl App {
             tenants: self.tenants.clone(),
             writer: self.directory_writer(),
         };
-        SourceStore { pushed, owner, journal: self.journal(), tasks: self.tasks.clone() }
+        SourceStore {
+            pushed,
+            owner,
+            journal: self.journal(),
+            sources: self.scim.clone(),
+            has_changed: AtomicBool::new(false),
+        }
     }
 
     /// Follows a change of the sealing key.

@@ -69,7 +69,7 @@ pub struct Parts {
     /// The local accounts.
     pub accounts: Accounts,
     /// The sources that identity managers push to.
-    pub scim: ScimSources,
+    pub scim: Arc<ScimSources>,
     /// The directories that are followed.
     pub directories: Directories,
     /// Readings.
@@ -136,7 +136,7 @@ impl Parts {
             sessions,
             sign_in: Arc::new(sign_in),
             accounts,
-            scim: ScimSources::new([], clock.clone()),
+            scim: Arc::new(ScimSources::new([], clock.clone(), tasks.clone())),
             directories: Directories::default(),
             engine: Engine::new(EngineOptions::default(), clock.clone()),
             connectors: Connectors::default(),

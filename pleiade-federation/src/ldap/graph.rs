@@ -17,6 +17,8 @@ pub(super) struct Group {
 pub(super) struct GroupGraph {
     groups: HashMap<DistinguishedName, Group>,
     parents: HashMap<DistinguishedName, Vec<DistinguishedName>>,
+    names_by_key: HashMap<Vec<u8>, DistinguishedName>,
+    names_by_sid: HashMap<Vec<u8>, DistinguishedName>,
 }
 
 #[cfg(test)]
@@ -35,6 +37,11 @@ impl GroupGraph {
     pub(super) fn insert(&mut self, group: Group) {
         for member in &group.members {
             self.parents.entry(member.clone()).or_default().push(group.dn.clone());
+        }
+        for (names, id) in [(&mut self.names_by_key, &group.key), (&mut self.names_by_sid, &group.sid)] {
+            if !id.is_empty() {
+                names.insert(id.clone(), group.dn.clone());
+            }
         }
         self.groups.insert(group.dn.clone(), group);
     }
@@ -55,15 +62,17 @@ impl GroupGraph {
                 parents.retain(|parent| parent != name);
             }
         }
+        for (names, id) in [(&mut self.names_by_key, &group.key), (&mut self.names_by_sid, &group.sid)] {
+            if names.get(id) == Some(name) {
+                names.remove(id);
+            }
+        }
         Some(group)
     }
 
     /// The group with this key, under whatever name. Groups of a directory that gives them no key are not found.
     pub(super) fn named(&self, key: &[u8]) -> Option<&DistinguishedName> {
-        if key.is_empty() {
-            return None;
-        }
-        self.groups.iter().find(|(_, group)| group.key == key).map(|(name, _)| name)
+        self.names_by_key.get(key)
     }
 
     /// The groups that list a member.
@@ -76,7 +85,7 @@ impl GroupGraph {
 
     /// The group with this identifier of a domain.
     pub(super) fn with_sid(&self, sid: &[u8]) -> Option<&DistinguishedName> {
-        self.groups.iter().find(|(_, group)| group.sid == sid).map(|(name, _)| name)
+        self.names_by_sid.get(sid)
     }
 
     /// Everybody in a group, also through other groups; none of them is a group.
@@ -140,5 +149,7 @@ mod tests {
         graph.remove(&dn("cn = technique"));
         assert_eq!(listing(&graph, "cn=eau"), [""; 0]);
         assert_eq!(graph.with_sid(b"eau"), Some(&dn("cn=eau")));
+        graph.remove(&dn("cn=eau"));
+        assert_eq!((graph.named(b"eau"), graph.with_sid(b"eau")), (None, None));
     }
 }

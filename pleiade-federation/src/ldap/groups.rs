@@ -22,6 +22,8 @@ const MAX_GROUPS: usize = 500;
 const MAX_GROUP_DEPTH: usize = 10;
 /// The most groups looked at on the way up from one person.
 const MAX_CLIMBED: usize = 10 * MAX_GROUPS;
+/// The most steps of that way, each from a group to one that lists it: a directory where each group lists each other has no more.
+const MAX_STEPS: usize = 2 * MAX_CLIMBED;
 /// The longest name of a group in bytes.
 const MAX_NAME_BYTES: usize = 1024;
 /// The most conditions of one search.
@@ -32,13 +34,14 @@ pub(super) struct Climb {
     found: HashSet<DistinguishedName>,
     nested: bool,
     levels_left: usize,
+    steps_left: usize,
     is_cut: bool,
 }
 
 impl Climb {
     pub(super) fn new(nested: bool) -> Self {
         let levels_left = if nested { MAX_GROUP_DEPTH } else { 1 };
-        Self { found: HashSet::new(), nested, levels_left, is_cut: false }
+        Self { found: HashSet::new(), nested, levels_left, steps_left: MAX_STEPS, is_cut: false }
     }
 
     /// Takes the groups of the next level, and gives those whose own groups are to be looked at: none at the end.
@@ -48,12 +51,14 @@ impl Climb {
     ) -> Vec<DistinguishedName> {
         let mut entered = Vec::new();
         for group in level {
-            if self.found.contains(&group) {
+            let has_steps = self.steps_left > 0;
+            self.steps_left = self.steps_left.saturating_sub(1);
+            if has_steps && self.found.contains(&group) {
                 continue;
             }
-            if self.levels_left == 0 || self.found.len() >= MAX_CLIMBED {
+            if !has_steps || self.levels_left == 0 || self.found.len() >= MAX_CLIMBED {
                 self.is_cut = true;
-                continue;
+                break;
             }
             self.found.insert(group.clone());
             entered.push(group);
@@ -161,6 +166,19 @@ mod tests {
             }
             assert_eq!((climb.found.len(), climb.is_cut), (groups.min(MAX_GROUP_DEPTH), is_cut), "{groups}");
         }
+    }
+
+    #[test]
+    fn groups_that_all_list_each_other_are_left_after_so_many_steps() {
+        let names: Vec<_> = (0..1000).map(|n| DistinguishedName::from(format!("cn={n}").as_str())).collect();
+        let (mut climb, mut steps) = (Climb::new(true), 0);
+        let mut level = climb.enter(names.first().cloned());
+        while !level.is_empty() {
+            let above = level.iter().flat_map(|_| names.iter()).inspect(|_| steps += 1);
+            level = climb.enter(above.cloned());
+        }
+        assert!(climb.is_cut && steps <= MAX_STEPS, "{steps}");
+        assert_eq!(climb.found.len(), 1000);
     }
 
     #[test]

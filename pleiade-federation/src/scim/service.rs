@@ -21,7 +21,9 @@ use std::{collections::HashSet, sync::Arc};
 /// Resources looked at for one filter that no index answers.
 const MAX_SCANNED: u64 = 20_000;
 /// Resources read from the store at a time.
-const PAGE_SIZE: u64 = 500;
+const PAGE_SIZE: u64 = 100;
+/// People looked at for a filter about their groups, which are asked of the store for each of them.
+const MAX_SCANNED_WITH_GROUPS: u64 = 1_000;
 /// Members looked up for one request.
 const MAX_NEW_MEMBERS: usize = 5_000;
 /// The most attempts of a change when another one comes between.
@@ -329,12 +331,13 @@ impl<S: ScimStore> ScimService<S> {
         search: &Search,
     ) -> Result<Selection, ScimError> {
         // Groups of a person are another question to the store: asked only when they count.
-        let projection =
-            if mentions(filter, "groups") { Projection::All } else { Projection::new(kind, [], ["groups"])? };
+        let about_groups = mentions(filter, "groups");
+        let projection = if about_groups { Projection::All } else { Projection::new(kind, [], ["groups"])? };
+        let bearable = if about_groups { MAX_SCANNED_WITH_GROUPS } else { MAX_SCANNED };
         let (mut total, mut resources, mut offset) = (0_u64, Vec::new(), 0_u64);
         loop {
             let page = self.store.select(kind, condition, offset, PAGE_SIZE).await.map_err(refusal)?;
-            if page.total > MAX_SCANNED {
+            if page.total > bearable {
                 return Err(ScimError::bad(
                     ScimType::TooMany,
                     "too many resources for this filter: compare id, externalId, userName or emails with eq",
@@ -351,7 +354,7 @@ impl<S: ScimStore> ScimService<S> {
                 }
             }
             offset += read;
-            if read < PAGE_SIZE {
+            if read == 0 || offset >= page.total {
                 return Ok(Selection { total, resources });
             }
         }
@@ -571,6 +574,10 @@ fn refusal(error: ScimStoreError) -> ScimError {
         ScimStoreError::Taken => ScimError::taken(),
         ScimStoreError::Changed => stale(),
         ScimStoreError::Refused(why) => ScimError::bad(ScimType::InvalidValue, why),
+        ScimStoreError::Full => ScimError::status(
+            StatusCode::INSUFFICIENT_STORAGE,
+            "this source keeps as many people and groups, or as many bytes, as it may; delete what is not needed",
+        ),
         ScimStoreError::Unavailable => {
             ScimError::status(StatusCode::SERVICE_UNAVAILABLE, "the store does not answer; try again later")
         }

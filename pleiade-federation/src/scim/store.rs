@@ -145,6 +145,9 @@ pub enum ScimStoreError {
     /// The change is not allowed here; the text is for whoever runs the identity manager.
     #[error("{0}")]
     Refused(&'static str),
+    /// The source keeps as much as it may.
+    #[error("the source keeps as much as it may")]
+    Full,
     /// The store does not answer.
     #[error("the store cannot be reached")]
     Unavailable,
@@ -159,7 +162,8 @@ pub trait ScimStore: fmt::Debug + Send + Sync {
     /// The kind of resource with this id.
     async fn kind_of(&self, id: &str) -> Result<Option<ResourceKind>, ScimStoreError>;
 
-    /// The resources that answer a condition, or all; `limit` of them after the first `offset`.
+    /// The resources that answer a condition, or all; `limit` of them after the first `offset`, or fewer, but one at least, where they are
+    /// heavy: [`Selection::total`] says how many there are.
     async fn select(
         &self,
         kind: ResourceKind,

@@ -3,6 +3,13 @@ sync-intro = Directories say who works here. The portal reads them and never wri
 sync-none = No directory is followed.
 sync-shared = This directory serves several local authorities: the operator decides about it, you see what concerns yours.
 sync-never-read = Never read.
+sync-room =
+    { $resources ->
+        [one] { $resources } person or group received, { $percent }% of this source’s room.
+       *[other] { $resources } people and groups received, { $percent }% of this source’s room.
+    }
+sync-room-nearly-full =
+    { $resources } people and groups received, { $percent }% of this source’s room. Beyond it, your identity manager can add nothing more: have it delete what is no longer used.
 sync-read-at = Read { $when }.
 sync-full-at = Read as a whole { $when }.
 sync-simulate = Simulate a complete reading

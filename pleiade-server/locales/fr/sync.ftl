@@ -3,6 +3,13 @@ sync-intro = Les annuaires disent qui travaille ici. Le portail les lit et n’y
 sync-none = Aucun annuaire n’est suivi.
 sync-shared = Cet annuaire sert plusieurs collectivités : l’opérateur en décide, vous voyez ce qui concerne la vôtre.
 sync-never-read = Jamais lu.
+sync-room =
+    { $resources ->
+        [one] { $resources } personne ou groupe reçu, { $percent } % de la place de cette source.
+       *[other] { $resources } personnes et groupes reçus, { $percent } % de la place de cette source.
+    }
+sync-room-nearly-full =
+    { $resources } personnes et groupes reçus, { $percent } % de la place de cette source. Au-delà, votre gestionnaire d’identités ne pourra plus rien ajouter : faites-lui supprimer ce qui ne sert plus.
 sync-read-at = Lu { $when }.
 sync-full-at = Lu en entier { $when }.
 sync-simulate = Simuler une lecture complète

@@ -26,6 +26,7 @@ use clap::{Parser, Subcommand};
 use std::{
     io::{self, Write as _},
     process::ExitCode,
+    time::Duration,
 };
 
 /// One page with every application of an agent or an élu and everything that waits for them.
@@ -75,6 +76,9 @@ enum Command {
     Key(KeyCommand),
 }
 
+/// The time that whatever still runs when a command has ended takes at most.
+const RUNTIME_END: Duration = Duration::from_secs(2);
+
 #[derive(Debug, Subcommand)]
 enum KeyCommand {
     /// Write a new sealing key to standard output.
@@ -96,7 +100,12 @@ pub fn main() -> ExitCode {
 pub fn main_with(kinds: &ConnectorKinds) -> ExitCode {
     let cli = Cli::parse();
     let outcome = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
-        Ok(runtime) => runtime.block_on(run(cli.command, kinds)),
+        Ok(runtime) => {
+            let outcome = runtime.block_on(run(cli.command, kinds));
+            // What still runs was given its time by the command itself, and never keeps the process.
+            runtime.shutdown_timeout(RUNTIME_END);
+            outcome
+        }
         Err(_) => Err(Failure::other("the machine gives no threads")),
     };
     match outcome {

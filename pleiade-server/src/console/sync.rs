@@ -5,8 +5,9 @@
 
 use crate::{
     app::App,
+    scim::MAX_SOURCE_BYTES,
     session::{Administrator, Session},
-    storage::{DirectoryRun, RunOutcome},
+    storage::{DirectoryRun, RunOutcome, ScimRoom},
     sync::{
         AsideLine, ChangeKind, Counts, FollowedDirectory, Report, ReportLine, RunRequest, SyncError,
         name_in_directory,
@@ -127,6 +128,9 @@ async fn view(
     if facts.is_empty() {
         facts.push(words.t("sync-never-read"));
     }
+    if reach == DirectoryAuthority::Whole && synced.pushed {
+        facts.push(room(words, app.storage.scim_room(synced.id()).await?));
+    }
     let mut runs = Vec::new();
     for (n, run) in app.storage.runs(synced.id(), MAX_RUNS).await?.into_iter().enumerate() {
         // Only the last run can be decided about: what an older one found is no longer true.
@@ -143,6 +147,14 @@ async fn view(
         may_decide: reach == DirectoryAuthority::Whole,
         runs,
     })
+}
+
+/// How much an identity manager keeps here, of what it may.
+fn room(words: &Words, room: ScimRoom) -> String {
+    let percent = (room.bytes.saturating_mul(100) / MAX_SOURCE_BYTES).min(100);
+    let key = if percent >= 90 { "sync-room-nearly-full" } else { "sync-room" };
+    let message = Message::new(key).with_number("resources", room.resources).with_number("percent", percent);
+    words.message(&message)
 }
 
 async fn run_view(

@@ -2,11 +2,16 @@
 //! sign-in that rely on it.
 
 use super::{issuer, push::groups_of};
-use crate::storage::{Storage, StorageError};
+use crate::storage::{Storage, StorageError, scim_weight};
 use async_trait::async_trait;
 use pleiade_core::{Directory, DirectoryChanges, DirectoryError, DirectoryPerson, SourceId, Subject};
 use pleiade_federation::scim::{Condition, ResourceKind, StoredResource, person};
 use std::sync::Arc;
+
+/// The weight of what one reading of everybody holds, in bytes: their groups count for each of them.
+const MAX_READ_BYTES: u64 = 256 << 20;
+/// What a group of somebody costs besides its name, in bytes.
+const GROUP_BYTES: u64 = 24;
 
 /// The people of one source that is pushed.
 #[derive(Debug)]
@@ -43,7 +48,7 @@ impl ScimDirectory {
         wanted: impl Fn(&StoredResource) -> bool + Send,
         limit: usize,
     ) -> Result<Vec<DirectoryPerson>, DirectoryError> {
-        let (mut people, mut after) = (Vec::new(), 0);
+        let (mut people, mut after, mut bytes) = (Vec::new(), 0, 0);
         loop {
             let page = self.storage.scim_resources_after(&self.id, ResourceKind::User, after).await;
             let page = page.map_err(unreachable)?;
@@ -51,7 +56,15 @@ impl ScimDirectory {
             after = *last;
             for (_, resource) in &page {
                 if wanted(resource) {
-                    people.push(self.described(resource).await?);
+                    let person = self.described(resource).await?;
+                    bytes += scim_weight(resource).map_err(unreachable)?;
+                    bytes += person.groups.iter().map(|group| GROUP_BYTES + group.len() as u64).sum::<u64>();
+                    if bytes > MAX_READ_BYTES {
+                        return Err(DirectoryError::BadAnswer(
+                            "its people and their groups are more than a reading holds",
+                        ));
+                    }
+                    people.push(person);
                     if people.len() >= limit {
                         return Ok(people);
                     }

@@ -2,12 +2,13 @@
 //!
 //! Threats: a manager of one collectivité that reaches another (a token opens one source, whose owner is fixed by the file and never by
 //! what is sent; what is not in the source does not exist), a stolen database (tokens are kept as their SHA-256), a guessed token (256
-//! random bits; an address that guesses is slowed down, which never touches who comes from there with a right one), a manager that runs wild (paced, bodies and filters bounded), a browser made
+//! random bits; an address that guesses is slowed down, which never touches who comes from there with a right one), a manager that runs wild (paced, each change counted; bodies, filters and what a source keeps bounded), a browser made
 //! to call (no cookie counts here), a departure that is told and does not happen (it closes sessions and linked accounts before the
 //! answer).
 
 mod apply;
 mod directory;
+mod later;
 mod pace;
 mod push;
 mod routes;
@@ -17,13 +18,15 @@ mod token;
 pub(crate) use apply::PushedSource;
 pub use directory::ScimDirectory;
 pub(crate) use routes::routes;
-pub(crate) use store::SourceStore;
+pub(crate) use store::{MAX_SOURCE_BYTES, SourceStore};
 pub use token::{NewToken, TokenError};
 
 use chrono::TimeDelta;
+use later::Later;
 use pace::Pace;
 use pleiade_core::{Clock, SourceId, TenantId};
 use std::{collections::BTreeMap, sync::Arc};
+use tokio_util::task::TaskTracker;
 
 /// Interval at which storage learns that a token is in use.
 const TOUCH_INTERVAL: TimeDelta = TimeDelta::minutes(1);
@@ -38,16 +41,19 @@ pub fn issuer(source: &SourceId) -> String {
 #[derive(Debug)]
 pub struct ScimSources {
     owners: BTreeMap<SourceId, Option<TenantId>>,
-    pace: Pace,
+    pace: Arc<Pace>,
+    later: Later,
 }
 
 impl ScimSources {
-    /// These sources, each with its owner.
+    /// These sources, each with its owner. What a push changes beyond the few who are applied at once is done by one of these tasks.
     #[must_use]
     pub fn new(
         owners: impl IntoIterator<Item = (SourceId, Option<TenantId>)>,
         clock: Arc<dyn Clock>,
+        tasks: TaskTracker,
     ) -> Self {
-        Self { owners: owners.into_iter().collect(), pace: Pace::new(clock) }
+        let pace = Arc::new(Pace::new(clock));
+        Self { owners: owners.into_iter().collect(), later: Later::new(tasks, pace.clone()), pace }
     }
 }

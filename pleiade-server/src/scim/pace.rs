@@ -10,6 +10,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Requests of one source that are being answered; the next one waits. Each may read every person of its source, and storage is everybody's.
 const MAX_ANSWERED_AT_ONCE: usize = 2;
+/// Requests of all sources that are being answered: people have connections of storage left.
+const MAX_ANSWERED_OF_ALL: usize = 4;
 /// Requests at once.
 const MAX_BURST_REQUESTS: u32 = 2000;
 /// The pace after that: 50 a second.
@@ -22,21 +24,36 @@ pub(super) struct Pace {
     /// Until when the requests made so far take at the steady pace.
     until: Mutex<BTreeMap<SourceId, Duration>>,
     answered: Mutex<BTreeMap<SourceId, Arc<Semaphore>>>,
+    answered_of_all: Arc<Semaphore>,
+}
+
+/// A turn to be answered, until it is dropped.
+#[derive(Debug)]
+pub(super) struct Turn {
+    _of_source: OwnedSemaphorePermit,
+    _of_all: OwnedSemaphorePermit,
 }
 
 impl Pace {
     pub(super) fn new(clock: Arc<dyn Clock>) -> Self {
-        Self { clock, until: Mutex::default(), answered: Mutex::default() }
+        Self {
+            clock,
+            until: Mutex::default(),
+            answered: Mutex::default(),
+            answered_of_all: Arc::new(Semaphore::new(MAX_ANSWERED_OF_ALL)),
+        }
     }
 
     /// Waits for the turn of one more request of a source, which is held until it is answered.
-    pub(super) async fn turn(&self, source: &SourceId) -> Option<OwnedSemaphorePermit> {
+    pub(super) async fn turn(&self, source: &SourceId) -> Option<Turn> {
         let turns = {
             let mut all = self.answered.lock().unwrap_or_else(PoisonError::into_inner);
             let turns = all.entry(source.clone());
             turns.or_insert_with(|| Arc::new(Semaphore::new(MAX_ANSWERED_AT_ONCE))).clone()
         };
-        turns.acquire_owned().await.ok()
+        let of_source = turns.acquire_owned().await.ok()?;
+        let of_all = self.answered_of_all.clone().acquire_owned().await.ok()?;
+        Some(Turn { _of_source: of_source, _of_all: of_all })
     }
 
     /// True if one more request may be made now.
@@ -50,6 +67,14 @@ impl Pace {
             *until += REQUEST_INTERVAL;
         }
         admitted
+    }
+
+    /// Counts one more change of a request with many, as if it had come alone. It is made in any case: what comes next waits for it.
+    pub(super) fn count_change(&self, source: &SourceId) {
+        let now = self.clock.elapsed();
+        let mut all = self.until.lock().unwrap_or_else(PoisonError::into_inner);
+        let until = all.entry(source.clone()).or_insert(now);
+        *until = (*until).max(now) + REQUEST_INTERVAL;
     }
 }
 
@@ -68,6 +93,32 @@ mod tests {
         assert!(pace.turn(&b).await.is_some());
         held.pop();
         assert!(next.await.is_some());
+    }
+
+    #[tokio::test]
+    async fn all_sources_together_leave_storage_to_people() {
+        let pace = Pace::new(Arc::new(TestClock::default()));
+        let sources: Vec<SourceId> = ["a", "b", "c"].map(|id| id.parse().unwrap()).into();
+        let mut held = Vec::new();
+        for source in sources.iter().take(2) {
+            held.extend([pace.turn(source).await, pace.turn(source).await]);
+        }
+        let mut next = Box::pin(pace.turn(&sources[2]));
+        assert!(futures_util::poll!(next.as_mut()).is_pending());
+        held.pop();
+        assert!(next.await.is_some());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn many_changes_of_one_request_count_as_many_requests() {
+        let pace = Pace::new(Arc::new(TestClock::default()));
+        let a: SourceId = "a".parse().unwrap();
+        (0..MAX_BURST_REQUESTS + 50).for_each(|_| pace.count_change(&a));
+        assert!(!pace.admits(&a));
+        tokio::time::advance(REQUEST_INTERVAL * 50).await;
+        assert!(!pace.admits(&a));
+        tokio::time::advance(REQUEST_INTERVAL).await;
+        assert!(pace.admits(&a));
     }
 
     #[tokio::test(start_paused = true)]

@@ -1,12 +1,11 @@
 //! Applies a push: the people concerned are written as a synchronisation would write them, before the manager is answered.
 
-use super::{apply::PushedSource, issuer};
+use super::{apply::PushedSource, issuer, later::Later};
 use crate::storage::{Storage, StorageError};
 use pleiade_core::SourceId;
 use pleiade_federation::scim::{ResourceKind, ScimStoreError, StoredResource, person, subject};
 use serde_json::Value;
 use std::collections::{BTreeSet, VecDeque};
-use tokio_util::task::TaskTracker;
 
 /// People applied while the manager waits; more of them follow behind its back.
 const MAX_PEOPLE_AT_ONCE: usize = 200;
@@ -21,10 +20,10 @@ pub(super) enum PushedChange<'a> {
     Gone { before: &'a StoredResource },
 }
 
-/// Applies a change. Members of a group beyond [`MAX_PEOPLE_AT_ONCE`] are applied by one of these tasks.
+/// Applies a change. Members of a group beyond [`MAX_PEOPLE_AT_ONCE`] are applied later.
 pub(super) async fn push(
     pushed: &PushedSource,
-    tasks: &TaskTracker,
+    others: &Later,
     change: PushedChange<'_>,
 ) -> Result<(), ScimStoreError> {
     let source = &pushed.source;
@@ -54,11 +53,11 @@ pub(super) async fn push(
             } else {
                 old.symmetric_difference(&new).map(|id| (*id).to_owned()).collect()
             };
-            regroup(pushed, tasks, concerned).await.map_err(broken)
+            regroup(pushed, others, concerned).await.map_err(broken)
         }
         PushedChange::Gone { before } => {
             let concerned = members(before).into_iter().map(str::to_owned).collect();
-            regroup(pushed, tasks, concerned).await.map_err(broken)
+            regroup(pushed, others, concerned).await.map_err(broken)
         }
     }
 }
@@ -69,26 +68,15 @@ fn members(group: &StoredResource) -> BTreeSet<&str> {
 }
 
 /// Applies the people among these resources and within these groups, whose groups have changed.
-async fn regroup(
-    pushed: &PushedSource,
-    tasks: &TaskTracker,
-    concerned: Vec<String>,
-) -> Result<(), StorageError> {
+async fn regroup(pushed: &PushedSource, others: &Later, concerned: Vec<String>) -> Result<(), StorageError> {
     let mut people = people_within(&*pushed.storage, &pushed.source, concerned).await?;
     let later = people.split_off(people.len().min(MAX_PEOPLE_AT_ONCE));
     apply_again(pushed, people).await?;
-    if !later.is_empty() {
-        let pushed = pushed.clone();
-        tasks.spawn(async move {
-            if let Err(error) = apply_again(&pushed, later).await {
-                tracing::error!(%error, source = %pushed.source, "members of a pushed group were not applied; the nightly run does it");
-            }
-        });
-    }
+    others.apply(pushed, later, MAX_PEOPLE_AT_ONCE);
     Ok(())
 }
 
-async fn apply_again(pushed: &PushedSource, people: Vec<String>) -> Result<(), StorageError> {
+pub(super) async fn apply_again(pushed: &PushedSource, people: Vec<String>) -> Result<(), StorageError> {
     let (storage, source) = (&*pushed.storage, &pushed.source);
     for part in people.chunks(MAX_PEOPLE_AT_ONCE) {
         let mut changed = Vec::with_capacity(part.len());

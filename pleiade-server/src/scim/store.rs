@@ -6,22 +6,30 @@ use super::{
 };
 use crate::{
     audit::{AuditEvent, Journal, Note},
-    storage::{StorageError, Transaction},
+    scim::ScimSources,
+    storage::{StorageError, Transaction, scim_weight},
 };
 use async_trait::async_trait;
 use pleiade_core::TenantId;
 use pleiade_federation::scim::{
     Condition, ResourceKind, ScimStore, ScimStoreError, Selection, StoredResource,
 };
-use tokio_util::task::TaskTracker;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
-/// The store of one source.
+/// The weight of what one source may keep, in bytes: 128 MiB, a hundred thousand people with what is usually told of them.
+pub(crate) const MAX_SOURCE_BYTES: u64 = 128 << 20;
+
+/// The store of one source, for one request.
 #[derive(Debug)]
 pub(crate) struct SourceStore {
     pub(crate) pushed: PushedSource,
     pub(crate) owner: Option<TenantId>,
     pub(crate) journal: Journal,
-    pub(crate) tasks: TaskTracker,
+    pub(crate) sources: Arc<ScimSources>,
+    pub(crate) has_changed: AtomicBool,
 }
 
 fn failed(error: StorageError) -> ScimStoreError {
@@ -33,8 +41,31 @@ fn failed(error: StorageError) -> ScimStoreError {
 }
 
 impl SourceStore {
-    /// Begins a change of a resource with the line that tells it.
+    /// [`ScimStoreError::Full`] if there is no room for `after` in the place of `before`.
+    async fn check_room(
+        &self,
+        before: Option<&StoredResource>,
+        after: &StoredResource,
+    ) -> Result<(), ScimStoreError> {
+        let source = &self.pushed.source;
+        let weight = |resource| scim_weight(resource).map_err(failed);
+        let growth = weight(after)?.saturating_sub(before.map(weight).transpose()?.unwrap_or(0));
+        if growth == 0 {
+            return Ok(());
+        }
+        let room = self.pushed.storage.scim_room(source).await.map_err(failed)?;
+        if room.bytes.saturating_add(growth) > MAX_SOURCE_BYTES {
+            tracing::warn!(%source, resources = room.resources, bytes = room.bytes, "an identity manager has no more room");
+            return Err(ScimStoreError::Full);
+        }
+        Ok(())
+    }
+
+    /// Begins a change of a resource with the line that tells it. The first change of a request is counted with the request.
     async fn begin(&self, change: &str, kind: ResourceKind, id: &str) -> Result<Transaction, ScimStoreError> {
+        if self.has_changed.swap(true, Ordering::Relaxed) {
+            self.sources.pace.count_change(&self.pushed.source);
+        }
         let mut note = Note::new(AuditEvent::ScimChanged)
             .source(&self.pushed.source)
             .with("change", change)
@@ -47,7 +78,7 @@ impl SourceStore {
     }
 
     async fn push(&self, change: PushedChange<'_>) -> Result<(), ScimStoreError> {
-        push::push(&self.pushed, &self.tasks, change).await
+        push::push(&self.pushed, &self.sources.later, change).await
     }
 }
 
@@ -76,6 +107,7 @@ impl ScimStore for SourceStore {
     }
 
     async fn create(&self, kind: ResourceKind, resource: &StoredResource) -> Result<(), ScimStoreError> {
+        self.check_room(None, resource).await?;
         let change = self.begin("created", kind, &resource.id).await?;
         change.create_scim_resource(&self.pushed.source, kind, resource).await.map_err(failed)?;
         change.commit().await.map_err(failed)?;
@@ -88,6 +120,7 @@ impl ScimStore for SourceStore {
         before: &StoredResource,
         after: &StoredResource,
     ) -> Result<(), ScimStoreError> {
+        self.check_room(Some(before), after).await?;
         let change = self.begin("changed", kind, &after.id).await?;
         if !change.replace_scim_resource(&self.pushed.source, before, after).await.map_err(failed)? {
             return Err(ScimStoreError::Changed);

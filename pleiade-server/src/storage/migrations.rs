@@ -38,6 +38,7 @@ const MIGRATIONS: &[MigrationSource] = &[
     migration!(15, "legal", "0015_legal"),
     migration!(16, "employee_number", "0016_employee_number"),
     migration!(17, "groups_told", "0017_groups_told"),
+    migration!(18, "scim_bytes", "0018_scim_bytes"),
 ];
 
 /// The newest version this program knows.

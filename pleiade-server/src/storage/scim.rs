@@ -34,8 +34,23 @@ pub struct ScimToken {
     pub last_used_at: Option<DateTime<Utc>>,
 }
 
+/// What one source keeps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ScimRoom {
+    /// People and groups.
+    pub resources: u64,
+    /// Their weight in bytes, 1 KiB at least each, with the members of groups. A member that has gone may count until its group changes.
+    pub bytes: u64,
+}
+
 /// Resources that are read at a time.
-const MAX_BATCH: i64 = 1000;
+const MAX_BATCH: i64 = 100;
+/// The weight of one answer, in bytes, beyond which no more resources are read into it.
+const MAX_SELECTED_BYTES: u64 = 16 << 20;
+/// The weight of a small resource, in bytes: rows and indices cost something, too.
+const MIN_RESOURCE_BYTES: u64 = 1024;
+/// The weight of a member of a group, in bytes.
+const MEMBER_BYTES: u64 = 200;
 
 /// The resources that identity managers push.
 #[async_trait]
@@ -51,7 +66,7 @@ pub trait ScimStorage: Send + Sync {
     /// Which kind of resource of a source has this id.
     async fn scim_kind(&self, source: &SourceId, id: &str) -> Result<Option<ResourceKind>, StorageError>;
 
-    /// The resources of a source that answer a condition, or all; `limit` of them after the first `offset`.
+    /// The resources of a source that answer a condition, or all; `limit` of them after the first `offset`, or fewer where they are heavy.
     async fn scim_resources(
         &self,
         source: &SourceId,
@@ -61,7 +76,10 @@ pub trait ScimStorage: Send + Sync {
         limit: u64,
     ) -> Result<Selection, StorageError>;
 
-    /// The next resources of a source by their number, 1000 at most, each with its number; for reading all of them.
+    /// What a source keeps, by an index.
+    async fn scim_room(&self, source: &SourceId) -> Result<ScimRoom, StorageError>;
+
+    /// The next resources of a source by their number, 100 at most, each with its number; for reading all of them.
     async fn scim_resources_after(
         &self,
         source: &SourceId,
@@ -190,13 +208,13 @@ struct Keys {
     folded_label: String,
     active: bool,
     content: String,
+    bytes: u64,
     mails: Vec<String>,
 }
 
 impl Keys {
     fn from_resource(resource: &StoredResource) -> Result<Self, StorageError> {
-        let mut content = resource.content.clone();
-        content.remove("members");
+        let content = content_of(resource)?;
         let label = resource.text("displayName").or(resource.text("userName")).unwrap_or_default();
         Ok(Self {
             external_id: resource.text("externalId").map(str::to_owned),
@@ -204,7 +222,8 @@ impl Keys {
             folded_label: label.to_lowercase(),
             label: label.to_owned(),
             active: resource.active(),
-            content: json(&content)?,
+            bytes: weight(&content, resource),
+            content,
             mails: resource.values("emails").into_iter().map(str::to_lowercase).collect(),
         })
     }
@@ -220,6 +239,26 @@ fn members_of(resource: &StoredResource) -> BTreeMap<&str, Option<&str>> {
             Some((member.get("value")?.as_str()?, member.get("display").and_then(Value::as_str)))
         })
         .collect()
+}
+
+/// What is written of a resource but for its members.
+fn content_of(resource: &StoredResource) -> Result<String, StorageError> {
+    let mut content = resource.content.clone();
+    content.remove("members");
+    json(&content)
+}
+
+/// The weight in bytes of a resource whose content is this long, its members included.
+fn weight(content: &str, resource: &StoredResource) -> u64 {
+    let members = members_of(resource);
+    let members: u64 =
+        members.values().map(|display| MEMBER_BYTES + display.map_or(0, |text| text.len() as u64)).sum();
+    (content.len() as u64 + members).max(MIN_RESOURCE_BYTES)
+}
+
+/// The weight of a resource in bytes, as [`ScimRoom`] counts it.
+pub(crate) fn scim_weight(resource: &StoredResource) -> Result<u64, StorageError> {
+    Ok(weight(&content_of(resource)?, resource))
 }
 
 /// A number that a database takes.
@@ -393,11 +432,25 @@ impl ScimStorage for Database {
                 (u64::try_from(total).unwrap_or(0), rows)
             }
         };
-        let mut resources = Vec::with_capacity(rows.len());
+        let (mut resources, mut bytes) = (Vec::with_capacity(rows.len()), 0);
         for row in rows {
-            resources.push(whole_resource(self, source, kind, row).await?);
+            let length = row.content.len() as u64;
+            let resource = whole_resource(self, source, kind, row).await?;
+            let members = members_of(&resource).len() as u64;
+            bytes += length + members * MEMBER_BYTES;
+            resources.push(resource);
+            if bytes > MAX_SELECTED_BYTES {
+                break;
+            }
         }
         Ok(Selection::new(total, resources))
+    }
+
+    async fn scim_room(&self, source: &SourceId) -> Result<ScimRoom, StorageError> {
+        let (resources, bytes): (i64, i64) =
+            self.query(sql!(scim, "room_of_source")).bind(source.as_str()).fetch_one().await?;
+        let counted = |number: i64| u64::try_from(number).unwrap_or(0);
+        Ok(ScimRoom { resources: counted(resources), bytes: counted(bytes) })
     }
 
     async fn scim_resources_after(
@@ -444,6 +497,7 @@ impl ScimStorage for Database {
             .bind(&keys.folded_label)
             .bind(keys.active)
             .bind(&keys.content)
+            .bind(bounded(keys.bytes))
             .execute()
             .await?;
         write_keys(&transaction, source, None, resource, &keys.mails).await?;
@@ -472,6 +526,7 @@ impl ScimStorage for Database {
             .bind(&keys.folded_label)
             .bind(keys.active)
             .bind(&keys.content)
+            .bind(bounded(keys.bytes))
             .execute()
             .await?;
         if done == 0 {

@@ -117,7 +117,7 @@ async fn open_as(
     };
     // SQLite writes one at a time; a few more connections let readers go on meanwhile.
     let pool = SqlitePoolOptions::new()
-        .max_connections(4)
+        .max_connections(8)
         .acquire_timeout(busy.max(Duration::from_secs(5)))
         .test_before_acquire(false)
         .idle_timeout(None)

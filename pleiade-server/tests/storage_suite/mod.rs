@@ -71,6 +71,7 @@ macro_rules! suite {
             a_delegation_is_kept_accepted_and_ended_once,
             scim_resources_are_found_by_what_is_compared,
             scim_members_follow_their_people,
+            what_a_source_keeps_is_weighed_and_read_in_bearable_parts,
             scim_tokens_open_one_source_until_revoked,
             an_access_is_kept_used_refused_and_dropped,
             a_departure_takes_the_accesses_of_one_link_in_one_place,

@@ -140,3 +140,39 @@ pub(crate) async fn scim_tokens_open_one_source_until_revoked(store: Store) {
     assert_eq!(store.scim_tokens(&source("rh")).await.unwrap(), [token("two", "rh")]);
     assert_eq!(store.scim_tokens(&source("other")).await.unwrap(), [token("one", "other")]);
 }
+
+pub(crate) async fn what_a_source_keeps_is_weighed_and_read_in_bearable_parts(store: Store) {
+    let rh = source("rh");
+    let room = async || {
+        let room = store.scim_room(&rh).await.unwrap();
+        (room.resources, room.bytes)
+    };
+    assert_eq!(room().await, (0, 0));
+    store.create_scim_resource(&source("other"), ResourceKind::User, &user("z", "z")).await.unwrap();
+    let small = user("1", "jeanne");
+    store.create_scim_resource(&rh, ResourceKind::User, &small).await.unwrap();
+    assert_eq!(room().await, (1, 1024), "the least that anybody weighs");
+    let mut large = small.clone();
+    large.content.insert("title".to_owned(), json!("x".repeat(9_000_000)));
+    let large = at_version(2, large);
+    assert!(store.replace_scim_resource(&rh, &small, &large).await.unwrap());
+    assert!((9_000_000..9_001_000).contains(&room().await.1));
+    let mut second = user("2", "paul");
+    second.content.insert("title".to_owned(), json!("x".repeat(9_000_000)));
+    store.create_scim_resource(&rh, ResourceKind::User, &second).await.unwrap();
+    store.create_scim_resource(&rh, ResourceKind::User, &user("3", "marie")).await.unwrap();
+    let page = store.scim_resources(&rh, ResourceKind::User, None, 0, 100).await.unwrap();
+    assert_eq!((page.total, page.resources.len()), (3, 2), "two are more than 16 MiB");
+    for heavy in [&large, &second] {
+        assert!(store.delete_scim_resource(&rh, heavy).await.unwrap());
+    }
+    let members: Vec<String> = (10..30).map(|id| id.to_string()).collect();
+    for id in &members {
+        store.create_scim_resource(&rh, ResourceKind::User, &user(id, id)).await.unwrap();
+    }
+    let before = room().await;
+    let members: Vec<&str> = members.iter().map(String::as_str).collect();
+    store.create_scim_resource(&rh, ResourceKind::Group, &group("g", &members)).await.unwrap();
+    let after = room().await;
+    assert!(after.0 == before.0 + 1 && after.1 > before.1 + 20 * 200, "{before:?} {after:?}");
+}

@@ -4,6 +4,7 @@ use crate::support::{ALPHA, Answer, BETA, OPERATOR, SESSION, World, source_id, t
 use axum::http::{Method, StatusCode, header};
 use futures_util::future::join_all;
 use pleiade_core::{Clock as _, ExposeSecret as _, IdentityId, Subject};
+use pleiade_federation::scim::{ResourceKind, StoredResource};
 use pleiade_server::{
     audit::AuditEvent,
     router::routes,
@@ -362,4 +363,93 @@ async fn a_program_is_answered_in_its_own_form_wherever_it_asks() {
     let refused = alpha.ask(Method::PUT, "Groups", Some(json!({}))).await;
     assert_eq!(refused.status, StatusCode::METHOD_NOT_ALLOWED);
     assert_eq!(refused.headers[header::ALLOW], "GET, HEAD, POST");
+}
+
+fn heavy(world: &World, id: &str, mebibytes: usize) -> StoredResource {
+    let content = json!({ "userName": id, "title": "x".repeat(mebibytes << 20) });
+    let Value::Object(content) = content else { unreachable!() };
+    StoredResource::new(id, content, world.clock.now())
+}
+
+#[tokio::test]
+async fn a_source_has_so_much_room_and_whoever_leaves_needs_none() {
+    let world = World::new().await;
+    let (alpha, beta) = (Manager::new(&world, "alpha-rh").await, Manager::new(&world, "beta-rh").await);
+    let id = alpha.make("Users", jeanne()).await;
+    let group = alpha.make("Groups", json!({ "displayName": "elus" })).await;
+    let full = heavy(&world, "full", 128);
+    let source = source_id("alpha-rh");
+    world.storage.create_scim_resource(&source, ResourceKind::User, &full).await.unwrap();
+    let long = |path: &str| json!({ "op": "replace", "path": path, "value": "x".repeat(900) });
+    let longer = json!({ "Operations": [long("title"), long("displayName")] });
+    let joining = json!({ "Operations": [{ "op": "add", "path": "members", "value": [{ "value": id }] }] });
+    for (method, path, body) in [
+        (Method::POST, "Users".to_owned(), json!({ "userName": "paul" })),
+        (Method::POST, "Groups".to_owned(), json!({ "displayName": "agents" })),
+        (Method::PATCH, format!("Users/{id}"), longer),
+    ] {
+        let answer = alpha.ask(method, &path, Some(body)).await;
+        assert_eq!(answer.status, StatusCode::INSUFFICIENT_STORAGE, "{path}");
+        assert!(answer.body.contains("2.0:Error") && answer.body.contains("delete what is not needed"));
+    }
+    // Small changes of what is small cost nothing more, and a departure never waits for room.
+    assert_eq!(
+        alpha.ask(Method::PATCH, &format!("Groups/{group}"), Some(joining)).await.status,
+        StatusCode::OK
+    );
+    alpha.patch(&format!("Users/{id}"), json!([{ "op": "replace", "path": "active", "value": false }])).await;
+    assert!(link(&world, "alpha-rh", "k-1").await.disabled);
+    beta.make("Users", json!({ "userName": "paul" })).await;
+    assert!(world.storage.delete_scim_resource(&source, &full).await.unwrap());
+    alpha.make("Users", json!({ "userName": "paul" })).await;
+}
+
+#[tokio::test]
+async fn changes_of_a_bulk_are_paced_as_if_each_had_come_alone() {
+    let world = World::new().await;
+    let alpha = Manager::new(&world, "alpha-rh").await;
+    let path = format!("/Users/{}", alpha.make("Users", jeanne()).await);
+    let changes: Vec<Value> = (0..100)
+        .map(|n| {
+            let data =
+                json!({ "Operations": [{ "op": "replace", "path": "title", "value": n.to_string() }] });
+            json!({ "method": "PATCH", "path": path, "data": data })
+        })
+        .collect();
+    let bulk = alpha.ask(Method::POST, "Bulk", Some(json!({ "Operations": changes }))).await;
+    assert!(bulk.status == StatusCode::OK && !bulk.body.contains("\"status\":\"4"), "{}", bulk.body);
+    let mut answered = 0;
+    while alpha.ask(Method::GET, "ServiceProviderConfig", None).await.status == StatusCode::OK {
+        answered += 1;
+    }
+    assert_eq!(answered, 2000 - 1 - 100, "the first request, and the changes of the bulk");
+}
+
+/// Many members are applied behind the manager's back, by one task, whatever comes meanwhile.
+#[tokio::test]
+async fn a_large_group_is_applied_whole_in_the_end() {
+    let world = World::new().await;
+    let alpha = Manager::new(&world, "alpha-rh").await;
+    let mut members = Vec::new();
+    for n in 0..450 {
+        let person = json!({ "userName": format!("p{n}"), "externalId": format!("k{n}") });
+        members.push(json!({ "value": alpha.make("Users", person).await }));
+    }
+    let group = alpha.make("Groups", json!({ "displayName": "agents", "members": members })).await;
+    for name in ["voirie", "eau", "espaces-verts"] {
+        alpha
+            .patch(
+                &format!("Groups/{group}"),
+                json!([{ "op": "replace", "path": "displayName", "value": name }]),
+            )
+            .await;
+    }
+    world.app.tasks.close();
+    world.app.tasks.wait().await;
+    for n in [0, 199, 200, 449] {
+        let who = person(&world, "alpha-rh", &format!("k{n}")).await;
+        let affiliations = world.storage.affiliations(who).await.unwrap();
+        let groups: Vec<_> = affiliations[0].affiliation.groups.iter().map(ToString::to_string).collect();
+        assert_eq!(groups, ["espaces-verts"], "{n}");
+    }
 }

@@ -13,6 +13,7 @@ use pleiade_core::{
 };
 use pleiade_federation::{
     delegation::{DelegationParty, NewDelegation, Scope},
+    scim::{ResourceKind, StoredResource},
     sync::Excess,
     vault::{LinkedAccountKey, LinkedAccountRecord, LinkingKind},
 };
@@ -708,4 +709,22 @@ async fn each_sees_what_concerns_them_and_decides_about_what_they_own() {
     assert_eq!(world.storage.known_people(&source_id("commun")).await.unwrap().len(), 2);
     let mut clerk = world.clerk_at(BETA).await;
     assert_eq!(clerk.get("/console/sync").await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn an_administrator_sees_how_much_an_identity_manager_keeps() {
+    let pushed = FollowedDirectory {
+        pushed: true,
+        ..followed_directory(&Annuaire::new("alpha-rh"), Some("alpha"), SyncRules::default())
+    };
+    let world = World::with(Setup { directories: vec![pushed], ..Setup::default() }).await;
+    let mut administrator = world.administrator_at_alpha().await;
+    let page = administrator.get("/console/sync").await.body;
+    assert!(page.contains("0 personne ou groupe reçu, 0\u{a0}% de la place de cette source."), "{page}");
+    let content = serde_json::json!({ "userName": "x", "title": "x".repeat(122 << 20) });
+    let serde_json::Value::Object(content) = content else { unreachable!() };
+    let heavy = StoredResource::new("1", content, world.clock.now());
+    world.storage.create_scim_resource(&source_id("alpha-rh"), ResourceKind::User, &heavy).await.unwrap();
+    let page = administrator.get("/console/sync").await.body;
+    assert!(page.contains("95\u{a0}% de la place de cette source. Au-delà,"), "{page}");
 }

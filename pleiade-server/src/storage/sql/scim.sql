@@ -22,13 +22,13 @@ WHERE source = $1 AND kind = $2 AND user_name = $3
 SELECT number, id, version, created_at, modified_at, content
 FROM scim_resources
 WHERE source = $1 AND kind = $2 AND folded_label = $3
-ORDER BY number LIMIT 1000
+ORDER BY number LIMIT 200
 
 -- name: resources_by_mail
 SELECT r.number, r.id, r.version, r.created_at, r.modified_at, r.content
 FROM scim_mails AS m JOIN scim_resources AS r ON r.source = m.source AND r.id = m.id
 WHERE m.source = $1 AND r.kind = $2 AND m.mail = $3
-ORDER BY r.number LIMIT 1000
+ORDER BY r.number LIMIT 200
 
 -- name: count_resources
 SELECT COUNT(*)
@@ -47,19 +47,24 @@ FROM scim_resources
 WHERE source = $1 AND kind = $2 AND number > $3
 ORDER BY number LIMIT $4
 
+-- name: room_of_source
+SELECT COUNT(*), CAST(COALESCE(SUM(bytes), 0) AS BIGINT)
+FROM scim_resources
+WHERE source = $1
+
 -- name: key_is_an_id
 SELECT id FROM scim_resources WHERE source = $1 AND id = $2 AND id <> $3
 
 -- name: create_resource
 INSERT INTO scim_resources
     (source, kind, id, version, created_at, modified_at, external_id, user_name, label, folded_label,
-     active, content)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+     active, content, bytes)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 
 -- name: replace_resource
 UPDATE scim_resources
 SET version = $4, modified_at = $5, external_id = $6, user_name = $7, label = $8, folded_label = $9,
-    active = $10, content = $11
+    active = $10, content = $11, bytes = $12
 WHERE source = $1 AND id = $2 AND version = $3
 
 -- name: delete_resource

@@ -217,11 +217,9 @@ impl World {
         };
         let mut parts = Parts::new(foundation, sign_in, local_accounts);
         parts.directories = setup.directories.into_iter().collect();
-        parts.scim = ScimSources::new(
-            [("alpha-rh", "alpha"), ("beta-rh", "beta")]
-                .map(|(id, owner)| (source_id(id), Some(tenant_id(owner)))),
-            time.clone(),
-        );
+        let pushed = [("alpha-rh", "alpha"), ("beta-rh", "beta")]
+            .map(|(id, owner)| (source_id(id), Some(tenant_id(owner))));
+        parts.scim = Arc::new(ScimSources::new(pushed, time.clone(), parts.tasks.clone()));
         parts.engine = Engine::new(options, time.clone());
         parts.connectors = connectors;
         parts.credential_rules = Arc::new(rules);
