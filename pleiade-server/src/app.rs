@@ -38,11 +38,7 @@ use pleiade_connectors::{
 };
 use pleiade_core::{CallContext, CredentialSource, Locale, SourceId, Tenant, TenantId};
 use pleiade_federation::{throttle::Throttle, vault::Vault};
-use std::{
-    ops::Deref,
-    sync::{Arc, atomic::AtomicBool},
-    time::Duration,
-};
+use std::{ops::Deref, sync::Arc, time::Duration};
 use tokio_util::sync::CancellationToken;
 
 /// Interval at which a stream looks over its board. Cards are asked for at their own pace, which is slower.
@@ -544,19 +540,14 @@ impl App {
     /// The store of a source that an identity manager pushes into.
     pub(crate) fn scim_store(&self, source: SourceId, owner: Option<TenantId>) -> SourceStore {
         let pushed = PushedSource {
+            order: self.scim.order(&source),
             source,
             storage: self.storage.clone(),
             sign_in: self.sign_in.clone(),
             tenants: self.tenants.clone(),
             writer: self.directory_writer(),
         };
-        SourceStore {
-            pushed,
-            owner,
-            journal: self.journal(),
-            sources: self.scim.clone(),
-            has_changed: AtomicBool::new(false),
-        }
+        SourceStore { pushed, owner, journal: self.journal(), sources: self.scim.clone() }
     }
 
     /// Follows a change of the sealing key.

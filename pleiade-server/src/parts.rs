@@ -118,7 +118,7 @@ impl Parts {
     #[must_use]
     pub fn new(foundation: Foundation, sign_in: SignIn, accounts: Accounts) -> Self {
         let Foundation { operator, tenants, storage, sealer, clock, cookies, limits } = foundation;
-        let tasks = TaskTracker::new();
+        let (tasks, shutdown) = (TaskTracker::new(), CancellationToken::new());
         let vault = Vault::new(Arc::new(StoredVault(storage.clone())), sealer.clone(), clock.clone());
         let sessions = Sessions::new(
             storage.clone(),
@@ -136,7 +136,7 @@ impl Parts {
             sessions,
             sign_in: Arc::new(sign_in),
             accounts,
-            scim: Arc::new(ScimSources::new([], clock.clone(), tasks.clone())),
+            scim: Arc::new(ScimSources::new([], clock.clone(), tasks.clone(), shutdown.clone())),
             directories: Directories::default(),
             engine: Engine::new(EngineOptions::default(), clock.clone()),
             connectors: Connectors::default(),
@@ -153,7 +153,7 @@ impl Parts {
             audit_kept: AUDIT_RETENTION,
             action_deadline: ACTION_DEADLINE,
             metrics: None,
-            shutdown: CancellationToken::new(),
+            shutdown,
             tasks,
             storage,
             sealer,

@@ -22,8 +22,9 @@ const MAX_GROUPS: usize = 500;
 const MAX_GROUP_DEPTH: usize = 10;
 /// The most groups looked at on the way up from one person.
 const MAX_CLIMBED: usize = 10 * MAX_GROUPS;
-/// The most steps of that way, each from a group to one that lists it: a directory where each group lists each other has no more.
-const MAX_STEPS: usize = 2 * MAX_CLIMBED;
+/// The most steps of that way, each from a group to one that lists it, whether it was met before or not. Where every group lists every
+/// other there would be no end to them; anywhere else there are far fewer, at sign-in and in a reading.
+const MAX_STEPS: usize = 20 * MAX_CLIMBED;
 /// The longest name of a group in bytes.
 const MAX_NAME_BYTES: usize = 1024;
 /// The most conditions of one search.

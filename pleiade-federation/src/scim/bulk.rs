@@ -73,6 +73,7 @@ pub(super) async fn run<S: ScimStore>(service: &ScimService<S>, call: Call<'_>) 
                             "a bulkId leads to nothing that was made",
                         )),
                         Resolution::Known => {
+                            service.store().count_operation();
                             let path = path.as_str().unwrap_or_default();
                             perform(service, method, path, operation.version.clone(), data).await
                         }

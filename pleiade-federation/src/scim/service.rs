@@ -24,6 +24,8 @@ const MAX_SCANNED: u64 = 20_000;
 const PAGE_SIZE: u64 = 100;
 /// People looked at for a filter about their groups, which are asked of the store for each of them.
 const MAX_SCANNED_WITH_GROUPS: u64 = 1_000;
+/// The weight of an answer, in bytes of text, beyond which no more resources are shown in it.
+const MAX_SHOWN_BYTES: usize = 16 << 20;
 /// Members looked up for one request.
 const MAX_NEW_MEMBERS: usize = 5_000;
 /// The most attempts of a change when another one comes between.
@@ -104,6 +106,10 @@ impl<S: ScimStore> ScimService<S> {
     /// A service whose resources live under `base`, without a final slash.
     pub fn new(store: S, base: impl Into<String>, clock: Arc<dyn Clock>) -> Self {
         Self { store, base: base.into(), clock }
+    }
+
+    pub(super) fn store(&self) -> &S {
+        &self.store
     }
 
     /// Answers a request, also a wrong one. HEAD is GET without the body, whose length is told.
@@ -282,14 +288,17 @@ impl<S: ScimStore> ScimService<S> {
     /// People first, then groups (RFC 7644 §3.4.3).
     async fn search_everywhere(&self, given: Option<Value>) -> Result<Reply, ScimError> {
         let given = body(given)?;
-        let (mut total, mut shown, mut asked) = (0, Vec::new(), 1);
+        let (mut total, mut shown, mut asked, mut is_whole) = (0, Vec::new(), 1, true);
         for kind in ResourceKind::ALL {
             let mut search = search_of_body(kind, Some(given.clone()))?;
             asked = search.start;
             search.start = search.start.saturating_sub(total).max(1);
-            search.count = search.count.saturating_sub(shown.len() as u64);
+            search.count = if is_whole { search.count.saturating_sub(shown.len() as u64) } else { 0 };
+            let before = search.start - 1;
             let (theirs, found) = self.found(kind, &search).await?;
             total += theirs;
+            // Nothing comes before what is left of the kind before it.
+            is_whole &= shown_is_all(before, theirs, found.len(), search.count);
             shown.extend(found);
         }
         Ok(listed(total, asked, shown))
@@ -303,9 +312,15 @@ impl<S: ScimStore> ScimService<S> {
                 Plan::Narrowed(condition) => self.scan(kind, condition.as_ref(), filter, search).await?,
             },
         };
-        let mut shown = Vec::with_capacity(resources.len());
+        let (mut shown, mut bytes) = (Vec::with_capacity(resources.len()), 0);
         for resource in &resources {
-            shown.push(self.present(kind, resource, &search.projection).await?);
+            let one = self.present(kind, resource, &search.projection).await?;
+            bytes += text_bytes(&one);
+            shown.push(one);
+            // Whoever lists goes on after as many as came (RFC 7644 §3.4.2.4).
+            if bytes > MAX_SHOWN_BYTES {
+                break;
+            }
         }
         Ok((total, shown))
     }
@@ -334,7 +349,7 @@ impl<S: ScimStore> ScimService<S> {
         let about_groups = mentions(filter, "groups");
         let projection = if about_groups { Projection::All } else { Projection::new(kind, [], ["groups"])? };
         let bearable = if about_groups { MAX_SCANNED_WITH_GROUPS } else { MAX_SCANNED };
-        let (mut total, mut resources, mut offset) = (0_u64, Vec::new(), 0_u64);
+        let (mut total, mut resources, mut offset, mut bytes) = (0_u64, Vec::new(), 0_u64, 0);
         loop {
             let page = self.store.select(kind, condition, offset, PAGE_SIZE).await.map_err(refusal)?;
             if page.total > bearable {
@@ -348,7 +363,9 @@ impl<S: ScimStore> ScimService<S> {
                 let shown = self.present(kind, &resource, &projection).await?;
                 if shown.as_object().is_some_and(|shown| answers(kind, filter, shown)) {
                     total += 1;
-                    if total >= search.start && (resources.len() as u64) < search.count {
+                    let is_wanted = total >= search.start && (resources.len() as u64) < search.count;
+                    if is_wanted && bytes <= MAX_SHOWN_BYTES {
+                        bytes += text_bytes(&shown);
                         resources.push(resource);
                     }
                 }
@@ -486,6 +503,23 @@ impl<S: ScimStore> ScimService<S> {
             content.insert("members".to_owned(), Value::Array(kept));
         }
         Ok(())
+    }
+}
+
+/// True if nothing of a kind is left after a page of it that begins after `before` of them.
+fn shown_is_all(before: u64, total: u64, shown: usize, asked: u64) -> bool {
+    asked == 0 || before.saturating_add(shown as u64) >= total
+}
+
+/// The bytes of a value as text, more or less.
+fn text_bytes(value: &Value) -> usize {
+    match value {
+        Value::String(text) => text.len() + 3,
+        Value::Array(values) => values.iter().map(text_bytes).sum::<usize>() + 2,
+        Value::Object(fields) => {
+            fields.iter().map(|(name, value)| name.len() + 4 + text_bytes(value)).sum::<usize>() + 2
+        }
+        _ => 6,
     }
 }
 
@@ -681,7 +715,9 @@ fn plan(kind: ResourceKind, filter: &Filter) -> Plan {
 fn narrowed(kind: ResourceKind, filter: &Filter) -> Option<Condition> {
     match filter {
         Filter::Compare(path, Operator::Equal, scalar) => condition(kind, path, scalar),
-        Filter::And(members) => members.iter().find_map(|member| narrowed(kind, member)),
+        Filter::And(members) => {
+            members.iter().filter_map(|member| narrowed(kind, member)).min_by_key(Condition::breadth)
+        }
         Filter::Has(path, inner) if kind == ResourceKind::User && is_plain(path, "emails") => by_mail(inner),
         Filter::Within(path, _, of_sub) if kind == ResourceKind::User && is_plain(path, "emails") => {
             by_mail(of_sub)

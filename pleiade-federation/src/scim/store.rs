@@ -97,6 +97,15 @@ pub enum Condition {
 }
 
 impl Condition {
+    /// How many resources may answer: one, some, or many.
+    pub(super) fn breadth(&self) -> u8 {
+        match self {
+            Self::Id(_) | Self::ExternalId(_) | Self::UserName(_) => 0,
+            Self::Mail(_) | Self::DisplayName(_) => 1,
+            Self::Active(_) => 2,
+        }
+    }
+
     /// True if a resource answers: for stores without an index.
     #[must_use]
     pub fn holds(&self, resource: &StoredResource) -> bool {
@@ -189,6 +198,10 @@ pub trait ScimStore: fmt::Debug + Send + Sync {
         let _ = (kind, resource);
         Ok(())
     }
+
+    /// Called before each operation of a bulk request, whatever becomes of it. A store that paces its manager counts it as a request. By
+    /// default nothing.
+    fn count_operation(&self) {}
 
     /// Lets a resource exist no longer, if `before` is still its version. For a person it means: disabled at once.
     async fn delete(&self, kind: ResourceKind, before: &StoredResource) -> Result<(), ScimStoreError>;

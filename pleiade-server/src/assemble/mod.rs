@@ -137,7 +137,8 @@ pub async fn assemble(
         .collect();
     let sign_in = sources::sign_in(loaded, sources, &clock);
     let mut parts = Parts::new(foundation, sign_in, accounts);
-    parts.scim = Arc::new(ScimSources::new(pushed, clock.clone(), parts.tasks.clone()));
+    let (tasks, shutdown) = (parts.tasks.clone(), parts.shutdown.clone());
+    parts.scim = Arc::new(ScimSources::new(pushed, clock.clone(), tasks, shutdown));
     parts.directories = directories;
     parts.menus = menus.map(|portals| {
         Menus::new(Arc::new(portals), parts.storage.clone(), clock.clone(), parts.tasks.clone())

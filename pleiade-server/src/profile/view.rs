@@ -116,12 +116,14 @@ impl SessionView {
         line: &SessionLine,
         this: Option<&Session>,
     ) -> Self {
-        let tenant = tenant_name(tenants, &line.acting);
+        // A collectivité that is no longer the person's own is named to them no more, where an older session acted for it.
+        let is_named = this.is_none_or(|own| own.affiliations.iter().any(|one| one.tenant == line.acting));
+        let tenant = is_named.then(|| tenant_name(tenants, &line.acting));
         let source = sign_in.any_source(&line.source).map(|source| source.title.clone());
         Self {
             id: line.id.as_str().to_owned(),
             this: this.is_some_and(|session| session.id == line.id),
-            place: [Some(tenant), source].into_iter().flatten().collect::<Vec<_>>().join(" · "),
+            place: [tenant, source].into_iter().flatten().collect::<Vec<_>>().join(" · "),
             times: [
                 words.t_with_time("profile-session-since", "when", line.created_at),
                 words.t_with_time("profile-session-used", "when", line.last_seen_at),

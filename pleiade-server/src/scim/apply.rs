@@ -19,6 +19,8 @@ pub(crate) struct PushedSource {
     pub(crate) sign_in: Arc<SignIn>,
     pub(crate) tenants: Arc<Tenants>,
     pub(crate) writer: DirectoryWriter,
+    /// What every change of the source holds while it reads, plans and writes, so that none undoes what another has just done.
+    pub(crate) order: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl PushedSource {

@@ -1,11 +1,11 @@
 //! The people who were pushed, as any other directory: for the nightly run that mends what a lost push left behind, and for sources of
 //! sign-in that rely on it.
 
-use super::{issuer, push::groups_of};
+use super::{groups::GroupReader, issuer, push};
 use crate::storage::{Storage, StorageError, scim_weight};
 use async_trait::async_trait;
 use pleiade_core::{Directory, DirectoryChanges, DirectoryError, DirectoryPerson, SourceId, Subject};
-use pleiade_federation::scim::{Condition, ResourceKind, StoredResource, person};
+use pleiade_federation::scim::{Condition, ResourceKind, StoredResource};
 use std::sync::Arc;
 
 /// The weight of what one reading of everybody holds, in bytes: their groups count for each of them.
@@ -27,17 +27,25 @@ impl ScimDirectory {
         Self { id, storage }
     }
 
-    async fn described(&self, resource: &StoredResource) -> Result<DirectoryPerson, DirectoryError> {
-        let groups = groups_of(&*self.storage, &self.id, &resource.id).await.map_err(unreachable)?;
-        person(&issuer(&self.id), resource, groups)
+    async fn described(
+        &self,
+        groups: &mut GroupReader<'_>,
+        resource: &StoredResource,
+    ) -> Result<DirectoryPerson, DirectoryError> {
+        let groups = groups.read(&resource.id).await.map_err(unreachable)?;
+        push::described(&self.id, resource, groups)
             .map_err(|_| DirectoryError::BadAnswer("a key is too long"))
+    }
+
+    fn groups(&self) -> GroupReader<'_> {
+        GroupReader::new(&*self.storage, &self.id)
     }
 
     async fn find_people(&self, condition: &Condition) -> Result<Vec<DirectoryPerson>, DirectoryError> {
         let found = self.storage.scim_resources(&self.id, ResourceKind::User, Some(condition), 0, 10).await;
-        let mut people = Vec::new();
+        let (mut people, mut groups) = (Vec::new(), self.groups());
         for resource in &found.map_err(unreachable)?.resources {
-            people.push(self.described(resource).await?);
+            people.push(self.described(&mut groups, resource).await?);
         }
         Ok(people)
     }
@@ -48,7 +56,7 @@ impl ScimDirectory {
         wanted: impl Fn(&StoredResource) -> bool + Send,
         limit: usize,
     ) -> Result<Vec<DirectoryPerson>, DirectoryError> {
-        let (mut people, mut after, mut bytes) = (Vec::new(), 0, 0);
+        let (mut people, mut groups, mut after, mut bytes) = (Vec::new(), self.groups(), 0, 0);
         loop {
             let page = self.storage.scim_resources_after(&self.id, ResourceKind::User, after).await;
             let page = page.map_err(unreachable)?;
@@ -56,7 +64,7 @@ impl ScimDirectory {
             after = *last;
             for (_, resource) in &page {
                 if wanted(resource) {
-                    let person = self.described(resource).await?;
+                    let person = self.described(&mut groups, resource).await?;
                     bytes += scim_weight(resource).map_err(unreachable)?;
                     bytes += person.groups.iter().map(|group| GROUP_BYTES + group.len() as u64).sum::<u64>();
                     if bytes > MAX_READ_BYTES {

@@ -8,6 +8,7 @@
 
 mod apply;
 mod directory;
+mod groups;
 mod later;
 mod pace;
 mod push;
@@ -25,8 +26,11 @@ use chrono::TimeDelta;
 use later::Later;
 use pace::Pace;
 use pleiade_core::{Clock, SourceId, TenantId};
-use std::{collections::BTreeMap, sync::Arc};
-use tokio_util::task::TaskTracker;
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// Interval at which storage learns that a token is in use.
 const TOUCH_INTERVAL: TimeDelta = TimeDelta::minutes(1);
@@ -43,17 +47,26 @@ pub struct ScimSources {
     owners: BTreeMap<SourceId, Option<TenantId>>,
     pace: Arc<Pace>,
     later: Later,
+    orders: Mutex<BTreeMap<SourceId, Arc<tokio::sync::Mutex<()>>>>,
 }
 
 impl ScimSources {
-    /// These sources, each with its owner. What a push changes beyond the few who are applied at once is done by one of these tasks.
+    /// These sources, each with its owner. What a push changes beyond the few who are applied at once is done by one of these tasks, until the server stops.
     #[must_use]
     pub fn new(
         owners: impl IntoIterator<Item = (SourceId, Option<TenantId>)>,
         clock: Arc<dyn Clock>,
         tasks: TaskTracker,
+        shutdown: CancellationToken,
     ) -> Self {
         let pace = Arc::new(Pace::new(clock));
-        Self { owners: owners.into_iter().collect(), later: Later::new(tasks, pace.clone()), pace }
+        let later = Later::new(tasks, shutdown, pace.clone());
+        Self { owners: owners.into_iter().collect(), later, pace, orders: Mutex::default() }
+    }
+
+    /// What the changes of a source wait for, one after the other: what one of them has read is still so when it writes.
+    pub(crate) fn order(&self, source: &SourceId) -> Arc<tokio::sync::Mutex<()>> {
+        let mut all = self.orders.lock().unwrap_or_else(PoisonError::into_inner);
+        all.entry(source.clone()).or_default().clone()
     }
 }

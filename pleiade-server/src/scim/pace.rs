@@ -16,6 +16,8 @@ const MAX_ANSWERED_OF_ALL: usize = 4;
 const MAX_BURST_REQUESTS: u32 = 2000;
 /// The pace after that: 50 a second.
 const REQUEST_INTERVAL: Duration = Duration::from_millis(20);
+/// The longest time for which a source is refused, whatever its last request was.
+const LONGEST_REFUSAL: Duration = Duration::from_secs(60);
 
 /// Counts requests by source. Sources are those of the file, so there are few.
 #[derive(Debug)]
@@ -30,8 +32,15 @@ pub(super) struct Pace {
 /// A turn to be answered, until it is dropped.
 #[derive(Debug)]
 pub(super) struct Turn {
-    _of_source: OwnedSemaphorePermit,
+    of_source: OwnedSemaphorePermit,
     _of_all: OwnedSemaphorePermit,
+}
+
+impl Turn {
+    /// What of it lasts until an answer is read: whoever reads slowly keeps no other source waiting.
+    pub(super) fn while_it_is_read(self) -> OwnedSemaphorePermit {
+        self.of_source
+    }
 }
 
 impl Pace {
@@ -53,7 +62,7 @@ impl Pace {
         };
         let of_source = turns.acquire_owned().await.ok()?;
         let of_all = self.answered_of_all.clone().acquire_owned().await.ok()?;
-        Some(Turn { _of_source: of_source, _of_all: of_all })
+        Some(Turn { of_source, _of_all: of_all })
     }
 
     /// True if one more request may be made now.
@@ -69,12 +78,15 @@ impl Pace {
         admitted
     }
 
-    /// Counts one more change of a request with many, as if it had come alone. It is made in any case: what comes next waits for it.
-    pub(super) fn count_change(&self, source: &SourceId) {
+    /// Counts so many operations of one request, or people whom it changes, as if each had come alone. They are made in any case: what comes
+    /// next waits for them, a minute at most, since it may be a departure.
+    pub(super) fn count(&self, source: &SourceId, operations: usize) {
         let now = self.clock.elapsed();
         let mut all = self.until.lock().unwrap_or_else(PoisonError::into_inner);
         let until = all.entry(source.clone()).or_insert(now);
-        *until = (*until).max(now) + REQUEST_INTERVAL;
+        let operations = u32::try_from(operations).unwrap_or(u32::MAX);
+        let counted = (*until).max(now).saturating_add(REQUEST_INTERVAL.saturating_mul(operations));
+        *until = counted.min(now + REQUEST_INTERVAL * MAX_BURST_REQUESTS + LONGEST_REFUSAL);
     }
 }
 
@@ -113,12 +125,17 @@ mod tests {
     async fn many_changes_of_one_request_count_as_many_requests() {
         let pace = Pace::new(Arc::new(TestClock::default()));
         let a: SourceId = "a".parse().unwrap();
-        (0..MAX_BURST_REQUESTS + 50).for_each(|_| pace.count_change(&a));
+        (0..MAX_BURST_REQUESTS + 50).for_each(|_| pace.count(&a, 1));
         assert!(!pace.admits(&a));
         tokio::time::advance(REQUEST_INTERVAL * 50).await;
         assert!(!pace.admits(&a));
         tokio::time::advance(REQUEST_INTERVAL).await;
         assert!(pace.admits(&a));
+        pace.count(&a, 1_000_000);
+        tokio::time::advance(LONGEST_REFUSAL - REQUEST_INTERVAL).await;
+        assert!(!pace.admits(&a));
+        tokio::time::advance(REQUEST_INTERVAL * 2).await;
+        assert!(pace.admits(&a), "a departure comes through");
     }
 
     #[tokio::test(start_paused = true)]

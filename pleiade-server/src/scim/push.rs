@@ -1,16 +1,21 @@
 //! Applies a push: the people concerned are written as a synchronisation would write them, before the manager is answered.
 
-use super::{apply::PushedSource, issuer, later::Later};
+use super::{
+    apply::PushedSource,
+    groups::{GroupNames, GroupReader},
+    issuer,
+    later::Later,
+};
 use crate::storage::{Storage, StorageError};
-use pleiade_core::SourceId;
+use pleiade_core::{DirectoryPerson, SourceId, identity::SubjectError};
 use pleiade_federation::scim::{ResourceKind, ScimStoreError, StoredResource, person, subject};
 use serde_json::Value;
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// People applied while the manager waits; more of them follow behind its back.
-const MAX_PEOPLE_AT_ONCE: usize = 200;
-/// Groups of groups looked at for one person.
-const MAX_GROUPS: usize = 500;
+pub(super) const MAX_PEOPLE_AT_ONCE: usize = 200;
+/// The most times that people are written who change meanwhile: the last reading only looks.
+const MAX_ROUNDS: usize = 4;
 
 /// A change that an identity manager pushed.
 pub(super) enum PushedChange<'a> {
@@ -35,11 +40,11 @@ pub(super) async fn push(
     match change {
         PushedChange::Changed { kind: ResourceKind::User, before, after } => {
             // Another key is another person: the one before leaves.
-            let left = before.map(key).transpose()?.filter(|left| key(after).is_ok_and(|now| now != *left));
-            let groups = groups_of(&*pushed.storage, source, &after.id).await.map_err(broken)?;
-            let now =
-                person(&issuer(source), after, groups).map_err(|_| ScimStoreError::Refused("not a key"))?;
-            pushed.apply(vec![now], left.into_iter().collect()).await.map_err(broken)
+            let now = key(after)?;
+            if let Some(left) = before.map(key).transpose()?.filter(|left| now != *left) {
+                pushed.apply(Vec::new(), vec![left]).await.map_err(broken)?;
+            }
+            apply_people(pushed, vec![after.id.clone()]).await.map_err(broken)
         }
         PushedChange::Gone { before } if before.text("userName").is_some() => {
             pushed.apply(Vec::new(), vec![key(before)?]).await.map_err(broken)
@@ -67,28 +72,82 @@ fn members(group: &StoredResource) -> BTreeSet<&str> {
     members.into_iter().flatten().filter_map(|member| member.get("value")?.as_str()).collect()
 }
 
-/// Applies the people among these resources and within these groups, whose groups have changed.
+/// Applies the people among these resources and within these groups, whose groups have changed: the first ones now, the others later, and
+/// all of them later where that fails.
 async fn regroup(pushed: &PushedSource, others: &Later, concerned: Vec<String>) -> Result<(), StorageError> {
     let mut people = people_within(&*pushed.storage, &pushed.source, concerned).await?;
     let later = people.split_off(people.len().min(MAX_PEOPLE_AT_ONCE));
-    apply_again(pushed, people).await?;
-    others.apply(pushed, later, MAX_PEOPLE_AT_ONCE);
+    others.count(pushed, people.len());
+    let applied = apply_people(pushed, people.clone()).await;
+    others.apply(pushed, if applied.is_ok() { later } else { people.into_iter().chain(later).collect() });
+    applied
+}
+
+/// Writes people as they are now. Another server may be told otherwise of them meanwhile, and whatever was written last must be true: so they
+/// are read again after they were written, and written again where they have changed.
+pub(super) async fn apply_people(pushed: &PushedSource, mut people: Vec<String>) -> Result<(), StorageError> {
+    let mut written: BTreeMap<String, StoredPerson> = BTreeMap::new();
+    for _ in 0..MAX_ROUNDS {
+        let now = read_people(pushed, &people).await?;
+        let (mut changed, mut gone) = (Vec::new(), Vec::new());
+        for id in &people {
+            match (now.get(id), written.get(id)) {
+                (Some(one), Some(before)) if one.is_same(before) => {}
+                (Some(one), _) => changed.push(one.person.clone()),
+                (None, Some(before)) => gone.push(before.person.subject.clone()),
+                (None, None) => {}
+            }
+        }
+        if changed.is_empty() && gone.is_empty() {
+            return Ok(());
+        }
+        pushed.apply(changed, gone).await?;
+        people.retain(|id| now.contains_key(id));
+        written = now;
+    }
     Ok(())
 }
 
-pub(super) async fn apply_again(pushed: &PushedSource, people: Vec<String>) -> Result<(), StorageError> {
-    let (storage, source) = (&*pushed.storage, &pushed.source);
-    for part in people.chunks(MAX_PEOPLE_AT_ONCE) {
-        let mut changed = Vec::with_capacity(part.len());
-        for id in part {
-            if let Some(resource) = storage.scim_resource(source, ResourceKind::User, id).await? {
-                let groups = groups_of(storage, source, id).await?;
-                changed.extend(person(&issuer(source), &resource, groups));
-            }
-        }
-        pushed.apply(changed, Vec::new()).await?;
+/// Somebody as storage has them.
+struct StoredPerson {
+    version: i64,
+    person: DirectoryPerson,
+}
+
+impl StoredPerson {
+    fn is_same(&self, other: &Self) -> bool {
+        self.version == other.version
+            && self.person.subject == other.person.subject
+            && self.person.groups == other.person.groups
     }
-    Ok(())
+}
+
+async fn read_people(
+    pushed: &PushedSource,
+    ids: &[String],
+) -> Result<BTreeMap<String, StoredPerson>, StorageError> {
+    let (storage, source) = (&*pushed.storage, &pushed.source);
+    let mut reader = GroupReader::new(storage, source);
+    let mut people = BTreeMap::new();
+    for id in ids {
+        if let Some(resource) = storage.scim_resource(source, ResourceKind::User, id).await?
+            && let Ok(person) = described(source, &resource, reader.read(id).await?)
+        {
+            people.insert(id.clone(), StoredPerson { version: resource.version, person });
+        }
+    }
+    Ok(people)
+}
+
+/// A pushed person as a directory describes them.
+pub(super) fn described(
+    source: &SourceId,
+    resource: &StoredResource,
+    groups: GroupNames,
+) -> Result<DirectoryPerson, SubjectError> {
+    let mut person = person(&issuer(source), resource, groups.names)?;
+    person.groups_are_cut = groups.are_cut;
+    Ok(person)
 }
 
 /// The people among these resources and, level by level, within the groups among them.
@@ -115,23 +174,4 @@ async fn people_within(
         }
     }
     Ok(people)
-}
-
-/// The names of the groups that hold somebody, directly or through other groups.
-pub(super) async fn groups_of(
-    storage: &dyn Storage,
-    source: &SourceId,
-    id: &str,
-) -> Result<Vec<String>, StorageError> {
-    let (mut seen, mut names) = (BTreeSet::new(), BTreeSet::new());
-    let mut waiting = VecDeque::from([id.to_owned()]);
-    while let Some(held) = waiting.pop_front() {
-        for (group, name) in storage.scim_groups_of(source, &held).await? {
-            if seen.len() < MAX_GROUPS && seen.insert(group.clone()) {
-                names.insert(name);
-                waiting.push_back(group);
-            }
-        }
-    }
-    Ok(names.into_iter().collect())
 }

@@ -1,6 +1,6 @@
 //! From HTTP to the service of one source.
 
-use super::{TOUCH_INTERVAL, token::hash_of};
+use super::{TOUCH_INTERVAL, pace::Turn, token::hash_of};
 use crate::{
     app::App,
     storage::{StorageError, TokenHash},
@@ -9,6 +9,7 @@ use crate::{
     },
 };
 use axum::{
+    body::{Body, Bytes},
     extract::{Path, Request, State},
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Response},
@@ -16,6 +17,10 @@ use axum::{
 };
 use pleiade_core::{SourceId, TenantId};
 use pleiade_federation::scim::{MAX_BODY_BYTES, ScimError, ScimRequest, ScimService};
+use std::convert::Infallible;
+
+/// The part of a long answer that is given to the connection at a time, in bytes.
+const PART_BYTES: usize = 64 << 10;
 
 pub(crate) fn routes() -> Vec<Route> {
     // Whatever lies below, also the base address itself and what means nothing: a program is answered in the form that it reads.
@@ -103,6 +108,19 @@ async fn let_in(
     Ok(Caller { token: hash, source: token.source, owner: owner.clone() })
 }
 
+/// A long answer keeps a place of its source until it is read, so that nobody has many of them held in memory.
+fn body_of(answer: Bytes, turn: Option<Turn>) -> Body {
+    if answer.len() <= PART_BYTES {
+        return Body::from(answer);
+    }
+    let place = turn.map(Turn::while_it_is_read);
+    let parts = futures_util::stream::unfold((answer, place), async |(mut rest, place)| {
+        let part = rest.split_to(PART_BYTES.min(rest.len()));
+        (!part.is_empty()).then_some((Ok::<_, Infallible>(part), (rest, place)))
+    });
+    Body::from_stream(parts)
+}
+
 fn unavailable(error: &StorageError) -> Response {
     tracing::error!(%error, "a token was not looked up");
     refuse(StatusCode::SERVICE_UNAVAILABLE, "the store does not answer; try again later")
@@ -135,10 +153,10 @@ async fn serve(
     let service = ScimService::new(app.scim_store(source, owner), base, app.clock.clone());
     let (path, is_read) = (path.to_owned(), head.method.is_safe());
     let work = async move {
-        let _turn = turn;
         let asked = ScimRequest::new(&head.method, &path, &head.headers);
         let asked = asked.with_query(head.uri.query()).with_body(&body);
-        service.answer(asked).await.map(axum::body::Body::from)
+        let answer = service.answer(asked).await;
+        answer.map(|answer| body_of(answer, turn))
     };
     // Whoever only reads and leaves is answered no further.
     if is_read { work.await } else { completion::complete(&app, of_address, work).await }

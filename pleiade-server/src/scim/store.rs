@@ -14,10 +14,7 @@ use pleiade_core::TenantId;
 use pleiade_federation::scim::{
     Condition, ResourceKind, ScimStore, ScimStoreError, Selection, StoredResource,
 };
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
-};
+use std::sync::Arc;
 
 /// The weight of what one source may keep, in bytes: 128 MiB, a hundred thousand people with what is usually told of them.
 pub(crate) const MAX_SOURCE_BYTES: u64 = 128 << 20;
@@ -29,7 +26,6 @@ pub(crate) struct SourceStore {
     pub(crate) owner: Option<TenantId>,
     pub(crate) journal: Journal,
     pub(crate) sources: Arc<ScimSources>,
-    pub(crate) has_changed: AtomicBool,
 }
 
 fn failed(error: StorageError) -> ScimStoreError {
@@ -41,12 +37,15 @@ fn failed(error: StorageError) -> ScimStoreError {
 }
 
 impl SourceStore {
-    /// [`ScimStoreError::Full`] if there is no room for `after` in the place of `before`.
+    /// [`ScimStoreError::Full`] if there is no room for `after` in the place of `before`. Whoever is let in no more needs none.
     async fn check_room(
         &self,
         before: Option<&StoredResource>,
         after: &StoredResource,
     ) -> Result<(), ScimStoreError> {
+        if !after.active() {
+            return Ok(());
+        }
         let source = &self.pushed.source;
         let weight = |resource| scim_weight(resource).map_err(failed);
         let growth = weight(after)?.saturating_sub(before.map(weight).transpose()?.unwrap_or(0));
@@ -61,11 +60,8 @@ impl SourceStore {
         Ok(())
     }
 
-    /// Begins a change of a resource with the line that tells it. The first change of a request is counted with the request.
+    /// Begins a change of a resource with the line that tells it.
     async fn begin(&self, change: &str, kind: ResourceKind, id: &str) -> Result<Transaction, ScimStoreError> {
-        if self.has_changed.swap(true, Ordering::Relaxed) {
-            self.sources.pace.count_change(&self.pushed.source);
-        }
         let mut note = Note::new(AuditEvent::ScimChanged)
             .source(&self.pushed.source)
             .with("change", change)
@@ -107,6 +103,7 @@ impl ScimStore for SourceStore {
     }
 
     async fn create(&self, kind: ResourceKind, resource: &StoredResource) -> Result<(), ScimStoreError> {
+        let _order = self.pushed.order.lock().await;
         self.check_room(None, resource).await?;
         let change = self.begin("created", kind, &resource.id).await?;
         change.create_scim_resource(&self.pushed.source, kind, resource).await.map_err(failed)?;
@@ -120,6 +117,7 @@ impl ScimStore for SourceStore {
         before: &StoredResource,
         after: &StoredResource,
     ) -> Result<(), ScimStoreError> {
+        let _order = self.pushed.order.lock().await;
         self.check_room(Some(before), after).await?;
         let change = self.begin("changed", kind, &after.id).await?;
         if !change.replace_scim_resource(&self.pushed.source, before, after).await.map_err(failed)? {
@@ -130,13 +128,21 @@ impl ScimStore for SourceStore {
     }
 
     async fn reapply(&self, kind: ResourceKind, resource: &StoredResource) -> Result<(), ScimStoreError> {
-        if kind == ResourceKind::User {
-            self.push(PushedChange::Changed { kind, before: None, after: resource }).await?;
+        let _order = self.pushed.order.lock().await;
+        match kind {
+            ResourceKind::User => {
+                self.push(PushedChange::Changed { kind, before: None, after: resource }).await
+            }
+            ResourceKind::Group => Ok(()),
         }
-        Ok(())
+    }
+
+    fn count_operation(&self) {
+        self.sources.pace.count(&self.pushed.source, 1);
     }
 
     async fn delete(&self, kind: ResourceKind, before: &StoredResource) -> Result<(), ScimStoreError> {
+        let _order = self.pushed.order.lock().await;
         // Told before it is forgotten: a departure that fails half-way is told again.
         if kind == ResourceKind::User {
             self.push(PushedChange::Gone { before }).await?;
@@ -146,10 +152,8 @@ impl ScimStore for SourceStore {
             return Err(ScimStoreError::Changed);
         }
         change.commit().await.map_err(failed)?;
-        if kind == ResourceKind::Group {
-            self.push(PushedChange::Gone { before }).await?;
-        }
-        Ok(())
+        // Members lose a group once it is gone; of a person it is told again, for another server may have read them in between.
+        self.push(PushedChange::Gone { before }).await
     }
 
     async fn groups_of(&self, user: &str) -> Result<Vec<(String, String)>, ScimStoreError> {

@@ -386,16 +386,38 @@ impl ScimStorage for Database {
         offset: u64,
         limit: u64,
     ) -> Result<Selection, StorageError> {
+        // One row at most, or those of a page and the count of all.
         let keyed = match condition {
             Some(Condition::Id(id)) => Some((sql!(scim, "resource"), id)),
             Some(Condition::ExternalId(id)) => Some((sql!(scim, "resource_by_external_id"), id)),
             Some(Condition::UserName(name)) => Some((sql!(scim, "resource_by_user_name"), name)),
-            Some(Condition::DisplayName(name)) => Some((sql!(scim, "resources_by_label"), name)),
-            Some(Condition::Mail(mail)) => Some((sql!(scim, "resources_by_mail"), mail)),
             _ => None,
         };
-        let (total, rows): (u64, Vec<ResourceRow>) = match keyed {
-            Some((statement, key)) => {
+        let shared = match condition {
+            Some(Condition::DisplayName(name)) => {
+                Some((sql!(scim, "count_by_label"), sql!(scim, "resources_by_label"), name))
+            }
+            Some(Condition::Mail(mail)) => {
+                Some((sql!(scim, "count_by_mail"), sql!(scim, "resources_by_mail"), mail))
+            }
+            _ => None,
+        };
+        let (total, rows): (u64, Vec<ResourceRow>) = match (keyed, shared) {
+            (_, Some((count, page, key))) => {
+                let (total,): (i64,) =
+                    self.query(count).bind(source.as_str()).bind(kind.name()).bind(key).fetch_one().await?;
+                let rows = self
+                    .query(page)
+                    .bind(source.as_str())
+                    .bind(kind.name())
+                    .bind(key)
+                    .bind(bounded(limit))
+                    .bind(bounded(offset))
+                    .fetch_all()
+                    .await?;
+                (u64::try_from(total).unwrap_or(0), rows)
+            }
+            (Some((statement, key)), None) => {
                 let rows: Vec<ResourceRow> = self
                     .query(statement)
                     .bind(source.as_str())
@@ -406,7 +428,7 @@ impl ScimStorage for Database {
                 let part = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
                 (rows.len() as u64, rows.into_iter().skip(part(offset)).take(part(limit)).collect())
             }
-            None => {
+            (None, None) => {
                 let (one, other) = match condition {
                     Some(Condition::Active(active)) => (*active, *active),
                     _ => (true, false),
@@ -434,10 +456,9 @@ impl ScimStorage for Database {
         };
         let (mut resources, mut bytes) = (Vec::with_capacity(rows.len()), 0);
         for row in rows {
-            let length = row.content.len() as u64;
+            let content = row.content.clone();
             let resource = whole_resource(self, source, kind, row).await?;
-            let members = members_of(&resource).len() as u64;
-            bytes += length + members * MEMBER_BYTES;
+            bytes += weight(&content, &resource);
             resources.push(resource);
             if bytes > MAX_SELECTED_BYTES {
                 break;

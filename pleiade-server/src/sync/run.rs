@@ -193,6 +193,7 @@ impl DirectorySync {
         if !report.held.is_empty() {
             return Ok((RunOutcome::Held, report));
         }
+        let plan = if followed.pushed { self.confirmed(followed, plan, &here).await? } else { plan };
         let nothing = plan.is_empty();
         let progress = DirectoryProgress { cursor: plan.cursor.clone(), mapping, full: plan.full };
         let told =
@@ -248,6 +249,35 @@ impl DirectorySync {
             (here, plan)
         });
         planning.await.map_err(|_| SyncError::Cut)
+    }
+
+    /// The plan for those of its people who are still so. Whoever an identity manager pushed while everybody was read is as it has said since.
+    async fn confirmed(
+        &self,
+        followed: &FollowedDirectory,
+        plan: Plan,
+        here: &KnownHere,
+    ) -> Result<Plan, SyncError> {
+        let kept = plan.new.iter().chain(plan.changed.iter().map(|(person, _)| person)).chain(&plan.returned);
+        let left =
+            plan.departed.iter().map(|left| &left.subject).chain(plan.noted.iter().map(|(left, _)| left));
+        let subjects: Vec<&Subject> = kept.map(|person| &person.subject).chain(left).collect();
+        if subjects.is_empty() {
+            return Ok(plan);
+        }
+        let (mut changed, mut gone) = (Vec::new(), Vec::new());
+        for subject in subjects {
+            match followed.directory.person(subject).await {
+                Ok(Some(person)) => changed.push(person),
+                Ok(None) => gone.push(subject.clone()),
+                Err(_) => return Err(SyncError::Cut),
+            }
+        }
+        let planner = Planner::new(&followed.mapping, self.tenants.iter().map(AsRef::as_ref));
+        let some = DirectoryChanges::Some { changed, gone, cursor: plan.cursor.clone() };
+        let mut confirmed = planner.plan(some, &here.known).map_err(|_| SyncError::Cut)?;
+        confirmed.full = plan.full;
+        Ok(confirmed)
     }
 
     /// Keeps a run that says something new.

@@ -117,7 +117,8 @@ impl World {
         let mut parts = Parts::new(foundation, sign_in, accounts);
         parts.directories = self.followed().into_iter().collect();
         let pushed = pushed.map(|spec| (source_id(spec.id), spec.owner.map(tenant_id)));
-        parts.scim = Arc::new(ScimSources::new(pushed, time.clone(), parts.tasks.clone()));
+        parts.scim =
+            Arc::new(ScimSources::new(pushed, time.clone(), parts.tasks.clone(), parts.shutdown.clone()));
         parts.connectors = connectors;
         parts.credential_rules = Arc::new(rules);
         parts.boards = boards;

@@ -116,6 +116,22 @@ fn what_the_model_tries_is_done() {
             OperationKind::Join { session: 3, who: who("asso", 0) }.on_replica(0),
             sign_in(who("asso", 0)),
         ],
+        // An older session of somebody who has lost its collectivité.
+        vec![
+            OperationKind::Tell {
+                who: who("osso", 0),
+                tenants: 2,
+                administrator: false,
+                operator: false,
+                foreign_mail: false,
+                key: 0,
+            }
+            .on_replica(0),
+            OperationKind::SignInAgain { link: 0, place: 1 }.on_replica(0),
+            sign_in(who("osso", 0)),
+            wait(61),
+            sign_in(who("osso", 0)),
+        ],
         // Links are counted by source: 0 is osso's, 1 olocale's, 2 and 3 those of asso.
         vec![
             sign_in(who("asso", 1)),

@@ -1,20 +1,29 @@
 //! The rights of identity managers, and the refusals of strangers.
 
-use crate::support::{ALPHA, Answer, BETA, OPERATOR, SESSION, World, source_id, tenant_id};
+use crate::support::{ALPHA, Answer, BETA, OPERATOR, SESSION, Setup, World, source_id, tenant_id};
+use async_trait::async_trait;
 use axum::http::{Method, StatusCode, header};
 use futures_util::future::join_all;
-use pleiade_core::{Clock as _, ExposeSecret as _, IdentityId, Subject};
+use pleiade_core::{
+    Clock as _, Directory, DirectoryChanges, DirectoryError, DirectoryPerson, ExposeSecret as _, IdentityId,
+    SourceId, Subject,
+};
 use pleiade_federation::scim::{ResourceKind, StoredResource};
 use pleiade_server::{
     audit::AuditEvent,
     router::routes,
-    scim::NewToken,
+    scim::{NewToken, ScimDirectory},
     session::NewSession,
+    sign_in::mapping::Mapping,
     storage::{AuditQuery, Link},
+    sync::{FollowedDirectory, RunRequest, SyncRules},
     web::route::Guard,
 };
 use serde_json::{Value, json};
-use std::time::Duration;
+use std::{
+    sync::{Arc, LazyLock, Mutex, OnceLock},
+    time::Duration,
+};
 
 struct Manager<'a> {
     world: &'a World,
@@ -392,12 +401,14 @@ async fn a_source_has_so_much_room_and_whoever_leaves_needs_none() {
         assert_eq!(answer.status, StatusCode::INSUFFICIENT_STORAGE, "{path}");
         assert!(answer.body.contains("2.0:Error") && answer.body.contains("delete what is not needed"));
     }
-    // Small changes of what is small cost nothing more, and a departure never waits for room.
+    // Small changes of what is small cost nothing more, and a departure never waits for room, however heavy whoever leaves.
     assert_eq!(
         alpha.ask(Method::PATCH, &format!("Groups/{group}"), Some(joining)).await.status,
         StatusCode::OK
     );
-    alpha.patch(&format!("Users/{id}"), json!([{ "op": "replace", "path": "active", "value": false }])).await;
+    let leaving =
+        json!([{ "op": "replace", "path": "active", "value": false }, long("title"), long("displayName")]);
+    alpha.patch(&format!("Users/{id}"), leaving).await;
     assert!(link(&world, "alpha-rh", "k-1").await.disabled);
     beta.make("Users", json!({ "userName": "paul" })).await;
     assert!(world.storage.delete_scim_resource(&source, &full).await.unwrap());
@@ -422,7 +433,7 @@ async fn changes_of_a_bulk_are_paced_as_if_each_had_come_alone() {
     while alpha.ask(Method::GET, "ServiceProviderConfig", None).await.status == StatusCode::OK {
         answered += 1;
     }
-    assert_eq!(answered, 2000 - 1 - 100, "the first request, and the changes of the bulk");
+    assert_eq!(answered, 2000 - 1 - 101, "the first request, and the bulk with each of its changes");
 }
 
 /// Many members are applied behind the manager's back, by one task, whatever comes meanwhile.
@@ -452,4 +463,106 @@ async fn a_large_group_is_applied_whole_in_the_end() {
         let groups: Vec<_> = affiliations[0].affiliation.groups.iter().map(ToString::to_string).collect();
         assert_eq!(groups, ["espaces-verts"], "{n}");
     }
+}
+
+/// An answer has so many bytes, whatever its people and their groups weigh: whoever lists goes on after as many as came.
+#[tokio::test]
+async fn an_answer_is_cut_where_it_is_heavy_and_goes_on() {
+    let world = World::new().await;
+    let alpha = Manager::new(&world, "alpha-rh").await;
+    let source = source_id("alpha-rh");
+    for n in 0..5 {
+        let resource = heavy(&world, &format!("h{n}"), 7);
+        world.storage.create_scim_resource(&source, ResourceKind::User, &resource).await.unwrap();
+    }
+    let (mut start, mut names) = (1, Vec::new());
+    for filter in ["", "&filter=userName%20sw%20%22h%22"] {
+        while start <= 5 {
+            let path = format!("Users?startIndex={start}&attributes=userName,title{filter}");
+            let page = json_of(&alpha.ask(Method::GET, &path, None).await);
+            assert_eq!(page["totalResults"], 5, "{filter}");
+            let some = page["Resources"].as_array().unwrap();
+            assert!((1..=3).contains(&some.len()), "{}", some.len());
+            names.extend(some.iter().map(|one| one["userName"].as_str().unwrap().to_owned()));
+            start += some.len();
+        }
+        assert_eq!(names, ["h0", "h1", "h2", "h3", "h4"], "{filter}");
+        (start, names) = (1, Vec::new());
+    }
+}
+
+/// A directory that reads everybody once and says the same ever after, as one does that is slow to read them.
+#[derive(Debug, Default)]
+struct OldReading {
+    now: OnceLock<ScimDirectory>,
+    before: Mutex<Option<Vec<DirectoryPerson>>>,
+}
+
+impl OldReading {
+    fn now(&self) -> &ScimDirectory {
+        self.now.get().unwrap()
+    }
+}
+
+#[async_trait]
+impl Directory for OldReading {
+    fn id(&self) -> &SourceId {
+        static ID: LazyLock<SourceId> = LazyLock::new(|| source_id("alpha-rh"));
+        &ID
+    }
+
+    async fn person(&self, wanted: &Subject) -> Result<Option<DirectoryPerson>, DirectoryError> {
+        self.now().person(wanted).await
+    }
+
+    async fn search(&self, text: &str, limit: usize) -> Result<Vec<DirectoryPerson>, DirectoryError> {
+        self.now().search(text, limit).await
+    }
+
+    async fn by_login(&self, login: &str) -> Result<Vec<DirectoryPerson>, DirectoryError> {
+        self.now().by_login(login).await
+    }
+
+    async fn changes(&self, cursor: Option<&str>) -> Result<DirectoryChanges, DirectoryError> {
+        let before = self.before.lock().unwrap().clone();
+        let people = match (before, self.now().changes(cursor).await?) {
+            (None, DirectoryChanges::Everybody { people, .. }) => people,
+            (before, _) => before.unwrap(),
+        };
+        *self.before.lock().unwrap() = Some(people.clone());
+        Ok(DirectoryChanges::Everybody { people, cursor: None })
+    }
+
+    async fn probe(&self) -> Result<(), DirectoryError> {
+        self.now().probe().await
+    }
+}
+
+/// A run that read somebody before they left does not let them in again.
+#[tokio::test]
+async fn whoever_leaves_while_everybody_is_read_has_left() {
+    let pushed = Arc::new(OldReading::default());
+    let followed = FollowedDirectory {
+        title: "RH".to_owned(),
+        owner: Some(tenant_id("alpha")),
+        mapping: Mapping::owned_by(tenant_id("alpha")),
+        directory: pushed.clone(),
+        pushed: true,
+        rules: SyncRules { apply_first_run: true, ..SyncRules::default() },
+    };
+    let world = World::with(Setup { directories: vec![followed], ..Setup::default() }).await;
+    pushed.now.set(ScimDirectory::new(source_id("alpha-rh"), world.storage.clone())).unwrap();
+    let alpha = Manager::new(&world, "alpha-rh").await;
+    let path = format!("Users/{}", alpha.make("Users", jeanne()).await);
+    let run = async || {
+        let directory = world.app.directories.get(&source_id("alpha-rh")).unwrap().clone();
+        let request = RunRequest { full: true, first: true, ..RunRequest::default() };
+        world.app.directory_sync().run(&directory, request).await.unwrap()
+    };
+    run().await;
+    alpha.patch(&path, json!([{ "op": "replace", "path": "active", "value": false }])).await;
+    assert!(link(&world, "alpha-rh", "k-1").await.disabled);
+    assert!(pushed.before.lock().unwrap().is_some());
+    let told = run().await;
+    assert!(link(&world, "alpha-rh", "k-1").await.disabled, "{told:?}");
 }

@@ -22,13 +22,21 @@ WHERE source = $1 AND kind = $2 AND user_name = $3
 SELECT number, id, version, created_at, modified_at, content
 FROM scim_resources
 WHERE source = $1 AND kind = $2 AND folded_label = $3
-ORDER BY number LIMIT 200
+ORDER BY number LIMIT $4 OFFSET $5
+
+-- name: count_by_label
+SELECT COUNT(*) FROM scim_resources WHERE source = $1 AND kind = $2 AND folded_label = $3
 
 -- name: resources_by_mail
 SELECT r.number, r.id, r.version, r.created_at, r.modified_at, r.content
 FROM scim_mails AS m JOIN scim_resources AS r ON r.source = m.source AND r.id = m.id
 WHERE m.source = $1 AND r.kind = $2 AND m.mail = $3
-ORDER BY r.number LIMIT 200
+ORDER BY r.number LIMIT $4 OFFSET $5
+
+-- name: count_by_mail
+SELECT COUNT(*)
+FROM scim_mails AS m JOIN scim_resources AS r ON r.source = m.source AND r.id = m.id
+WHERE m.source = $1 AND r.kind = $2 AND m.mail = $3
 
 -- name: count_resources
 SELECT COUNT(*)

@@ -219,7 +219,8 @@ impl World {
         parts.directories = setup.directories.into_iter().collect();
         let pushed = [("alpha-rh", "alpha"), ("beta-rh", "beta")]
             .map(|(id, owner)| (source_id(id), Some(tenant_id(owner))));
-        parts.scim = Arc::new(ScimSources::new(pushed, time.clone(), parts.tasks.clone()));
+        parts.scim =
+            Arc::new(ScimSources::new(pushed, time.clone(), parts.tasks.clone(), parts.shutdown.clone()));
         parts.engine = Engine::new(options, time.clone());
         parts.connectors = connectors;
         parts.credential_rules = Arc::new(rules);
