@@ -1,6 +1,6 @@
 //! Quick actions: what a person does in an application without leaving the page.
 
-use crate::{ActionId, ActionInput, ConnectorId, Message};
+use crate::{ActionId, ActionInput, ConnectorId, Icon, Message};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use url::Url;
@@ -30,6 +30,9 @@ pub struct Action {
     pub input: Option<ActionInput>,
     /// True if it can be taken on several lines of one kind at once. They are sent one by one.
     pub batch: bool,
+    /// A picture that may stand for the label where there is little room; the label is always told.
+    #[serde(default)]
+    pub icon: Icon,
     /// The connector of the same collectivité whose action it is, where that is not the one that offers it: see [`Meetings`](crate::Meetings).
     #[serde(default)]
     pub by: Option<ConnectorId>,
@@ -49,6 +52,7 @@ impl Action {
             engages: false,
             input: None,
             batch: false,
+            icon: Icon::default(),
             by: None,
         }
     }
@@ -82,6 +86,13 @@ impl Action {
     #[must_use]
     pub fn is_asked(&self) -> bool {
         self.engages || self.input.is_some()
+    }
+
+    /// The same action with a picture by its name: see [`Icon::Named`].
+    #[must_use]
+    pub fn with_icon(mut self, name: &str) -> Self {
+        self.icon = Icon::Named(name.to_owned());
+        self
     }
 
     /// The same action, confirmed by the person before it is sent.

@@ -22,8 +22,43 @@ pub struct Application {
     pub order: u32,
     /// The picture on its tile.
     pub icon: Icon,
+    /// The family that colours its tile.
+    pub family: ApplicationFamily,
     /// The connector whose numbers stand on its tile.
     pub connector: Option<ConnectorId>,
+}
+
+/// The family of an application: what people use it for. It gives a tile its colour, and an application its heading in the launcher where
+/// nobody named another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum ApplicationFamily {
+    /// Working together: mail, rooms, files, meetings.
+    Collaboration,
+    /// Acts of the administration without paper: signatures, transmissions to the State, sittings.
+    Administration,
+    /// The trade of a service: finances, time and leave, tickets.
+    Business,
+    /// Reading and learning: news, courses, directories.
+    Information,
+    /// Any other.
+    #[default]
+    Other,
+}
+
+impl ApplicationFamily {
+    /// Its name in settings, style sheets and message keys.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Collaboration => "collaboration",
+            Self::Administration => "administration",
+            Self::Business => "business",
+            Self::Information => "information",
+            Self::Other => "other",
+        }
+    }
 }
 
 /// The picture of an application; none needs a request to a third party.
@@ -52,6 +87,7 @@ impl Application {
             category: None,
             order: 0,
             icon: Icon::Initials,
+            family: ApplicationFamily::default(),
             connector: None,
         }
     }

@@ -28,16 +28,30 @@ pub struct Placement {
     /// The strength of the placement.
     #[serde(default)]
     pub zone: Zone,
-    /// True if the card takes two columns.
+    /// True if the card stands in the wide column, below the tasks.
     #[serde(default)]
     pub wide: bool,
+    /// False if no card of it is drawn: its tasks, its events and its numbers are told by the rest of the page alone. Default: true.
+    #[serde(default = "yes")]
+    pub card: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 impl Placement {
     /// A card of ordinary width, in the usual zone.
     #[must_use]
     pub fn new(connector: ConnectorId, widget: WidgetId) -> Self {
-        Self { connector, widget, zone: Zone::default(), wide: false }
+        Self { connector, widget, zone: Zone::default(), wide: false, card: true }
+    }
+
+    /// The same without a card of its own.
+    #[must_use]
+    pub fn without_card(mut self) -> Self {
+        self.card = false;
+        self
     }
 
     fn is_same_card(&self, other: &Self) -> bool {
@@ -68,7 +82,7 @@ pub struct Board {
 impl Board {
     /// Merges what the operator, the tenant and the groups propose, in that order, with the person's changes.
     ///
-    /// The first layer that places a card decides its width; the firmest zone wins, so that a tenant cannot unlock what the
+    /// The first layer that places a card decides its width and whether it is drawn; the firmest zone wins, so that a tenant cannot unlock what the
     /// operator locked.
     #[must_use]
     pub fn merge(layers: &[Vec<Placement>], personal: &PersonalBoard) -> Self {
@@ -106,6 +120,7 @@ mod tests {
             widget: WidgetId::new("main").unwrap(),
             zone,
             wide: false,
+            card: true,
         }
     }
 

@@ -1,10 +1,10 @@
 //! A configured client of one application.
 
 use crate::{
-    AccountLinking, Action, ActionOutcome, ActionRequest, Actor, Affiliation, Clock, ConnectorError,
-    ConnectorId, Coverage, Credential, CredentialKind, CredentialSource, ErrorKind, FileDeposit,
-    FixedCredential, Identity, IdentityId, LinkId, Locale, PersonKind, Subject, SystemClock, Tenant,
-    TenantId, Widget, WidgetId,
+    AccountLinking, Action, ActionOutcome, ActionRequest, Actor, Affiliation, ApplicationFamily, Clock,
+    ConnectorError, ConnectorId, Coverage, Credential, CredentialKind, CredentialSource, ErrorKind,
+    FileDeposit, FixedCredential, Icon, Identity, IdentityId, LinkId, Locale, PersonKind, Subject,
+    SystemClock, Tenant, TenantId, Widget, WidgetId,
 };
 use async_trait::async_trait;
 use chrono::NaiveDate;
@@ -151,6 +151,10 @@ pub struct ConnectorDescriptor {
     pub credentials: Cow<'static, [CredentialKind]>,
     /// Its messages.
     pub messages: Messages,
+    /// What people use it for.
+    pub family: ApplicationFamily,
+    /// The picture on its tile and its cards.
+    pub icon: Icon,
     /// The application and versions that it was written for, and what shows it. Empty unless [`with_coverage`](Self::with_coverage) says.
     pub coverage: Coverage,
 }
@@ -167,7 +171,26 @@ impl ConnectorDescriptor {
         messages: Messages,
     ) -> Self {
         let (kind, name, credentials) = (kind.into(), name.into(), credentials.into());
-        Self { kind, base: None, id, name, home, credentials, messages, coverage: Coverage::default() }
+        Self {
+            kind,
+            base: None,
+            id,
+            name,
+            home,
+            credentials,
+            messages,
+            family: ApplicationFamily::default(),
+            icon: Icon::default(),
+            coverage: Coverage::default(),
+        }
+    }
+
+    /// The same with its family and the name of its picture: see [`Icon::Named`].
+    #[must_use]
+    pub fn with_look(mut self, family: ApplicationFamily, icon: &str) -> Self {
+        self.family = family;
+        self.icon = Icon::Named(icon.to_owned());
+        self
     }
 
     /// The same, built on the code of another kind of connector, whose messages it uses beside its own.

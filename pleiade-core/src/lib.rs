@@ -46,7 +46,7 @@ pub mod widget;
 pub use {async_trait, bytes, chrono, chrono_tz, http, secrecy, url};
 
 pub use action::{Action, ActionDescriptor, ActionOutcome, ActionRequest, OpenedAddress};
-pub use application::{Application, Icon};
+pub use application::{Application, ApplicationFamily, Icon};
 pub use board::{Board, PersonalBoard, Placement, Zone};
 pub use clock::{Clock, SystemClock};
 pub use connector::{CallContext, Connector, ConnectorDescriptor, Meetings};

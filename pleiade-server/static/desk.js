@@ -40,7 +40,9 @@ function replace(id, html) {
   const shelf = document.createElement("template");
   shelf.innerHTML = policy.createHTML(html);
   const fresh = shelf.content.firstElementChild;
-  if (!fresh || fresh.id !== id || fresh.isEqualNode(old)) return;
+  if (!fresh || fresh.id !== id) return;
+  keepRoom(old, fresh);
+  if (fresh.isEqualNode(old)) return;
   const focus = focusWithin(old);
   keepLines(old, fresh);
   for (const chosen of old.querySelectorAll("select[id]")) {
@@ -49,6 +51,14 @@ function replace(id, html) {
   }
   old.replaceWith(fresh);
   if (focus) giveFocusBack(focus, fresh);
+}
+
+/** Nothing moves up when what was waited for is smaller than its place: it keeps the room, for as long as the page is shown. */
+function keepRoom(old, fresh) {
+  if (old.style.minHeight) fresh.style.minHeight = old.style.minHeight;
+  else if (old.ariaBusy === "true" && old.getBoundingClientRect().top < innerHeight) {
+    fresh.style.minHeight = `${old.offsetHeight}px`;
+  }
 }
 
 /**

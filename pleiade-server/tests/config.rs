@@ -255,6 +255,7 @@ fn what_types_cannot_say_is_checked() {
         ),
         ("[[boards]]\ncards = [{ connector = \"none\", widget = \"a\" }]\n".into(), "boards[0].cards[0].connector", "no connector"),
         ("[[applications]]\nid = \"a\"\nname = \"A\"\nurl = \"javascript:alert(1)\"\n".into(), "applications[0].url", "https://"),
+        ("[[applications]]\nid = \"a\"\nname = \"A\"\nurl = \"https://a.example/\"\nicon = \"envelop\"\n".into(), "applications[0].icon", "`envelope`"),
         ("[[tenants]]\nid = \"0-operator\"\nname = \"A\"\n".into(), "tenants[1].id", "operator's own"),
         ("[[tenants]]\nid = \"b\"\nname = \"B\"\nhosts = [\"https://b.example\"]\n".into(), "tenants[1].hosts[0]", "host name alone"),
     ];
@@ -700,6 +701,7 @@ fn words_for(kind: &str) -> String {
         | "Unit"
         | "Version"
         | "Synchronous"
+        | "ApplicationFamily"
         | "TokenPlace" => "word",
         kind if kind.starts_with("BTreeMap<") || kind.starts_with("HashMap<") => "table",
         kind if TABLES.iter().any(|(_, _, name)| *name == kind) => "table",

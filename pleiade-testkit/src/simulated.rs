@@ -34,13 +34,16 @@ pub fn simulated() -> Vec<SimulatedApplication> {
 pub struct SimulatedApplication {
     /// The kind of connector that reads it.
     pub kind: &'static str,
-    /// The icon of its tile.
-    pub icon: &'static str,
     /// Widgets that the board of the demonstration leaves out, because others show the same things of the same people.
     pub left_out: &'static [&'static str],
     /// Widgets that stand on the boards of some groups of the sample people alone: those groups, and the widgets. Every other widget stands
     /// on everybody's board.
     pub boards: &'static [(&'static [&'static str], &'static [&'static str])],
+    /// Widgets of which the board of the demonstration draws no card, but for these groups: what they tell stands in the queue, in the day or in
+    /// the launcher.
+    pub without_card: &'static [(&'static str, &'static [&'static str])],
+    /// Widgets whose cards are wide.
+    pub wide: &'static [&'static str],
     /// True if it holds the online meetings of the others' calendars.
     pub holds_meetings: bool,
     /// The sample collectivités whose it is; every one when there is none.
@@ -56,11 +59,20 @@ impl SimulatedApplication {
     #[must_use]
     pub fn new(
         kind: &'static str,
-        icon: &'static str,
         make: fn(Arc<dyn Clock>) -> Arc<dyn Simulator>,
         setups: Vec<AuthSetup>,
     ) -> Self {
-        Self { kind, icon, left_out: &[], boards: &[], holds_meetings: false, tenants: &[], make, setups }
+        Self {
+            kind,
+            left_out: &[],
+            boards: &[],
+            without_card: &[],
+            wide: &[],
+            holds_meetings: false,
+            tenants: &[],
+            make,
+            setups,
+        }
     }
 
     /// The groups of the sample people on whose boards a widget stands: no group where it stands on everybody's, none where it stands on no board.
@@ -69,6 +81,13 @@ impl SimulatedApplication {
         let own = self.boards.iter().filter(|(_, widgets)| widgets.contains(&widget));
         let groups = own.flat_map(|(groups, _)| *groups).copied().collect();
         (!self.left_out.contains(&widget)).then_some(groups)
+    }
+
+    /// True if the board of the demonstration draws a card of this widget: everybody's board, or that of a group.
+    #[must_use]
+    pub fn draws(&self, widget: &str, group: Option<&str>) -> bool {
+        let drawn_for = self.without_card.iter().find(|(name, _)| *name == widget);
+        drawn_for.is_none_or(|(_, groups)| group.is_some_and(|group| groups.contains(&group)))
     }
 
     /// One subject of the conformance suite for each authentication method. `build` makes the connector of this kind from settings.

@@ -61,6 +61,7 @@ for (const javaScriptEnabled of [true, false]) {
 it("an invitation is a link to copy, without a token, and can be joined", async () => {
   const { page, context, record } = await signedIn();
   const card = await meetings(page);
+  await card.locator("footer details.more > summary").click();
   await card.getByRole("button", { name: "Préparer une invitation" }).click();
   const told = page.locator(".note.good");
   const [link] = (await told.textContent()).match(/https?:\/\/\S+/);

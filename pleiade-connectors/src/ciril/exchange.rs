@@ -10,8 +10,8 @@ use crate::{
     kind::Network,
 };
 use pleiade_core::{
-    Connector, ConnectorDescriptor, ConnectorError, ConnectorId, ErrorKind, IndicatorKey, Severity, TaskKind,
-    connector::Messages,
+    ApplicationFamily, Connector, ConnectorDescriptor, ConnectorError, ConnectorId, ErrorKind, IndicatorKey,
+    Severity, TaskKind, connector::Messages,
 };
 use std::{sync::Arc, time::Duration};
 
@@ -44,6 +44,7 @@ pub(super) fn build(
         ACCEPTS,
         Messages::new(include_str!("locales/fr.ftl"), include_str!("locales/en.ftl")),
     )
+    .with_look(ApplicationFamily::Business, "briefcase")
     .with_coverage(coverage::coverage());
     let mut exchange = Exchange::new(source, config.filter.clone());
     exchange.time_zone = Some(config.time_zone);

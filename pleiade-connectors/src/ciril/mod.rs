@@ -28,8 +28,8 @@ use crate::{
 use async_trait::async_trait;
 use linking::Linking;
 use pleiade_core::{
-    AccountLinking, ActionOutcome, ActionRequest, CallContext, Connector, ConnectorDescriptor,
-    ConnectorError, ConnectorId, CredentialKind, Transport, Widget,
+    AccountLinking, ActionOutcome, ActionRequest, ApplicationFamily, CallContext, Connector,
+    ConnectorDescriptor, ConnectorError, ConnectorId, CredentialKind, Transport, Widget,
     connector::{Health, Messages},
 };
 use sessions::{Opener, Shared};
@@ -115,6 +115,7 @@ impl CirilConnector {
             accepts.clone(),
             Messages::new(include_str!("locales/fr.ftl"), include_str!("locales/en.ftl")),
         )
+        .with_look(ApplicationFamily::Business, "briefcase")
         .with_coverage(coverage::coverage());
         let kinds = config.offered();
         let accounts = AccountSessions::new(id, &accepts, Opener { client, config });

@@ -11,8 +11,8 @@ use crate::{
     kit::shared::Filter,
 };
 use pleiade_core::{
-    AccessMethod, Connector, ConnectorDescriptor, ConnectorError, ConnectorId, Coverage, CredentialKind,
-    Evidence, EvidenceKind, Transport, connector::Messages,
+    AccessMethod, ApplicationFamily, Connector, ConnectorDescriptor, ConnectorError, ConnectorId, Coverage,
+    CredentialKind, Evidence, EvidenceKind, Transport, connector::Messages,
 };
 use std::sync::Arc;
 use url::Url;
@@ -56,6 +56,7 @@ impl ConnectorSettings for GtaConfig {
             ACCEPTS,
             Messages::new(include_str!("locales/fr.ftl"), include_str!("locales/en.ftl")),
         )
+        .with_look(ApplicationFamily::Business, "clock-o")
         .with_coverage(coverage());
         let mut exchange = Exchange::new(self.source.clone(), self.filter.clone());
         exchange.application.clone_from(&self.application);

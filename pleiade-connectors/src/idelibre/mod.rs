@@ -25,7 +25,8 @@ use crate::{
 use async_trait::async_trait;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use pleiade_core::{
-    Connector, ConnectorDescriptor, ConnectorError, ConnectorId, CredentialKind, Transport, Widget,
+    ApplicationFamily, Connector, ConnectorDescriptor, ConnectorError, ConnectorId, CredentialKind,
+    Transport, Widget,
     connector::{Health, Messages},
 };
 use sessions::{Opener, Shared};
@@ -88,6 +89,7 @@ impl IdelibreConnector {
             ACCEPTS,
             Messages::new(include_str!("locales/fr.ftl"), include_str!("locales/en.ftl")),
         )
+        .with_look(ApplicationFamily::Administration, "gavel")
         .with_coverage(coverage::coverage());
         let kinds = config.widgets.clone();
         let accounts = AccountSessions::new(id, ACCEPTS, Opener { client, config });

@@ -23,8 +23,8 @@ pub use premis::{Premis, Step};
 use crate::{http::HttpClient, kind::ConnectorSettings, kit::sessions::AccountSessions};
 use async_trait::async_trait;
 use pleiade_core::{
-    ActionOutcome, ActionRequest, CallContext, Connector, ConnectorDescriptor, ConnectorError, ConnectorId,
-    CredentialKind, Transport, Widget,
+    ActionOutcome, ActionRequest, ApplicationFamily, CallContext, Connector, ConnectorDescriptor,
+    ConnectorError, ConnectorId, CredentialKind, Transport, Widget,
     connector::{Health, Messages},
 };
 use sessions::{Opener, Shared};
@@ -80,6 +80,7 @@ impl IparapheurConnector {
             accepts,
             Messages::new(include_str!("locales/fr.ftl"), include_str!("locales/en.ftl")),
         )
+        .with_look(ApplicationFamily::Administration, "pencil")
         .with_coverage(coverage::coverage());
         let accounts = AccountSessions::new(id, accepts, Opener::new(client, &config));
         let shared = Arc::new(Shared { config, links, accounts });

@@ -42,8 +42,8 @@ pub(super) async fn perform(
 pub(super) fn join(shared: &Shared, room: &Room) -> Action {
     let label = Message::new("jitsi-action-join");
     match shared.tokens {
-        Some(_) => Action::opening(JOIN, label, room.as_str()),
-        None => Action::open(JOIN, label, room_address(&shared.config.url, room)),
+        Some(_) => Action::opening(JOIN, label, room.as_str()).with_icon("video-camera"),
+        None => Action::open(JOIN, label, room_address(&shared.config.url, room)).with_icon("video-camera"),
     }
 }
 

@@ -23,8 +23,8 @@ use async_trait::async_trait;
 use config::PermanentRoom;
 use meeting::held_meeting;
 use pleiade_core::{
-    Action, ActionOutcome, ActionRequest, CallContext, Connector, ConnectorDescriptor, ConnectorError,
-    ConnectorId, Credential, CredentialKind, CredentialRequest, Message, Transport, Widget,
+    Action, ActionOutcome, ActionRequest, ApplicationFamily, CallContext, Connector, ConnectorDescriptor,
+    ConnectorError, ConnectorId, Credential, CredentialKind, CredentialRequest, Message, Transport, Widget,
     connector::{Health, Messages},
 };
 use std::{
@@ -118,6 +118,7 @@ impl JitsiConnector {
             ACCEPTS,
             Messages::new(include_str!("locales/fr.ftl"), include_str!("locales/en.ftl")),
         )
+        .with_look(ApplicationFamily::Collaboration, "video-camera")
         .with_coverage(coverage::coverage());
         let shared = Arc::new(Shared { id, config, rooms, client, tokens, reading: Memo::default() });
         let widgets = vec![Arc::new(widget::Rooms::new(Arc::clone(&shared))) as Arc<dyn Widget>];

@@ -21,8 +21,8 @@ use crate::{
 };
 use async_trait::async_trait;
 use pleiade_core::{
-    Clock as _, Connector, ConnectorDescriptor, ConnectorError, ConnectorId, CredentialKind, SystemClock,
-    Transport, Widget,
+    ApplicationFamily, Clock as _, Connector, ConnectorDescriptor, ConnectorError, ConnectorId,
+    CredentialKind, SystemClock, Transport, Widget,
     connector::{Health, Messages},
 };
 use sessions::{Opener, Shared};
@@ -85,6 +85,7 @@ impl KelioConnector {
             ACCEPTS,
             Messages::new(include_str!("locales/fr.ftl"), include_str!("locales/en.ftl")),
         )
+        .with_look(ApplicationFamily::Business, "clock-o")
         .with_coverage(coverage::coverage());
         let kinds = rules.widgets.clone();
         let accounts = AccountSessions::new(id, ACCEPTS, Opener { client, config, rules });

@@ -26,8 +26,8 @@ use crate::{kind::ConnectorSettings, kit::sessions::AccountSessions};
 use async_trait::async_trait;
 use linking::Linking;
 use pleiade_core::{
-    AccountLinking, ActionOutcome, ActionRequest, CallContext, Connector, ConnectorDescriptor,
-    ConnectorError, ConnectorId, CredentialKind, ErrorKind, Transport, Widget,
+    AccountLinking, ActionOutcome, ActionRequest, ApplicationFamily, CallContext, Connector,
+    ConnectorDescriptor, ConnectorError, ConnectorId, CredentialKind, ErrorKind, Transport, Widget,
     connector::{Health, Messages},
 };
 use sessions::{Opener, Shared};
@@ -117,6 +117,7 @@ impl MatrixConnector {
             config.access.accepts(),
             Messages::new(include_str!("locales/fr.ftl"), include_str!("locales/en.ftl")),
         )
+        .with_look(ApplicationFamily::Collaboration, "comments")
         .with_coverage(coverage::coverage());
         let shared = Arc::new(Shared { accounts, links, config, suite });
         let widgets = widgets::all(&shared);

@@ -154,7 +154,7 @@ impl MatrixWidget {
         item.when = room.last().and_then(|last| past(last.at, now)).map(EventTime::At);
         item.status = Some(status(room.unread(), room.mentions()));
         item.link = Some(self.shared.links.room(id));
-        item.actions = vec![post(actions::MARK_READ, "matrix-action-mark-read", id)];
+        item.actions = vec![post(actions::MARK_READ, "matrix-action-mark-read", id).with_icon("check")];
         item.actions.extend(self.shared.suite.iter().flat_map(|suite| suite.room_actions(room)));
         item
     }

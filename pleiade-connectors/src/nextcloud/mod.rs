@@ -17,8 +17,8 @@ pub use links::Links;
 use crate::{kind::ConnectorSettings, kit::sessions::AccountSessions};
 use async_trait::async_trait;
 use pleiade_core::{
-    AccountLinking, ActionOutcome, ActionRequest, CallContext, Connector, ConnectorDescriptor,
-    ConnectorError, ConnectorId, CredentialKind, ErrorKind, Transport, Widget,
+    AccountLinking, ActionOutcome, ActionRequest, ApplicationFamily, CallContext, Connector,
+    ConnectorDescriptor, ConnectorError, ConnectorId, CredentialKind, ErrorKind, Transport, Widget,
     connector::{Health, Messages},
 };
 use sessions::{Opener, Shared};
@@ -76,6 +76,7 @@ impl NextcloudConnector {
             config.access.accepts(),
             Messages::new(include_str!("locales/fr.ftl"), include_str!("locales/en.ftl")),
         )
+        .with_look(ApplicationFamily::Collaboration, "cloud")
         .with_coverage(coverage::coverage());
         let accepts = config.access.accepts();
         let accounts = AccountSessions::new(id, accepts, Opener { client, auth_method: config.access });

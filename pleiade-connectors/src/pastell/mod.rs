@@ -22,8 +22,8 @@ pub use states::StateClass;
 use crate::{kind::ConnectorSettings, kit::sessions::AccountSessions};
 use async_trait::async_trait;
 use pleiade_core::{
-    AccountLinking, Connector, ConnectorDescriptor, ConnectorError, ConnectorId, CredentialKind, ErrorKind,
-    FileDeposit, TenantId, Transport, Widget,
+    AccountLinking, ApplicationFamily, Connector, ConnectorDescriptor, ConnectorError, ConnectorId,
+    CredentialKind, ErrorKind, FileDeposit, TenantId, Transport, Widget,
     connector::{Health, Messages},
 };
 use sessions::{Opener, Rules, Shared};
@@ -87,6 +87,7 @@ impl PastellConnector {
             accepts,
             Messages::new(include_str!("locales/fr.ftl"), include_str!("locales/en.ftl")),
         )
+        .with_look(ApplicationFamily::Administration, "exchange")
         .with_coverage(coverage::coverage());
         let accounts = AccountSessions::new(id, accepts, Opener::new(client, config.access));
         let classifier = states::Classifier::new(&config);

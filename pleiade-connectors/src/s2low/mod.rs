@@ -25,8 +25,8 @@ use crate::{
 };
 use async_trait::async_trait;
 use pleiade_core::{
-    ActionOutcome, ActionRequest, CallContext, Connector, ConnectorDescriptor, ConnectorError, ConnectorId,
-    CredentialKind, Transport, Widget,
+    ActionOutcome, ActionRequest, ApplicationFamily, CallContext, Connector, ConnectorDescriptor,
+    ConnectorError, ConnectorId, CredentialKind, Transport, Widget,
     connector::{Health, Messages},
 };
 use sessions::{Opener, Shared};
@@ -90,6 +90,7 @@ impl S2lowConnector {
             ACCEPTS,
             Messages::new(include_str!("locales/fr.ftl"), include_str!("locales/en.ftl")),
         )
+        .with_look(ApplicationFamily::Administration, "paper-plane")
         .with_coverage(coverage::coverage());
         let kinds = config.widgets.clone();
         let accounts = AccountSessions::new(id, ACCEPTS, Opener { client, config });

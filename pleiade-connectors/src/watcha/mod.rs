@@ -12,8 +12,8 @@ use crate::{kind::ConnectorSettings, matrix::MatrixConnector};
 use async_trait::async_trait;
 use http::StatusCode;
 use pleiade_core::{
-    AccountLinking, ActionOutcome, ActionRequest, CallContext, Connector, ConnectorDescriptor,
-    ConnectorError, ConnectorId, CredentialKind, Transport, Widget,
+    AccountLinking, ActionOutcome, ActionRequest, ApplicationFamily, CallContext, Connector,
+    ConnectorDescriptor, ConnectorError, ConnectorId, CredentialKind, Transport, Widget,
     connector::{BaseKind, Health, Messages},
 };
 use std::{sync::Arc, time::Duration};
@@ -67,6 +67,7 @@ impl WatchaConnector {
         let (name, home, credentials) = (inner.name.clone(), inner.home.clone(), inner.credentials.clone());
         let descriptor = ConnectorDescriptor::new("watcha", id, name, home, credentials, messages)
             .with_base(base)
+            .with_look(ApplicationFamily::Collaboration, "comments")
             .with_coverage(coverage::coverage());
         Ok(Self { descriptor, matrix })
     }

@@ -32,8 +32,8 @@ use async_trait::async_trait;
 use linking::Linking;
 use links::Links;
 use pleiade_core::{
-    AccountLinking, ActionOutcome, ActionRequest, CallContext, Connector, ConnectorDescriptor,
-    ConnectorError, ConnectorId, CredentialKind, Transport, Widget,
+    AccountLinking, ActionOutcome, ActionRequest, ApplicationFamily, CallContext, Connector,
+    ConnectorDescriptor, ConnectorError, ConnectorId, CredentialKind, Transport, Widget,
     connector::{Health, Messages},
 };
 use sessions::{Opener, Shared};
@@ -100,6 +100,7 @@ impl ZimbraConnector {
             config.access.accepts(),
             Messages::new(include_str!("locales/fr.ftl"), include_str!("locales/en.ftl")),
         )
+        .with_look(ApplicationFamily::Collaboration, "envelope")
         .with_coverage(coverage::coverage());
         let shared = Arc::new(Shared { accounts, config, links });
         let widgets = widgets::all(&shared);

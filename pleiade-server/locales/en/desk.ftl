@@ -158,6 +158,19 @@ todo-incomplete = No usable answer from: { $applications }. Tasks may be missing
 card-loading = Loading
 card-updated = Updated: { $time }
 card-aged = Old value: { $time }
+card-age = { $time }
+card-see-all =
+    { $count ->
+        [one] See { $count }
+       *[other] See all { $count }
+    }
+card-see-rest = See all
+figures-title = Today’s figures
+figures-unknown = { $application }: no answer
+family-collaboration = Collaboration
+family-administration = Paperless procedures
+family-business = Business
+family-information = Information
 card-open = Open { $application }
 card-stale = Last known state: { $time }.
 card-stale-retry = Last known state: { $time }; next attempt: { $retry }.
@@ -242,7 +255,7 @@ amount-days =
     }
 amount-hours = { $sign }{ $hours }h{ $minutes }
 amount-instant = { $when }
-today = It is { $day }.
+today = { $day }.
 sign-in-title = Sign in
 sign-in-with = Continue with
 sign-in-login = Login

@@ -158,6 +158,19 @@ todo-incomplete = Sans réponse utilisable : { $applications }. Il manque peut-
 card-loading = Chargement
 card-updated = Mis à jour : { $time }
 card-aged = Donnée ancienne : { $time }
+card-age = { $time }
+card-see-all =
+    { $count ->
+        [one] Voir { $count }
+       *[other] Voir les { $count }
+    }
+card-see-rest = Tout voir
+figures-title = Les chiffres du jour
+figures-unknown = { $application } : pas de réponse
+family-collaboration = Collaboration
+family-administration = Dématérialisation
+family-business = Métiers
+family-information = Information
 card-open = Ouvrir { $application }
 card-stale = Dernier état connu : { $time }.
 card-stale-retry = Dernier état connu : { $time } ; nouvel essai : { $retry }.
@@ -242,7 +255,7 @@ amount-days =
     }
 amount-hours = { $sign }{ $hours } h { $minutes }
 amount-instant = { $when }
-today = Nous sommes le { $day }.
+today = { $day }.
 sign-in-title = Se connecter
 sign-in-with = Continuer avec
 sign-in-login = Identifiant

@@ -179,8 +179,11 @@ fn served(config: &Config, built: &[Arc<dyn Connector>]) -> Connectors {
 fn catalogue(config: &Config, built: &[Arc<dyn Connector>]) -> Catalogue {
     let mut catalogue = Catalogue::new();
     for entry in &config.applications {
+        let connector = built.iter().map(|connector| connector.descriptor());
+        let connector =
+            connector.into_iter().find(|connector| entry.connector.as_ref() == Some(&connector.id));
         for id in chosen_tenants(config, &entry.tenants) {
-            catalogue.entry(id).or_default().push(tenants::application(entry));
+            catalogue.entry(id).or_default().push(tenants::application(entry, connector));
         }
     }
     for (entry, connector) in config.connectors.iter().zip(built) {

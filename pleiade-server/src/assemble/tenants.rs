@@ -1,7 +1,9 @@
 //! The collectivités of the file, their operator, and the entries of their launchers.
 
 use crate::config::{ApplicationConfig, Config, TenantConfig, model::OPERATOR_ID};
-use pleiade_core::{Application, ApplicationId, Branding, Colour, Connector, Tenant, TenantId};
+use pleiade_core::{
+    Application, ApplicationId, Branding, Colour, Connector, ConnectorDescriptor, Icon, Tenant, TenantId,
+};
 use std::sync::Arc;
 
 pub(super) fn operator(config: &Config) -> Arc<Tenant> {
@@ -36,12 +38,20 @@ pub(super) fn tenant(entry: &TenantConfig) -> Tenant {
     tenant
 }
 
-pub(super) fn application(entry: &ApplicationConfig) -> Application {
+/// The launcher's entry of the file, with the look of its connector where it names none.
+pub(super) fn application(entry: &ApplicationConfig, connector: Option<&ConnectorDescriptor>) -> Application {
     let mut application = Application::new(entry.id.clone(), &entry.name, entry.url.clone());
     application.description.clone_from(&entry.description);
     application.category.clone_from(&entry.category);
     application.order = entry.order;
     application.connector.clone_from(&entry.connector);
+    if let Some(connector) = connector {
+        (application.icon, application.family) = (connector.icon.clone(), connector.family);
+    }
+    application.family = entry.family.unwrap_or(application.family);
+    if let Some(name) = &entry.icon {
+        application.icon = Icon::Named(name.clone());
+    }
     application
 }
 
@@ -54,5 +64,6 @@ pub(crate) fn launcher_entry(connector: &Arc<dyn Connector>) -> Option<Applicati
         descriptor.home.clone(),
     );
     application.connector = Some(descriptor.id.clone());
+    (application.icon, application.family) = (descriptor.icon.clone(), descriptor.family);
     Some(application)
 }

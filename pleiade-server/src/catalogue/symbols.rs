@@ -4,7 +4,7 @@
 use pleiade_core::Icon;
 
 /// Strokes in a square of 24.
-const DRAWINGS: [(&[&str], &str); 14] = [
+const DRAWINGS: &[(&[&str], &str)] = &[
     (&["envelope", "envelope-o", "inbox", "at"], "M4 6h16v12H4zM4 7l8 6 8-6"),
     (
         &["cloud", "cloud-upload", "cloud-download"],
@@ -26,9 +26,26 @@ const DRAWINGS: [(&[&str], &str); 14] = [
     ),
     (&["gavel", "legal", "balance-scale"], "M12 4v16M6 20h12M5 7h14M5 7l-3 7h6zM19 7l-3 7h6z"),
     (&["eur", "euro", "money", "credit-card", "calculator"], "M17 6a7 7 0 1 0 0 12M3 10.5h10M3 13.5h9"),
-    (&["pencil", "edit", "pencil-square-o", "check", "certificate"], "M4 20l1-5L16 4l4 4L9 19zM14 6l4 4"),
+    (&["pencil", "edit", "pencil-square-o", "certificate"], "M4 20l1-5L16 4l4 4L9 19zM14 6l4 4"),
+    (&["exchange", "random", "retweet", "share-alt"], "M4 8h13M13 4l4 4-4 4M20 16H7M11 12l-4 4 4 4"),
+    (&["paper-plane", "paper-plane-o", "send"], "M4 12 20 4l-4 16-4-7z"),
+    (&["briefcase", "suitcase"], "M3 8h18v11H3zM8 8V5h8v3M3 13h18"),
+    (&["clock-o", "clock", "hourglass"], "M12 7v5l3.5 2M12 21a9 9 0 1 1 0-18 9 9 0 0 1 0 18z"),
+    (
+        &["newspaper-o", "newspaper", "rss"],
+        "M4 5h13v14H6a2 2 0 0 1-2-2zM17 9h3v8a2 2 0 0 1-2 2M7 9h7M7 12.5h7M7 16h4",
+    ),
+    (&["check-square-o", "tasks"], "m5 12.5 4.5 4.5L19 7.5"),
+    (&["check"], "m5 12.5 4.5 4.5L19 7.5"),
+    (&["plus"], "M12 5v14M5 12h14"),
+    (&["times", "remove", "close"], "M6 6l12 12M18 6 6 18"),
     (&["home", "dashboard", "th", "globe", "link", "external-link"], "M4 11l8-7 8 7v9h-5v-6H9v6H4z"),
 ];
+
+/// The first name of each drawing.
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+    DRAWINGS.iter().filter_map(|(names, _)| names.first().copied())
+}
 
 /// The drawing of an icon, as the path of an SVG.
 #[must_use]
@@ -43,6 +60,14 @@ pub(crate) fn drawing(icon: &Icon) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// An operator finds every picture in the guide.
+    #[test]
+    fn the_guide_names_every_picture() {
+        let guide = include_str!("../../../docs/operators.md");
+        let missing: Vec<_> = names().filter(|name| !guide.contains(&format!("`{name}`"))).collect();
+        assert!(missing.is_empty(), "{missing:?}");
+    }
 
     #[test]
     fn names_are_known_with_and_without_their_prefix() {

@@ -14,8 +14,8 @@ use chrono::NaiveDate;
 use ipnet::IpNet;
 use pleiade_connectors::legal::RuleChange;
 use pleiade_core::{
-    ApplicationId, Colour, ConnectorId, Locale, MailDomain, Placement, SecretString, Siren, Siret, SourceId,
-    TenantId,
+    ApplicationFamily, ApplicationId, Colour, ConnectorId, Locale, MailDomain, Placement, SecretString,
+    Siren, Siret, SourceId, TenantId,
 };
 use pleiade_federation::{
     cas::CasConfig, header::HeaderConfig, ldap::LdapConfig, lemonldap::LemonldapConfig,
@@ -601,12 +601,19 @@ pub struct ApplicationConfig {
     /// One sentence.
     #[serde(default)]
     pub description: Option<String>,
-    /// The heading under which it stands.
+    /// The heading under which it stands. Default: that of its family.
     #[serde(default)]
     pub category: Option<String>,
     /// Its place under its heading, smallest first. Default: 0.
     #[serde(default)]
     pub order: u32,
+    /// The picture on its tile, by its name: `envelope`, `cloud`, `gavel`… (docs/operators.md lists them). Default: that of its connector, else the
+    /// first letters of its name.
+    #[serde(default)]
+    pub icon: Option<String>,
+    /// The family that colours its tile: `collaboration`, `administration`, `business` or `information`. Default: that of its connector.
+    #[serde(default)]
+    pub family: Option<ApplicationFamily>,
     /// The connector whose numbers stand on its tile.
     #[serde(default)]
     pub connector: Option<ConnectorId>,
@@ -623,7 +630,7 @@ pub struct BoardConfig {
     #[serde(default)]
     pub tenant: Option<TenantId>,
     /// The cards in order: `{ connector = "zimbra", widget = "mail", zone = "locked", wide = true }`. `zone` is `locked`, `default` (the
-    /// default) or `optional`.
+    /// default) or `optional`; `card = false` draws none and counts its tasks, events and numbers all the same.
     pub cards: Vec<Placement>,
 }
 

@@ -17,8 +17,8 @@ use axum::{
 };
 use pleiade_connectors::{http::HardenedTransport, kind::ConnectorSettings, registry::read_settings};
 use pleiade_core::{
-    Actor, Application, Clock, Connector, ConnectorError, ConnectorId, Credential, Icon, LinkedAccount,
-    Placement, TenantId, Transport,
+    Actor, Application, Clock, Connector, ConnectorError, ConnectorId, Credential, LinkedAccount, Placement,
+    TenantId, Transport,
 };
 use pleiade_testkit::{
     Living, RunningServer, SimulatedApplication, serve_at, simulated,
@@ -167,14 +167,19 @@ impl Simulated {
             let id = &connector.descriptor().id;
             let application = self.application(id);
             for widget in connector.widgets().iter().map(|widget| &widget.descriptor().id) {
-                let placement = Placement::new(id.clone(), widget.clone());
+                let placed = |group: Option<&str>| {
+                    let mut placement = Placement::new(id.clone(), widget.clone());
+                    placement.wide = application.is_some_and(|one| one.wide.contains(&widget.as_str()));
+                    placement.card = application.is_none_or(|one| one.draws(widget.as_str(), group));
+                    placement
+                };
                 let own = application.map_or(Some(Vec::new()), |one| one.groups_with(widget.as_str()));
                 match own.as_deref() {
                     None => {}
-                    Some([]) => everybody.push(placement),
+                    Some([]) => everybody.push(placed(None)),
                     Some(own) => {
                         for group in own {
-                            groups.entry(*group).or_default().push(placement.clone());
+                            groups.entry(*group).or_default().push(placed(Some(group)));
                         }
                     }
                 }
@@ -195,24 +200,7 @@ impl Simulated {
     pub(super) fn entries(&self, connectors: &[Arc<dyn Connector>]) -> Vec<Application> {
         let mut entries: Vec<Application> = connectors.iter().filter_map(launcher_entry).collect();
         entries.dedup_by(|one, other| one.name == other.name);
-        for entry in &mut entries {
-            entry.category = Some(category(entry).to_owned());
-            let connector = entry.connector.as_ref();
-            let Some(simulated) = connector.and_then(|connector| self.application(connector)) else {
-                continue;
-            };
-            entry.icon = Icon::Named(simulated.icon.to_owned());
-        }
         entries
-    }
-}
-
-/// Where an application stands in the launcher.
-fn category(entry: &Application) -> &'static str {
-    match entry.connector.as_ref().map(ConnectorId::as_str) {
-        Some("pastell" | "idelibre" | "iparapheur" | "s2low") => "Dématérialisation",
-        Some("astre" | "ciril" | "gta" | "kelio") => "Métiers",
-        _ => "Collaboration",
     }
 }
 

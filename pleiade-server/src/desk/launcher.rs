@@ -3,16 +3,16 @@
 //! Applications come from the operator's file, from LemonLDAP::NG's menu of this person, and from the connectors; the legal calendar stands
 //! among them for whoever sees it. Building it reads memory only.
 
-use super::{card::DeskCard, number::badge as badge_count, todo::Todo};
+use super::{card::DeskCard, number::badge as badge_count, tile::TileModel, todo::Todo};
 use crate::{
-    catalogue::{Catalogue, Menus, symbols},
+    catalogue::{Catalogue, Menus},
     connectors::Connectors,
     legal::{self, LegalRules},
     session::Session,
-    web::{href, page::initials, words::Words},
+    web::{href, words::Words},
 };
 use askama::Template;
-use pleiade_core::{Amount, ConnectorId, Icon, Indicator, Reading, WidgetContent};
+use pleiade_core::{Amount, ApplicationFamily, ConnectorId, Indicator, Reading, WidgetContent};
 use std::{collections::BTreeMap, sync::Arc};
 
 /// The launcher of one person, ready to render.
@@ -48,10 +48,8 @@ pub struct Tile {
     pub is_internal: bool,
     /// One sentence.
     pub description: Option<String>,
-    /// Its letters.
-    pub initials: String,
-    /// Its drawing, in the place of the letters.
-    pub drawing: Option<&'static str>,
+    /// Its picture.
+    pub tile: TileModel,
     /// Its number, as HTML.
     pub badge: String,
 }
@@ -101,8 +99,7 @@ impl LauncherBuilder<'_> {
             let connector =
                 application.connector.clone().or_else(|| self.connectors.at_origin(tenant, &application.url));
             let tile = Tile {
-                initials: letters(&application.name),
-                drawing: symbols::drawing(&application.icon),
+                tile: TileModel::new(&application.name, application.family, &application.icon),
                 url,
                 is_internal: false,
                 description: application.description,
@@ -110,13 +107,28 @@ impl LauncherBuilder<'_> {
                 badge: connector.and_then(|id| badges.remove(&id)).unwrap_or_default(),
                 name: application.name,
             };
-            add(&mut categories, application.category.as_deref().unwrap_or(&other), tile);
+            let heading = match (&application.category, application.family) {
+                (Some(category), _) => category.clone(),
+                (None, family) => family_key(family).map_or_else(|| other.clone(), |key| words.t(key)),
+            };
+            add(&mut categories, &heading, tile);
         }
         if self.legal.is_some_and(|rules| !rules.tenants(session).is_empty()) {
             add(&mut categories, &other, deadlines_tile(words));
         }
         let [(_, todo_badge), (_, todo_shortcut_badge)] = todo_badges(words, todo);
         Launcher { categories, note, todo_badge, todo_shortcut_badge }
+    }
+}
+
+/// The heading of a family.
+fn family_key(family: ApplicationFamily) -> Option<&'static str> {
+    match family {
+        ApplicationFamily::Collaboration => Some("family-collaboration"),
+        ApplicationFamily::Administration => Some("family-administration"),
+        ApplicationFamily::Business => Some("family-business"),
+        ApplicationFamily::Information => Some("family-information"),
+        _ => None,
     }
 }
 
@@ -132,8 +144,7 @@ fn add(categories: &mut Vec<Category>, heading: &str, tile: Tile) {
 fn deadlines_tile(words: &Words) -> Tile {
     let name = words.t("legal-title");
     Tile {
-        initials: letters(&name),
-        drawing: symbols::drawing(&Icon::Named("balance-scale".to_owned())),
+        tile: TileModel::of_portal("balance-scale"),
         url: legal::PAGE.to_owned(),
         is_internal: true,
         description: None,
@@ -190,12 +201,4 @@ pub fn badges(
 
 fn badge_html(of: &str, count: Option<String>, words: String) -> String {
     Badge { id: format!("badge-{of}"), count, words }.render().unwrap_or_default()
-}
-
-/// Two letters for one word, the first letters of two words otherwise.
-fn letters(name: &str) -> String {
-    match initials(name) {
-        one if one.chars().count() == 1 => name.chars().filter(|c| c.is_alphanumeric()).take(2).collect(),
-        two => two,
-    }
 }

@@ -1,6 +1,8 @@
 //! A line of a card or of the queue of things to do.
 
+use super::tile::TileModel;
 use crate::{
+    catalogue::symbols,
     deposit,
     web::{href, words::Words},
 };
@@ -26,6 +28,9 @@ pub struct LineModel {
     pub deadline: Option<Deadline>,
     /// A state that presses.
     pub tag: Option<TagModel>,
+    /// The family and the picture of its application, in a list that joins several.
+    #[serde(skip)]
+    pub tile: Option<TileModel>,
     /// The actions on it in its application, the main one first.
     pub actions: Vec<ActionModel>,
     /// What the portal itself does with it: putting it off.
@@ -101,6 +106,9 @@ pub struct ActionModel {
     pub internal: bool,
     /// True if it is posted to be led to an address of the application: see [`Action::opening`].
     pub opens: bool,
+    /// A drawing that may stand for its words where there is little room.
+    #[serde(skip)]
+    pub drawing: Option<&'static str>,
 }
 
 /// A box.
@@ -153,6 +161,7 @@ impl ActionModel {
             target: action.target.clone(),
             internal: action.opens_deposit,
             opens: action.opens,
+            drawing: symbols::drawing(&action.icon),
             href: match action.opens_deposit {
                 true => Some(deposit::page_path(by)),
                 false => action.link.as_ref().and_then(href),
@@ -190,6 +199,7 @@ impl LineModel {
             detail: detail.join(" · "),
             deadline: item.deadline,
             tag,
+            tile: None,
             actions: item
                 .actions
                 .iter()

@@ -6,6 +6,7 @@ pub mod board;
 mod card;
 mod day;
 mod delegated;
+mod figures;
 pub mod launcher;
 mod line;
 mod model;
@@ -23,13 +24,16 @@ mod stream;
 mod tasks;
 mod tasks_address;
 mod ticket_remedy;
+mod tile;
 mod todo;
 
 pub(crate) use actions::{ActionForm, action_outcome, own_page, perform_and_note};
 pub use card::{DeskCard, render_card};
 pub(crate) use line::deadline_tag;
 pub use line::{ActionModel, LineModel, TagModel, Tone};
-pub use model::{CardModel, CardState, ChipModel, FailureModel, FigureModel, LinkModel, NoteModel, card_id};
+pub use model::{
+    CardModel, CardState, ChipModel, FailureModel, FigureModel, LineGroup, LinkModel, NoteModel, card_id,
+};
 pub use number::badge as badge_count;
 pub(crate) use portal_tasks::{LEGAL, PORTAL};
 pub use render_cache::RenderCache;
@@ -37,6 +41,7 @@ pub(crate) use repeats::{Performed, RecentActions};
 pub(crate) use sittings::{SittingView, known_sittings};
 pub use snoozed::SnoozedTasks;
 pub use ticket_remedy::TicketRemedy;
+pub use tile::TileModel;
 pub use todo::{MAX_TODO_LINES, SUMMARY_ID, TODO_ID, Todo, TodoReader};
 
 use crate::web::route::{Guard, Origin, Route};

@@ -6,6 +6,7 @@ use super::{
     line::{ActionModel, LineModel},
     number,
     ticket_remedy::TicketRemedy,
+    tile::TileModel,
 };
 use crate::{
     linked_accounts,
@@ -17,10 +18,14 @@ use pleiade_core::{
     Placement, Reading, Reason, Severity, TenantId, WidgetContent, WidgetDescriptor,
 };
 use serde::Serialize;
-use std::sync::Arc;
+use std::{cmp::Reverse, sync::Arc};
 
 /// Lines on a card; the application shows the rest.
-const MAX_LINES: usize = 5;
+const MAX_LINES: usize = 3;
+/// Actions on the whole card that are not folded.
+const MAX_ACTIONS: usize = 1;
+/// Numbers on a card, the most urgent ones.
+const MAX_FIGURES: usize = 2;
 
 /// A card.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -35,8 +40,9 @@ pub struct CardModel {
     pub href: Option<String>,
     /// True if it leads out of the desk.
     pub external: bool,
-    /// True if it is shown over two columns.
-    pub wide: bool,
+    /// Its picture.
+    #[serde(skip)]
+    pub tile: TileModel,
     /// The state of its reading: how far it can be trusted.
     pub state: CardState,
     /// Remarks, the most important first.
@@ -45,16 +51,29 @@ pub struct CardModel {
     pub figures: Vec<FigureModel>,
     /// Parts of what it shows, each with its number: those of the queue.
     pub chips: Vec<ChipModel>,
-    /// Lines, in the order of the application.
-    pub lines: Vec<LineModel>,
+    /// Lines in the order of the application; in groups under headings, those of the queue.
+    pub groups: Vec<LineGroup>,
     /// The text when there is nothing.
     pub empty: Option<String>,
     /// Actions on the whole card.
     pub actions: Vec<ActionModel>,
-    /// Its age.
+    /// Its age, in a sentence.
     pub updated: Option<String>,
-    /// The address of the rest. None before the first answer.
+    /// Its age, in a few words.
+    pub age: Option<String>,
+    /// The address of the rest, where there is more than what is shown.
     pub more: Option<LinkModel>,
+}
+
+/// Lines that belong together.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct LineGroup {
+    /// Its heading; none for lines that need none.
+    pub title: Option<String>,
+    /// True if they are late.
+    pub is_late: bool,
+    /// The lines.
+    pub lines: Vec<LineModel>,
 }
 
 /// The state of a reading: how far it can be trusted. Moments are in UTC.
@@ -152,7 +171,7 @@ pub struct FigureModel {
 }
 
 impl FigureModel {
-    fn new(words: &Words, indicator: &Indicator) -> Self {
+    pub(super) fn new(words: &Words, indicator: &Indicator) -> Self {
         let key = match indicator.severity {
             Severity::Info => None,
             Severity::Warning => Some("severity-warning"),
@@ -193,22 +212,23 @@ pub fn card_id(placement: &Placement) -> String {
 
 impl CardModel {
     /// A card without content, filled by the caller.
-    pub(super) fn empty(id: String, title: String, wide: bool, state: CardState) -> Self {
+    pub(super) fn empty(id: String, title: String, tile: TileModel, state: CardState) -> Self {
         Self {
             id,
             title,
             source: None,
             href: None,
             external: true,
-            wide,
+            tile,
             state,
             notes: Vec::new(),
             figures: Vec::new(),
             chips: Vec::new(),
-            lines: Vec::new(),
+            groups: Vec::new(),
             empty: None,
             actions: Vec::new(),
             updated: None,
+            age: None,
             more: None,
         }
     }
@@ -232,15 +252,13 @@ impl CardModel {
         ticket_remedy: Option<&TicketRemedy>,
     ) -> Self {
         let title = words.message(&widget.title);
-        let mut card = Self::empty(card_id(placement), title, placement.wide, CardState::new(reading));
+        let tile = TileModel::of_connector(connector);
+        let mut card = Self::empty(card_id(placement), title, tile, CardState::new(reading));
         card.source = (connector.name != card.title).then(|| connector.name.clone());
         let content = reading.value();
         if card.state != CardState::Waiting {
             let own = content.and_then(|content| content.link.as_ref()).and_then(href);
-            let href = own.unwrap_or_else(|| connector.home.to_string());
-            let open = Message::new("card-open").with_text("application", &connector.name);
-            card.href = Some(href.clone());
-            card.more = Some(LinkModel { label: words.message(&open), href });
+            card.href = Some(own.unwrap_or_else(|| connector.home.to_string()));
         }
         let remedies = Remedies { connector, ticket: ticket_remedy };
         let failure = match &card.state {
@@ -262,6 +280,7 @@ impl CardModel {
             CardState::Stale { .. } => age("card-aged"),
             _ => None,
         };
+        card.age = card.updated.as_ref().and_then(|_| age("card-age"));
         card
     }
 
@@ -280,11 +299,21 @@ impl CardModel {
             // A notice may say that something is not shown: that there is nothing is not said beside it.
             self.empty = content.notices.is_empty().then(|| words.message(&widget.empty));
         } else {
-            let shown = content.indicators.iter().filter(|indicator| is_worth_showing(indicator));
-            self.figures = shown.map(|indicator| FigureModel::new(words, indicator)).collect();
+            let shown = content.indicators.iter().enumerate().filter(|(_, one)| is_worth_showing(one));
+            // Nothing that presses is left out for what does not.
+            let mut shown: Vec<_> = shown.collect();
+            shown.sort_by_key(|(place, one)| (Reverse(one.severity), *place));
+            shown.truncate(MAX_FIGURES);
+            shown.sort_by_key(|(place, _)| *place);
+            self.figures = shown.into_iter().map(|(_, one)| FigureModel::new(words, one)).collect();
         }
         let line = |item| LineModel::new(words, now, tenant, connector, item);
-        self.lines = content.items.iter().take(MAX_LINES).map(line).collect();
+        let lines: Vec<_> = content.items.iter().take(MAX_LINES).map(line).collect();
+        if !lines.is_empty() {
+            self.groups = vec![LineGroup { lines, ..LineGroup::default() }];
+        }
+        self.more =
+            self.href.clone().and_then(|href| Some(LinkModel { label: see_all(words, content)?, href }));
         let action = |action| ActionModel::new(words, tenant, connector, action, "");
         self.actions = content.actions.iter().map(action).collect();
     }
@@ -299,8 +328,37 @@ impl CardModel {
         items: &[Item],
     ) {
         let lines = items.iter().map(|item| LineModel::new(words, now, tenant, connector, item));
-        self.lines.splice(0..0, lines);
+        if self.groups.is_empty() {
+            self.groups.push(LineGroup::default());
+        }
+        if let Some(group) = self.groups.first_mut() {
+            group.lines.splice(0..0, lines);
+            group.lines.truncate(MAX_LINES);
+        }
         self.empty = None;
+    }
+
+    /// The actions on the whole card for which there is room.
+    #[must_use]
+    pub fn shown_actions(&self) -> &[ActionModel] {
+        self.actions.split_at_checked(self.room_for_actions()).map_or(&self.actions, |(shown, _)| shown)
+    }
+
+    /// The others, which are folded.
+    #[must_use]
+    pub fn folded_actions(&self) -> &[ActionModel] {
+        self.actions.get(self.room_for_actions()..).unwrap_or_default()
+    }
+
+    /// Beside the link to the rest there is room for the menu alone.
+    fn room_for_actions(&self) -> usize {
+        if self.more.is_some() && self.actions.len() > 1 { 0 } else { MAX_ACTIONS }
+    }
+
+    /// The words of the menu of the folded actions.
+    #[must_use]
+    pub fn more_label(&self, words: &Words) -> String {
+        words.message(&Message::new("line-more").with_text("line", &self.title))
     }
 
     /// True if its application has not answered yet.
@@ -314,6 +372,22 @@ impl CardModel {
     pub fn is_stale(&self) -> bool {
         matches!(self.state, CardState::Stale { .. })
     }
+}
+
+/// The words that lead to the lines which a card has no room for. The number is told where the application says how many there are.
+fn see_all(words: &Words, content: &WidgetContent) -> Option<String> {
+    let known = content.items.len() as u64;
+    if known <= MAX_LINES as u64 && !content.more {
+        return None;
+    }
+    let counted = content.indicators.iter().find_map(|one| match one.amount {
+        Amount::Count { value, at_least: false } if value >= known => Some(value),
+        _ => None,
+    });
+    Some(match counted.or((!content.more).then_some(known)) {
+        Some(count) => words.count("card-see-all", "count", count),
+        None => words.t("card-see-rest"),
+    })
 }
 
 /// A zero says nothing beside other numbers.
@@ -378,7 +452,10 @@ impl FailureModel {
         if self.reason.is_outage() {
             sentences.extend(self.retry_at.map(|retry| words.t_with_time("card-retry", "retry", retry)));
         }
-        sentences.push(self.quotable(words));
+        // Whoever has not connected an account yet has no failure to quote.
+        if self.reason != ErrorKind::NotLinked {
+            sentences.push(self.quotable(words));
+        }
         NoteModel {
             error: self.reason != ErrorKind::NotLinked,
             text: sentences.join(" "),

@@ -5,6 +5,7 @@ use super::{
     board::stale_calls,
     card::DeskCard,
     day::DayReader,
+    figures::render_figures,
     launcher::LauncherBuilder,
     portal_tasks::{KnownDeadlines, PortalTasks, load_deadlines, peek_deadlines},
     snoozed::Snoozed,
@@ -58,6 +59,16 @@ impl OwnCards {
     /// Every card with its reading.
     pub(super) fn all(&self) -> impl Iterator<Item = (&DeskCard, &CardReading)> {
         self.cards.iter().zip(&self.readings).chain(self.others.iter().zip(&self.other_readings))
+    }
+
+    /// The cards that are drawn, with their readings.
+    pub(super) fn drawn(&self) -> impl Iterator<Item = (&DeskCard, &CardReading)> {
+        self.cards.iter().zip(&self.readings).filter(|(card, _)| card.placement.card)
+    }
+
+    /// The figures that count today; nothing where there are too few.
+    pub(super) fn figures(&self, words: &Words) -> String {
+        render_figures(words, &self.cards, &self.readings)
     }
 
     /// The HTML of a card of the collectivité acted for, with the meetings of the person's calendars there that its application holds.

@@ -2,7 +2,7 @@
 
 use super::{
     board::stale_calls,
-    card::render_card,
+    card::{DeskCard, render_card},
     delegated::DelegatedTasks,
     launcher::Launcher,
     own_cards::{OwnCards, launcher_builder},
@@ -41,7 +41,9 @@ struct DeskPage {
     summary: String,
     delegated: String,
     day: Arc<str>,
-    cards: Vec<Arc<str>>,
+    figures: String,
+    queue: Arc<str>,
+    columns: Columns,
     events: String,
 }
 
@@ -50,6 +52,46 @@ struct DeskPage {
 struct ApplicationsPage {
     page: Page,
     launcher: Launcher,
+}
+
+/// The columns of the board beside that of the queue, and what stands below the queue. Which card stands where depends on the board alone:
+/// none moves when one comes.
+#[derive(Debug, Default)]
+struct Columns {
+    second: Vec<Arc<str>>,
+    third: Vec<Arc<str>>,
+    below_queue: Vec<Arc<str>>,
+}
+
+/// The height of the queue, in cards.
+const QUEUE_CARDS: usize = 3;
+
+impl Columns {
+    /// Each card in turn goes to the shortest column, and a wide one below the queue. Of two that are as long the one that had a card last
+    /// takes the next: cards grow less important and shorter along the board.
+    fn new<'a>(cards: impl Iterator<Item = (&'a DeskCard, Arc<str>)>) -> Self {
+        let (mut columns, mut was_third) = (Self::default(), false);
+        for (card, html) in cards {
+            let below = QUEUE_CARDS + columns.below_queue.len();
+            let (second, third) = (columns.second.len(), columns.third.len());
+            if card.placement.wide || below < second.min(third) {
+                columns.below_queue.push(html);
+                continue;
+            }
+            was_third = third < second || (third == second && was_third);
+            if was_third { &mut columns.third } else { &mut columns.second }.push(html);
+        }
+        columns
+    }
+
+    /// In the order in which they are read.
+    fn each(&self) -> [&[Arc<str>]; 3] {
+        [&self.second, &self.third, &self.below_queue]
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Arc<str>> {
+        self.each().into_iter().flatten()
+    }
 }
 
 /// `GET /`: the desk. Calls no application and reads no storage beyond the session: what is old is asked for beside.
@@ -68,10 +110,11 @@ pub(super) async fn desk(
     let (cards, readings) = (&own.cards, &own.readings);
     app.fill(stale_calls(cards, readings));
     let queue: Arc<str> = render_card(&words, &todo.card(&words)).into();
-    let others = cards.iter().zip(readings).map(|(card, reading)| own.card_html(&app, &words, card, reading));
-    let html_cards: Vec<Arc<str>> = std::iter::once(queue).chain(others).collect();
+    let drawn = own.drawn();
+    let drawn = drawn.map(|(card, reading)| (card, own.card_html(&app, &words, card, reading)));
+    let columns = Columns::new(drawn);
     let summary = todo.summary(&words);
-    let day = own.day(&app, &session, &words);
+    let (day, figures) = (own.day(&app, &session, &words), own.figures(&words));
     let mut tasks = DelegatedTasks::new(app.received_delegations(), app.board_reader(), &session, &words);
     let delegated = tasks.notes();
     app.keep_fresh(tasks.stale);
@@ -87,12 +130,20 @@ pub(super) async fn desk(
         today,
         events: stream::address(
             app.marks().mark(&session),
-            html_cards.iter().map(AsRef::as_ref).chain([&*summary, &*delegated, &*day]),
+            columns.all().map(AsRef::as_ref).chain([
+                &*queue,
+                &*summary,
+                &*delegated,
+                &*day,
+                figures.as_str(),
+            ]),
         ),
         summary,
-        cards: html_cards,
+        queue,
+        columns,
         delegated,
         day,
+        figures,
         greeting,
         page,
     })

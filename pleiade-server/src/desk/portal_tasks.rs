@@ -15,8 +15,8 @@ use chrono::{DateTime, Utc};
 use futures_util::future::join_all;
 use pleiade_connectors::{legal::Deadline as LegalDeadline, queue::QueueSource};
 use pleiade_core::{
-    Action, ActionId, ConnectorDescriptor, ConnectorId, Deadline, ErrorKind, Item, Locale, Message, Reading,
-    Reason, Task, TaskKind, TenantId, Text, WidgetContent, connector::Messages,
+    Action, ActionId, ApplicationFamily, ConnectorDescriptor, ConnectorId, Deadline, ErrorKind, Item, Locale,
+    Message, Reading, Reason, Task, TaskKind, TenantId, Text, WidgetContent, connector::Messages,
 };
 use std::sync::Arc;
 use url::Url;
@@ -79,7 +79,8 @@ impl PortalTasks {
             let messages = Messages::new("", "");
             let name = words.t(name);
             let descriptor =
-                ConnectorDescriptor::new("portal", id, name, home.clone(), [].as_slice(), messages);
+                ConnectorDescriptor::new("portal", id, name, home.clone(), [].as_slice(), messages)
+                    .with_look(ApplicationFamily::Other, "home");
             PortalSource { descriptor, readings }
         };
         let now = app.clock.now();

@@ -92,6 +92,7 @@ pub(super) fn offer(words: &Words, entry: &QueueEntry<'_>, about: &str) -> Optio
         href: None,
         internal: false,
         opens: false,
+        drawing: None,
     })
 }
 

@@ -11,6 +11,7 @@ use super::{
     card::{DeskCard, render_card},
     day::DAY_ID,
     delegated::{DelegatedTasks, NOTES_ID},
+    figures::FIGURES_ID,
     launcher,
     line::stable_hash,
     model::card_id,
@@ -198,7 +199,7 @@ impl Writer {
         let acting = self.app.tenants.by_id(&self.session.actor.acting.tenant).ok_or(Disconnected)?;
         let words = self.app.words(self.look.locale_or(acting.locale), acting.time_zone);
         let mut own = OwnCards::new(&self.app, &self.session, words.locale);
-        for (card, reading) in own.cards.iter().zip(&own.readings) {
+        for (card, reading) in own.drawn() {
             self.send_card(&words, &own, card, reading).await?;
         }
         self.send_queue(&words, &own, None).await?;
@@ -206,6 +207,7 @@ impl Writer {
             let notes = self.delegated_notes(&words);
             self.send_piece("words", NOTES_ID, &notes).await?;
             self.send_day(&words, &own).await?;
+            self.send_figures(&words, &own).await?;
         }
         let engine = &self.app.engine.clone();
         let old = own.cards.iter().zip(&own.readings).enumerate();
@@ -223,13 +225,18 @@ impl Writer {
             let (Some(card), Some(reading)) = (own.cards.get(place), own.readings.get(place)) else {
                 continue;
             };
-            self.send_card(&words, &own, card, reading).await?;
+            if card.placement.card {
+                self.send_card(&words, &own, card, reading).await?;
+            }
             self.send_queue(&words, &own, Some(&card.placement.connector)).await?;
+            if self.tasks.is_none() {
+                self.send_figures(&words, &own).await?;
+            }
             if self.tasks.is_none() && card.call.widget.descriptor().events {
                 self.send_day(&words, &own).await?;
                 // A calendar tells of meetings that stand on other cards.
-                let cards = own.cards.iter().zip(&own.readings);
-                for (card, reading) in cards.filter(|(card, _)| card.call.widget.descriptor().meetings) {
+                for (card, reading) in own.drawn().filter(|(card, _)| card.call.widget.descriptor().meetings)
+                {
                     self.send_card(&words, &own, card, reading).await?;
                 }
             }
@@ -264,6 +271,14 @@ impl Writer {
         match own.day(&self.app, &self.session, words) {
             day if day.is_empty() => Ok(()),
             day => self.send_piece("words", DAY_ID, &day).await,
+        }
+    }
+
+    /// Sends the figures of today; nothing to whom there are too few.
+    async fn send_figures(&mut self, words: &Words, own: &OwnCards) -> Result<(), Disconnected> {
+        match own.figures(words) {
+            figures if figures.is_empty() => Ok(()),
+            figures => self.send_piece("words", FIGURES_ID, &figures).await,
         }
     }
 

@@ -175,7 +175,7 @@ impl<'a> QueuePart<'a> {
             select(words, "tenant", &choices.collectivites, filter.tenant.as_ref()),
         ];
         let selects: Vec<SelectView> = selects.into_iter().flatten().collect();
-        let mut groups = todo.groups(words);
+        let mut groups = todo.groups(words, usize::MAX);
         let batches = batches(words, choices, &mut groups);
         let is_select = |name: &&'static str| selects.iter().any(|select| select.name == *name);
         let mut chips = chips(words, todo, choices.snoozed, filter);

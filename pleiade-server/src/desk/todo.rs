@@ -3,11 +3,12 @@
 use super::{
     card::DeskCard,
     line::{ActionModel, LineModel, line_key},
-    model::{CardModel, CardState, ChipModel, LinkModel, NoteModel},
+    model::{CardModel, CardState, ChipModel, LineGroup, LinkModel, NoteModel},
     number,
     portal_tasks::PortalTasks,
     snooze,
     tasks_address::address,
+    tile::TileModel,
 };
 use crate::web::{href, site::Tenants, words::Words};
 use askama::Template;
@@ -227,7 +228,8 @@ impl TodoReader<'_> {
             match &mut line {
                 None => {
                     names.push(connector.name.clone());
-                    line = Some(theirs);
+                    let tile = Some(TileModel::of_connector(connector));
+                    line = Some(LineModel { tile, ..theirs });
                 }
                 Some(first) => {
                     // What another application calls otherwise is not hidden behind the first one's words.
@@ -280,9 +282,9 @@ impl Todo {
         self.total as u64
     }
 
-    /// The lines in their groups, each under its title.
-    pub(super) fn groups(&self, words: &Words) -> Vec<TodoGroup> {
-        let of_group = |group| self.lines.iter().filter(move |line| line.group == group);
+    /// The first lines in their groups, each under its title.
+    pub(super) fn groups(&self, words: &Words, max_lines: usize) -> Vec<TodoGroup> {
+        let of_group = |group| self.lines.iter().take(max_lines).filter(move |line| line.group == group);
         let groups = DueGroup::ALL.into_iter().map(|group| TodoGroup {
             name: group.as_str(),
             title: words.t(group_key(group)),
@@ -392,7 +394,8 @@ impl Todo {
             true => CardState::Waiting,
             false => CardState::Fresh { measured_at: None },
         };
-        let mut card = CardModel::empty(TODO_ID.to_owned(), words.t("todo-title"), true, state);
+        let tile = TileModel::of_portal("check");
+        let mut card = CardModel::empty(TODO_ID.to_owned(), words.t("todo-title"), tile, state);
         card.external = false;
         card.href = Some("/tasks".to_owned());
         card.source = Some(words.t("todo-scope"));
@@ -401,7 +404,15 @@ impl Todo {
         if self.kinds.len() > 1 {
             card.chips = self.chips(words, &QueueFilter::default());
         }
-        card.lines = self.lines.iter().take(MAX_TODO_LINES).map(|line| line.line.clone()).collect();
+        card.groups = self
+            .groups(words, MAX_TODO_LINES)
+            .into_iter()
+            .map(|group| LineGroup {
+                title: Some(group.title),
+                is_late: group.name == DueGroup::Late.as_str(),
+                lines: group.lines,
+            })
+            .collect();
         if is_empty {
             card.empty = (!self.waiting).then(|| self.nothing(words));
         } else {

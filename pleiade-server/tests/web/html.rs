@@ -223,7 +223,8 @@ fn start_tag(tag: &str) -> Element {
     while !rest.is_empty() {
         let name_end = rest.find(['=', ' ']).unwrap_or(rest.len());
         let attribute = &rest[..name_end];
-        let known = attribute == "viewBox" || attribute.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
+        let known = ["viewBox", "preserveAspectRatio"].contains(&attribute)
+            || attribute.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
         assert!(known, "<{tag}>");
         rest = &rest[name_end..];
         let value = match rest.strip_prefix("=\"") {

@@ -9,6 +9,7 @@
 
 mod accounts;
 mod applications;
+mod board;
 mod cards;
 mod cas;
 mod completion;

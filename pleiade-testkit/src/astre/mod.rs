@@ -28,10 +28,11 @@ pub(crate) fn simulated() -> SimulatedApplication {
         ..AuthSetup::new("json", settings, json!({ "kind": "technical", "key": "login" }))
     };
     let astre =
-        SimulatedApplication::new("astre", "eur", |clock| Arc::new(application(clock.as_ref())), vec![setup]);
+        SimulatedApplication::new("astre", |clock| Arc::new(application(clock.as_ref())), vec![setup]);
     SimulatedApplication {
         // Leave is told by the product for it.
         left_out: &["people"],
+        without_card: &[("approvals", &[])],
         boards: &[(&["finances"], &["approvals", "budget"])],
         tenants: &["pays-des-trois-rivieres"],
         ..astre

@@ -84,9 +84,9 @@ pub(crate) fn simulated() -> SimulatedApplication {
             ..AuthSetup::new("exchange", exchange, json!({ "kind": "technical", "key": "login" }))
         },
     ];
-    let mut application =
-        SimulatedApplication::new("ciril", "euro", |clock| Arc::new(Ciril::new(clock)), setups);
+    let mut application = SimulatedApplication::new("ciril", |clock| Arc::new(Ciril::new(clock)), setups);
     application.tenants = &["la-roche-aux-fees"];
+    application.without_card = &[("tasks", &[]), ("orders", &[]), ("people", &[])];
     application.boards = &[(&["direction"], &["tasks", "orders", "finances", "people"])];
     application
 }

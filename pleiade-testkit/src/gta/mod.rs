@@ -28,15 +28,11 @@ pub(crate) fn simulated() -> SimulatedApplication {
         link_hosts: vec!["gta.demonstration.example"],
         ..AuthSetup::new("json", settings, json!({ "kind": "technical", "key": "login" }))
     };
-    let gta = SimulatedApplication::new(
-        "gta",
-        "calendar-check-o",
-        |clock| Arc::new(application(clock.as_ref())),
-        vec![setup],
-    );
+    let gta = SimulatedApplication::new("gta", |clock| Arc::new(application(clock.as_ref())), vec![setup]);
     // The town has Kelio.
     let tenants = &["pays-des-trois-rivieres", "saint-aubin-des-bois", "val-d-ombre", "mesnil-sur-aure"];
     SimulatedApplication {
+        without_card: &[("requests", &[]), ("approvals", &[]), ("clockings", &[])],
         boards: &[(&["agents"], &["balances", "requests", "approvals", "clockings"])],
         tenants,
         ..gta

@@ -53,10 +53,10 @@ pub(crate) fn simulated() -> SimulatedApplication {
             |login, _| Credential::Technical { key: Some(Idelibre::user_id(login)) },
         ),
     ];
-    let idelibre =
-        SimulatedApplication::new("idelibre", "gavel", |clock| Arc::new(Idelibre::new(clock)), setups);
+    let idelibre = SimulatedApplication::new("idelibre", |clock| Arc::new(Idelibre::new(clock)), setups);
     SimulatedApplication {
         // Of those whom it convenes, and of those who prepare the sittings.
+        without_card: &[("convocations", &[])],
         boards: &[(&["elus", "direction", "secretariat"], &["sittings", "convocations"])],
         ..idelibre
     }

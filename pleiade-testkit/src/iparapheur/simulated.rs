@@ -53,6 +53,11 @@ pub(crate) fn simulated() -> SimulatedApplication {
         },
     ];
     let iparapheur =
-        SimulatedApplication::new("iparapheur", "pencil", |clock| Arc::new(Iparapheur::new(clock)), setups);
-    SimulatedApplication { boards: &[(&["elus", "agents"], &["folders"])], ..iparapheur }
+        SimulatedApplication::new("iparapheur", |clock| Arc::new(Iparapheur::new(clock)), setups);
+    SimulatedApplication {
+        boards: &[(&["elus", "agents"], &["folders"])],
+        // Agents find them in their queue, which has everything that they have to approve.
+        without_card: &[("folders", &["elus"])],
+        ..iparapheur
+    }
 }

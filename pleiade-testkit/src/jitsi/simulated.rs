@@ -47,6 +47,6 @@ pub(crate) fn simulated() -> SimulatedApplication {
         AuthSetup { secrets: vec![SIGNING_KEY.to_owned()], ..way("signing_key", signed) },
         way("open", |addresses| settings(addresses, &Value::Null)),
     ];
-    let jitsi = SimulatedApplication::new("jitsi", "video", |clock| Arc::new(Jitsi::new(clock)), setups);
+    let jitsi = SimulatedApplication::new("jitsi", |clock| Arc::new(Jitsi::new(clock)), setups);
     SimulatedApplication { holds_meetings: true, ..jitsi }
 }

@@ -27,9 +27,9 @@ pub(crate) fn simulated() -> SimulatedApplication {
         secrets: vec![PASSWORD.to_owned()],
         ..AuthSetup::new("technical", settings, json!({ "kind": "technical", "key": "login" }))
     }];
-    let mut application =
-        SimulatedApplication::new("kelio", "calendar", |clock| Arc::new(Kelio::new(clock)), setups);
+    let mut application = SimulatedApplication::new("kelio", |clock| Arc::new(Kelio::new(clock)), setups);
     application.tenants = &["la-roche-aux-fees"];
+    application.without_card = &[("requests", &[]), ("approvals", &[]), ("clockings", &[])];
     application.boards = &[(&["agents"], &["balances", "requests", "approvals", "clockings"])];
     application
 }

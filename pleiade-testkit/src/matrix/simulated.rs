@@ -64,10 +64,9 @@ pub(crate) fn simulated() -> SimulatedApplication {
             )
         },
     ];
-    let matrix =
-        SimulatedApplication::new("matrix", "comments", |clock| Arc::new(Matrix::new(clock)), setups);
+    let matrix = SimulatedApplication::new("matrix", |clock| Arc::new(Matrix::new(clock)), setups);
     // One commune has Watcha instead.
     let tenants =
         &["la-roche-aux-fees", "saint-aubin-des-bois", "mesnil-sur-aure", "pays-des-trois-rivieres"];
-    SimulatedApplication { left_out: &["mentions"], tenants, ..matrix }
+    SimulatedApplication { left_out: &["mentions"], without_card: &[("invitations", &[])], tenants, ..matrix }
 }

@@ -21,9 +21,15 @@ pub(crate) fn simulated() -> SimulatedApplication {
         json!({ "kind": "linked_account" }),
     );
     let setups = vec![AuthSetup { credential: Some(app_password), ..way }];
-    let nextcloud =
-        SimulatedApplication::new("nextcloud", "cloud", |clock| Arc::new(Nextcloud::new(clock)), setups);
+    let nextcloud = SimulatedApplication::new("nextcloud", |clock| Arc::new(Nextcloud::new(clock)), setups);
     SimulatedApplication {
+        without_card: &[
+            ("notifications", &[]),
+            ("conversations", &[]),
+            ("agenda", &[]),
+            ("tasks", &[]),
+            ("shares", &[]),
+        ],
         boards: &[(&["agents"], &["notifications", "conversations", "agenda", "tasks", "files", "shares"])],
         ..nextcloud
     }

@@ -58,6 +58,6 @@ pub(crate) fn simulated() -> SimulatedApplication {
             ..AuthSetup::new("proxy_ticket", by_ticket, json!({ "kind": "proxy_ticket" }))
         },
     ];
-    let pastell = SimulatedApplication::new("pastell", "file", |clock| Arc::new(Pastell::new(clock)), setups);
+    let pastell = SimulatedApplication::new("pastell", |clock| Arc::new(Pastell::new(clock)), setups);
     SimulatedApplication { boards: &[(&["agents"], &["flows", "creation"])], ..pastell }
 }

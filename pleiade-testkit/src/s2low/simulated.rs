@@ -41,10 +41,11 @@ pub(crate) fn simulated() -> SimulatedApplication {
         AuthSetup { secrets: vec![PASSWORD.to_owned()], ..way("shared_certificate", with_login) },
         way("version_4", |addresses| settings(addresses, "version-4")),
     ];
-    let mut application =
-        SimulatedApplication::new("s2low", "stamp", |clock| Arc::new(S2low::new(clock)), setups);
+    let mut application = SimulatedApplication::new("s2low", |clock| Arc::new(S2low::new(clock)), setups);
     application.tenants = &["la-roche-aux-fees"];
     // The flows of the accounts are no matter of those who send acts.
+    application.wide = &["actes"];
+    application.without_card = &[("mails", &[])];
     application.boards = &[(&["direction", "urbanisme"], &["actes"]), (&["direction"], &["helios", "mails"])];
     application
 }

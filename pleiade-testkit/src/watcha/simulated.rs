@@ -23,11 +23,6 @@ pub(crate) fn simulated() -> SimulatedApplication {
         link_hosts.extend(["watcha.demonstration.example", "pages.demonstration.example"]);
         AuthSetup { settings, link_hosts, ..setup }
     });
-    let watcha = SimulatedApplication::new(
-        "watcha",
-        "comments",
-        |clock| Arc::new(Watcha::new(clock)),
-        setups.collect(),
-    );
+    let watcha = SimulatedApplication::new("watcha", |clock| Arc::new(Watcha::new(clock)), setups.collect());
     SimulatedApplication { left_out: &["mentions", "invitations"], tenants: &["val-d-ombre"], ..watcha }
 }

@@ -57,7 +57,10 @@ pub(crate) fn simulated() -> SimulatedApplication {
         },
         AuthSetup { secrets: vec![ADMIN_PASSWORD.to_owned()], ..way("delegated", delegated, by_mail()) },
     ];
-    let zimbra =
-        SimulatedApplication::new("zimbra", "envelope", |clock| Arc::new(Zimbra::new(clock)), setups);
-    SimulatedApplication { boards: &[(&["agents"], &["tasks"])], ..zimbra }
+    let zimbra = SimulatedApplication::new("zimbra", |clock| Arc::new(Zimbra::new(clock)), setups);
+    SimulatedApplication {
+        boards: &[(&["agents"], &["tasks"])],
+        without_card: &[("agenda", &[]), ("tasks", &[])],
+        ..zimbra
+    }
 }

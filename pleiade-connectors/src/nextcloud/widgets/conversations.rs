@@ -57,7 +57,10 @@ pub(super) async fn load(session: PersonSession) -> Result<WidgetContent, Connec
             item.actions.push(Action::open(actions::JOIN_CALL, label, links.room(&room.token)));
         }
         if room.unread_messages > 0 {
-            item.actions.push(actions::post(actions::MARK_READ, "nextcloud-mark-read", room.token.as_str()));
+            item.actions.push(
+                actions::post(actions::MARK_READ, "nextcloud-mark-read", room.token.as_str())
+                    .with_icon("check"),
+            );
         }
         content.items.push(item);
     }

@@ -33,7 +33,8 @@ pub(super) async fn load(session: PersonSession) -> Result<WidgetContent, Connec
         item.detail = content::detail(&notification.message);
         item.when = notification.datetime.map(EventTime::At);
         item.link = Some(links.own(&notification.link).unwrap_or_else(|| links.home()));
-        item.actions = vec![actions::post(actions::DISMISS, "nextcloud-dismiss", item.id.clone())];
+        item.actions =
+            vec![actions::post(actions::DISMISS, "nextcloud-dismiss", item.id.clone()).with_icon("times")];
         content.items.push(item);
     }
     if capabilities.user_status {

@@ -70,7 +70,7 @@ impl Mail {
         if let Some(conversation) = &mail.conversation {
             item.link = self.shared.links.conversation(conversation.as_str(), mail.id.as_str());
             let label = Message::new("zimbra-action-mark-read");
-            item.actions.push(Action::post(MARK_READ, label, conversation.as_str()));
+            item.actions.push(Action::post(MARK_READ, label, conversation.as_str()).with_icon("check"));
         }
         if !subject.is_empty() {
             item.actions.push(add_task(&subject));

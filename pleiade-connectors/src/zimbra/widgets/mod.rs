@@ -24,5 +24,5 @@ fn open_webmail(target: &str) -> Action {
 }
 
 fn add_task(title: &str) -> Action {
-    Action::post(ADD_TASK, Message::new("zimbra-action-add-task"), title)
+    Action::post(ADD_TASK, Message::new("zimbra-action-add-task"), title).with_icon("plus")
 }

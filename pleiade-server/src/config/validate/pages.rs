@@ -1,7 +1,9 @@
 //! What stands on pages: applications, boards and legal deadlines.
 
 use super::{super::ProblemKind, Check};
+use crate::catalogue::symbols;
 use pleiade_connectors::legal::RuleBook;
+use pleiade_core::Icon;
 
 impl<F: FnMut(ProblemKind, String, String)> Check<'_, F> {
     pub(super) fn applications(&mut self) {
@@ -15,6 +17,15 @@ impl<F: FnMut(ProblemKind, String, String)> Check<'_, F> {
             self.known_tenants(&format!("applications[{n}].tenants"), &application.tenants);
             if !matches!(application.url.scheme(), "https" | "http") {
                 self.bad_url(format!("applications[{n}].url"), "must begin with https://");
+            }
+            if let Some(name) = &application.icon
+                && symbols::drawing(&Icon::Named(name.clone())).is_none()
+            {
+                let known = symbols::names().collect::<Vec<_>>().join("`, `");
+                self.report(
+                    format!("applications[{n}].icon"),
+                    format!("no picture is called `{name}`: `{known}`"),
+                );
             }
             if let Some(connector) = &application.connector {
                 self.known_connector(&format!("applications[{n}].connector"), connector);

@@ -4,10 +4,10 @@ use crate::{deposit::FakeDeposit, linked_accounts::Linking};
 use async_trait::async_trait;
 use pleiade_connectors::kit::meeting::MeetingPlaces;
 use pleiade_core::{
-    AccountLinking, Action, ActionDescriptor, ActionId, ActionOutcome, ActionRequest, CallContext, Connector,
-    ConnectorDescriptor, ConnectorError, ConnectorId, CredentialKind, CredentialRequest, ErrorKind, Event,
-    EventTime, FileDeposit, IdentityId, Indicator, IndicatorKey, Item, Message, OpenedAddress, Retry,
-    TenantId, Text, Widget, WidgetContent, WidgetDescriptor, WidgetId,
+    AccountLinking, Action, ActionDescriptor, ActionId, ActionOutcome, ActionRequest, ApplicationFamily,
+    CallContext, Connector, ConnectorDescriptor, ConnectorError, ConnectorId, CredentialKind,
+    CredentialRequest, ErrorKind, Event, EventTime, FileDeposit, IdentityId, Indicator, IndicatorKey, Item,
+    Message, OpenedAddress, Retry, TenantId, Text, Widget, WidgetContent, WidgetDescriptor, WidgetId,
     connector::{Health, Messages},
     place::path_below,
 };
@@ -131,6 +131,16 @@ impl Fake {
         // Those read a calendar.
         let descriptor = if id.starts_with("agenda") { descriptor.with_events() } else { descriptor };
         let descriptor = if id.starts_with("visio") { descriptor.with_meetings() } else { descriptor };
+        // Those of a family, which count.
+        let family = [
+            ApplicationFamily::Collaboration,
+            ApplicationFamily::Administration,
+            ApplicationFamily::Business,
+        ]
+        .into_iter()
+        .find(|family| id.starts_with(family.as_str()));
+        let mut descriptor = descriptor;
+        descriptor.indicators.extend(family.map(|_| IndicatorKey::new("messages").unwrap()));
         let card = Arc::new(FakeWidget {
             descriptor,
             connector: ConnectorId::new(id).unwrap(),
@@ -154,6 +164,10 @@ impl Fake {
             },
             Messages::new(include_str!("../locales/fr.ftl"), include_str!("../locales/en.ftl")),
         );
+        let descriptor = match family {
+            Some(family) => descriptor.with_look(family, "cloud"),
+            None => descriptor,
+        };
         Arc::new(Self {
             descriptor,
             widgets: [card.clone()],

@@ -141,7 +141,11 @@ impl World {
             (Connectors::default(), Boards::default(), Rules::default());
         for (id, theirs) in [("alpha", setup.alpha), ("beta", setup.beta)] {
             let place = |fake: &Arc<Fake>| {
-                Placement::new(fake.descriptor.id.clone(), fake.card.descriptor.id.clone())
+                let id = &fake.descriptor.id;
+                let mut placement = Placement::new(id.clone(), fake.card.descriptor.id.clone());
+                placement.wide = id.as_str().ends_with("-large");
+                placement.card = !id.as_str().ends_with("-sans-carte");
+                placement
             };
             boards.by_tenant.insert(tenant_id(id), vec![theirs.iter().map(place).collect()]);
             for fake in theirs {
