@@ -198,6 +198,12 @@ fn a_stop_is_announced_for_a_minute_at_most() {
 }
 
 #[test]
+fn one_address_has_so_many_connections_unless_the_file_says_otherwise() {
+    let most = |more| load(more).unwrap().config.server.connections_per_address;
+    assert_eq!(most(""), 1024);
+}
+
+#[test]
 fn an_application_has_a_limit_of_its_own_calls() {
     let cloud = |calls: &str| {
         format!(

@@ -1,6 +1,6 @@
 //! The tile of an application: its picture, or its letters, in the colour of its family.
 
-use crate::{catalogue::symbols, web::page::initials};
+use crate::{catalogue::symbols, web::initials::initials};
 use pleiade_core::{ApplicationFamily, ConnectorDescriptor, Icon};
 
 /// A tile.

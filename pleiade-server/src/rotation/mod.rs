@@ -22,7 +22,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 const INTERVAL: Duration = Duration::from_secs(600);
 
 /// Every kind of record that is sealed in storage. What is sealed in cookies and forms is nowhere to be sealed again: sign-ins under way,
-/// proofs and offers live half an hour at most and are waited for; the cookie of a known browser lives for months, and one that no key
+/// proofs and offers live half an hour at most, the form of a deposit an hour, and are waited for; the cookie of a known browser lives for months, and one that no key
 /// opens any more makes a new browser of it.
 #[must_use]
 pub fn registry(storage: &Arc<dyn Storage>) -> Vec<Box<dyn SealedRows>> {

@@ -12,6 +12,7 @@ pub(crate) mod form;
 mod guard;
 pub mod headers;
 pub mod health;
+pub(crate) mod initials;
 pub mod look;
 pub mod mark;
 pub(crate) mod metrics_page;

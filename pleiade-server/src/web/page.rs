@@ -3,6 +3,7 @@
 use super::{
     assets,
     errors::Refusal,
+    initials::initials,
     look::{Look, Theme},
     mark::Mark,
     site::Site,
@@ -55,17 +56,6 @@ impl PersonView {
             sees_deadlines: false,
         }
     }
-}
-
-/// The first letters of the first two words.
-#[must_use]
-pub fn initials(name: &str) -> String {
-    let letters: String = name
-        .split_whitespace()
-        .filter_map(|word| word.chars().find(|c| c.is_alphanumeric()))
-        .take(2)
-        .collect();
-    letters.to_uppercase()
 }
 
 /// A page of the profile or of the console, in its menu.

@@ -482,6 +482,9 @@ pub(crate) async fn a_local_account_comes_whole_or_not_at_all(store: Store) {
         ("$newer", true),
         "each change is one of one column"
     );
+    store.set_password_hash(link, "$reset").await.unwrap();
+    let found = store.local_account(&source("local"), "jeanne").await.unwrap().unwrap();
+    assert!(found.disabled, "a new password opens nothing again");
     let nobody = LinkId(link.0 + 1);
     assert!(!store.set_password_hash(nobody, "$new").await.unwrap());
     assert!(!store.set_account_disabled(nobody, true).await.unwrap());

@@ -270,3 +270,25 @@ async fn pings_alone_keep_no_connection() {
     let ended = serving.await.unwrap() - began;
     assert!((MAX_HTTP2_IDLE..=MAX_HTTP2_IDLE + HTTP2_GOODBYE).contains(&ended), "{ended:?}");
 }
+
+/// Whoever sends the head of a request one letter at a time does not keep their connection.
+#[tokio::test(start_paused = true)]
+async fn a_head_in_drops_ends_its_connection() {
+    let (ours, mut theirs) = duplex(1 << 16);
+    let connections = Connections::default();
+    let connection = Connection::new(ours, places(&connections).await, &connections);
+    let (open, _) = mpsc::unbounded_channel();
+    let peer = Peer { router: router(open), address: ([127, 0, 0, 1], 1).into() };
+    let began = tokio::time::Instant::now();
+    let serving = tokio::spawn(async move {
+        by_http1(connection, peer, CancellationToken::new()).await;
+        tokio::time::Instant::now()
+    });
+    theirs.write_all(b"GET /plain HTTP/1.1\r\nhost: x\r\nx-long: ").await.unwrap();
+    while !serving.is_finished() && theirs.write_all(b"h").await.is_ok() {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    let ended = serving.await.unwrap() - began;
+    // Long before anything else would end it: it is never silent.
+    assert!(ended < Duration::from_secs(60), "{ended:?}");
+}
