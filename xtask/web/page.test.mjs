@@ -110,6 +110,22 @@ describe("the page of the desk", () => {
     await context.close();
   });
 
+  it("gives the lines of the queue and the applications the room that there is", async () => {
+    for (const width of [390, 1280]) {
+      const { context, page } = await filledSlowly(/Sinéad O’Brien/, { width, height: 844 });
+      await page.goto(`${deskUrl()}/tasks`);
+      const titles = await page.locator("#queue .title").evaluateAll((all) => all.map((title) => title.offsetWidth));
+      assert.ok(titles.length > 0 && Math.min(...titles) > width * 0.35, `${width} px: ${titles}`);
+      const buttons = await page.locator("#queue .does > .plain").evaluateAll((all) => all.map((button) => button.scrollWidth - button.clientWidth));
+      assert.ok(Math.max(...buttons) <= 1, "no button of the queue is cut");
+      await page.goto(`${deskUrl()}/applications`);
+      const names = await page.locator(".launcher .apps").evaluate((list) => list.offsetWidth);
+      assert.ok(names > Math.min(width, 1000) * 0.8, `${width} px: ${names}`);
+      assert.ok(!(await scrollsSideways(page)));
+      await context.close();
+    }
+  });
+
   it("fits every width, with every menu within the window", async () => {
     for (const [width, height] of [[320, 640], [320, 256], [768, 1024], [844, 390], [1440, 900], [1920, 1080]]) {
       const { context, page } = await filledSlowly(/Sinéad O’Brien/, { width, height });
