@@ -7,6 +7,8 @@ import { axeViolations, deskUrl, launch, openPage, scrollsSideways } from "./lib
 const MAX_SHIFT = 0.05;
 /** Screens of the default board, at 1280 by 900. */
 const MAX_HEIGHT = 1620;
+/** Pixels of a day with two events at once. */
+const DAY_HEIGHT = 236;
 /** Milliseconds between two pieces that come. */
 const APART = 120;
 
@@ -69,6 +71,7 @@ describe("the page of the desk", () => {
     await page.waitForFunction(() => !document.querySelector("[aria-busy=true]"));
     const told = await page.evaluate(() => ({
       height: document.documentElement.scrollHeight,
+      day: document.querySelector("#day").offsetHeight,
       figures: document.querySelectorAll("#figures > li").length,
       cards: [...document.querySelectorAll(".board .card")].map((card) => {
         const { left, top, bottom } = card.getBoundingClientRect();
@@ -77,7 +80,9 @@ describe("the page of the desk", () => {
       wide: [...document.querySelectorAll(".board .card")].every((card) => card.offsetWidth <= document.querySelector("#card-todo").offsetWidth),
       longest: Math.max(...[...document.querySelectorAll(".card:not(#card-todo)")].map((card) => card.querySelectorAll("[data-line]").length)),
     }));
-    assert.ok(told.height <= MAX_HEIGHT, `${told.height} px`);
+    // The day is as high as the events of the hour at which this runs want: it counts as one with two of them at once.
+    const height = told.height - told.day + DAY_HEIGHT;
+    assert.ok(height <= MAX_HEIGHT, `${height} px`);
     assert.equal(told.figures, 6);
     assert.ok(told.wide, "the queue is the widest");
     assert.ok(told.cards.length >= 8, `${told.cards.length} cards`);
