@@ -166,7 +166,7 @@ card-see-all =
     }
 card-see-rest = See all
 figures-title = Today’s figures
-figures-unknown = { $application }: no answer
+figures-unknown = { $application }: figure unavailable
 family-collaboration = Collaboration
 family-administration = Paperless procedures
 family-business = Business

@@ -166,7 +166,7 @@ card-see-all =
     }
 card-see-rest = Tout voir
 figures-title = Les chiffres du jour
-figures-unknown = { $application } : pas de réponse
+figures-unknown = { $application } : chiffre indisponible
 family-collaboration = Collaboration
 family-administration = Dématérialisation
 family-business = Métiers

@@ -29,6 +29,8 @@ struct Figure {
     value: Option<String>,
     /// The thing counted.
     noun: String,
+    /// How old it is, where it is not of now.
+    age: Option<String>,
     /// That it presses, in a word and by a class.
     tag: Option<(&'static str, String)>,
     /// How full it is, in percent, where there is a limit.
@@ -77,6 +79,7 @@ impl Figure {
             family: connector.family.as_str(),
             value: None,
             noun: connector.name.clone(),
+            age: None,
             tag: None,
             share: None,
             href: None,
@@ -89,6 +92,13 @@ impl Figure {
             }
             return figure;
         };
+        let key = if matches!(reading.freshness(), Freshness::Stale(Reason::Failed { .. })) {
+            Some("card-aged")
+        } else {
+            content.as_of.map(|_| "card-updated")
+        };
+        let told = content.as_of.or(reading.measured_at());
+        figure.age = key.zip(told).map(|(key, at)| words.t_with_time(key, "time", at));
         let home = content.link.as_ref().unwrap_or(&connector.home);
         let Some(indicator) = first(content) else {
             figure.value = Some(number::amount(words, Amount::count(0)));

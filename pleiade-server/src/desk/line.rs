@@ -229,7 +229,7 @@ impl LineModel {
     /// The words of the menu of the others.
     #[must_use]
     pub fn more_label(&self, words: &Words) -> String {
-        words.message(&Message::new("line-more").with_text("line", &self.title))
+        more_label(words, &self.title)
     }
 
     /// The other actions, which are folded.
@@ -237,6 +237,11 @@ impl LineModel {
     pub fn more(&self) -> Vec<&ActionModel> {
         self.actions.iter().skip(1).chain(&self.own).collect()
     }
+}
+
+/// The words of the menu of the other actions on something.
+pub(super) fn more_label(words: &Words, title: &str) -> String {
+    words.message(&Message::new("line-more").with_text("line", title))
 }
 
 /// The same for the same value in every process of one version: it guards against repetition, not against anybody.

@@ -3,7 +3,7 @@
 //! Everything in words is in the reader's language and zone; what a program needs to compute with stands beside it.
 
 use super::{
-    line::{ActionModel, LineModel},
+    line::{ActionModel, LineModel, more_label},
     number,
     ticket_remedy::TicketRemedy,
     tile::TileModel,
@@ -358,7 +358,7 @@ impl CardModel {
     /// The words of the menu of the folded actions.
     #[must_use]
     pub fn more_label(&self, words: &Words) -> String {
-        words.message(&Message::new("line-more").with_text("line", &self.title))
+        more_label(words, &self.title)
     }
 
     /// True if its application has not answered yet.

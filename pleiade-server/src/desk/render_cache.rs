@@ -10,7 +10,7 @@ use super::{
 use crate::{connectors::Connectors, web::words::Words};
 use chrono::{DateTime, Utc};
 use moka::sync::Cache;
-use pleiade_core::{ConnectorId, Freshness, Locale, Reading, Reason, TenantId, WidgetContent};
+use pleiade_core::{ConnectorId, Freshness, Locale, Reading, Reason, TenantId, WidgetContent, WidgetId};
 use std::{fmt, sync::Arc, time::Duration};
 
 /// Bytes of HTML kept at most.
@@ -31,7 +31,7 @@ struct RenderKey {
 #[derive(PartialEq, Eq, Hash)]
 enum Piece {
     /// A card of this placement.
-    Card { placement: (String, String, bool), ticket_remedy: Option<TicketRemedy> },
+    Card { placement: (ConnectorId, WidgetId), ticket_remedy: Option<TicketRemedy> },
     /// The day of whoever has these calendars, each of a collectivité.
     Day(Vec<(TenantId, ConnectorId)>),
 }
@@ -123,7 +123,7 @@ impl RenderCache {
     ) -> Arc<str> {
         let placement = &card.placement;
         let piece = Piece::Card {
-            placement: (placement.connector.to_string(), placement.widget.to_string(), placement.wide),
+            placement: (placement.connector.clone(), placement.widget.clone()),
             ticket_remedy: card.ticket_remedy.clone(),
         };
         let readings = std::iter::once(reading).chain(calendars.iter().map(|(_, reading)| *reading));

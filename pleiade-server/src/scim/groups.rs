@@ -39,27 +39,26 @@ impl<'a> GroupReader<'a> {
     /// The names of the groups that hold somebody, directly or through other groups.
     pub(super) async fn read(&mut self, person: &str) -> Result<GroupNames, StorageError> {
         let (mut seen, mut names) = (BTreeSet::new(), BTreeSet::new());
-        let (mut steps, mut bytes, mut are_cut) = (0, 0, false);
+        let (mut steps, mut bytes) = (0, 0);
         let mut waiting = VecDeque::new();
         let mut holders = self.storage.scim_groups_of(self.source, person).await?;
         loop {
             for (group, name) in holders {
                 steps += 1;
-                if seen.contains(&group) {
+                if steps <= MAX_STEPS && seen.contains(&group) {
                     continue;
                 }
                 bytes += name.len();
                 if steps > MAX_STEPS || seen.len() >= MAX_GROUPS || bytes > MAX_NAME_BYTES {
-                    are_cut = true;
-                    break;
+                    return Ok(GroupNames { names: names.into_iter().collect(), are_cut: true });
                 }
                 seen.insert(group.clone());
                 names.insert(name);
                 waiting.push_back(group);
             }
-            match waiting.pop_front().filter(|_| steps <= MAX_STEPS) {
+            match waiting.pop_front() {
                 Some(group) => holders = self.holders_of(group).await?,
-                None => return Ok(GroupNames { names: names.into_iter().collect(), are_cut }),
+                None => return Ok(GroupNames { names: names.into_iter().collect(), are_cut: false }),
             }
         }
     }

@@ -45,7 +45,6 @@ impl Later {
         if people.is_empty() {
             return;
         }
-        self.count(pushed, people.len());
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(others) = waiting.get_mut(&pushed.source) {
             others.extend(people);

@@ -76,8 +76,8 @@ fn members(group: &StoredResource) -> BTreeSet<&str> {
 /// all of them later where that fails.
 async fn regroup(pushed: &PushedSource, others: &Later, concerned: Vec<String>) -> Result<(), StorageError> {
     let mut people = people_within(&*pushed.storage, &pushed.source, concerned).await?;
-    let later = people.split_off(people.len().min(MAX_PEOPLE_AT_ONCE));
     others.count(pushed, people.len());
+    let later = people.split_off(people.len().min(MAX_PEOPLE_AT_ONCE));
     let applied = apply_people(pushed, people.clone()).await;
     others.apply(pushed, if applied.is_ok() { later } else { people.into_iter().chain(later).collect() });
     applied

@@ -19,6 +19,9 @@ use std::sync::Arc;
 /// The weight of what one source may keep, in bytes: 128 MiB, a hundred thousand people with what is usually told of them.
 pub(crate) const MAX_SOURCE_BYTES: u64 = 128 << 20;
 
+/// What departures may take beyond that: none is refused for want of room, and what is told with them fills no disk.
+const DEPARTURE_BYTES: u64 = 16 << 20;
+
 /// The store of one source, for one request.
 #[derive(Debug)]
 pub(crate) struct SourceStore {
@@ -37,15 +40,12 @@ fn failed(error: StorageError) -> ScimStoreError {
 }
 
 impl SourceStore {
-    /// [`ScimStoreError::Full`] if there is no room for `after` in the place of `before`. Whoever is let in no more needs none.
+    /// [`ScimStoreError::Full`] if there is no room for `after` in the place of `before`. A departure has some more.
     async fn check_room(
         &self,
         before: Option<&StoredResource>,
         after: &StoredResource,
     ) -> Result<(), ScimStoreError> {
-        if !after.active() {
-            return Ok(());
-        }
         let source = &self.pushed.source;
         let weight = |resource| scim_weight(resource).map_err(failed);
         let growth = weight(after)?.saturating_sub(before.map(weight).transpose()?.unwrap_or(0));
@@ -53,7 +53,9 @@ impl SourceStore {
             return Ok(());
         }
         let room = self.pushed.storage.scim_room(source).await.map_err(failed)?;
-        if room.bytes.saturating_add(growth) > MAX_SOURCE_BYTES {
+        let departs = before.is_some_and(StoredResource::active) && !after.active();
+        let most = MAX_SOURCE_BYTES + if departs { DEPARTURE_BYTES } else { 0 };
+        if room.bytes.saturating_add(growth) > most {
             tracing::warn!(%source, resources = room.resources, bytes = room.bytes, "an identity manager has no more room");
             return Err(ScimStoreError::Full);
         }
@@ -128,13 +130,11 @@ impl ScimStore for SourceStore {
     }
 
     async fn reapply(&self, kind: ResourceKind, resource: &StoredResource) -> Result<(), ScimStoreError> {
-        let _order = self.pushed.order.lock().await;
-        match kind {
-            ResourceKind::User => {
-                self.push(PushedChange::Changed { kind, before: None, after: resource }).await
-            }
-            ResourceKind::Group => Ok(()),
+        if kind == ResourceKind::User {
+            let _order = self.pushed.order.lock().await;
+            self.push(PushedChange::Changed { kind, before: None, after: resource }).await?;
         }
+        Ok(())
     }
 
     fn count_operation(&self) {

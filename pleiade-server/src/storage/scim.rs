@@ -222,7 +222,7 @@ impl Keys {
             folded_label: label.to_lowercase(),
             label: label.to_owned(),
             active: resource.active(),
-            bytes: weight(&content, resource),
+            bytes: weight(content.len(), resource),
             content,
             mails: resource.values("emails").into_iter().map(str::to_lowercase).collect(),
         })
@@ -249,16 +249,16 @@ fn content_of(resource: &StoredResource) -> Result<String, StorageError> {
 }
 
 /// The weight in bytes of a resource whose content is this long, its members included.
-fn weight(content: &str, resource: &StoredResource) -> u64 {
+fn weight(length: usize, resource: &StoredResource) -> u64 {
     let members = members_of(resource);
     let members: u64 =
         members.values().map(|display| MEMBER_BYTES + display.map_or(0, |text| text.len() as u64)).sum();
-    (content.len() as u64 + members).max(MIN_RESOURCE_BYTES)
+    (length as u64 + members).max(MIN_RESOURCE_BYTES)
 }
 
 /// The weight of a resource in bytes, as [`ScimRoom`] counts it.
 pub(crate) fn scim_weight(resource: &StoredResource) -> Result<u64, StorageError> {
-    Ok(weight(&content_of(resource)?, resource))
+    Ok(weight(content_of(resource)?.len(), resource))
 }
 
 /// A number that a database takes.
@@ -456,9 +456,9 @@ impl ScimStorage for Database {
         };
         let (mut resources, mut bytes) = (Vec::with_capacity(rows.len()), 0);
         for row in rows {
-            let content = row.content.clone();
+            let length = row.content.len();
             let resource = whole_resource(self, source, kind, row).await?;
-            bytes += weight(&content, &resource);
+            bytes += weight(length, &resource);
             resources.push(resource);
             if bytes > MAX_SELECTED_BYTES {
                 break;

@@ -36,8 +36,9 @@ async fn figures_stand_one_of_each_family_in_turn_and_none_moves_when_a_number_c
         now,
     );
     full.indicators.push(share.with_severity(Severity::Warning));
+    let mail = Fake::new("collaboration-1", Outcome::Gives(content(3, &[])));
     let alpha = vec![
-        Fake::new("collaboration-1", Outcome::Gives(content(3, &[]))),
+        mail.clone(),
         Fake::new("collaboration-2-sans-carte", Outcome::Gives(content(4, &[]))),
         Fake::new("administration-1", Outcome::Fails(ErrorKind::Unreachable)),
         Fake::new("business-1", Outcome::Gives(full)),
@@ -54,13 +55,23 @@ async fn figures_stand_one_of_each_family_in_turn_and_none_moves_when_a_number_c
     let told = figures(&page);
     assert_eq!(families(&told), families(&first));
     assert!(told[0].1.starts_with("3 messages"), "{told:?}");
-    assert!(told[1].1.contains("Appli administration-1 : pas de réponse"), "no answer is no zero: {told:?}");
+    assert!(
+        told[1].1.contains("Appli administration-1 : chiffre indisponible"),
+        "no answer is no zero: {told:?}"
+    );
     assert!(
         told[2].1.contains("à surveiller")
             && told[2].1.replace(['\u{a0}', '\u{202f}'], " ").starts_with("62 %"),
         "{told:?}"
     );
     assert!(told[3].1.starts_with("4 messages"), "a card that is not drawn counts: {told:?}");
+    assert!(!told[0].1.contains("Donnée ancienne"), "{told:?}");
+    // An old number says so and since when, wherever it stands.
+    mail.card.will(Outcome::Fails(ErrorKind::Unreachable));
+    world.clock.advance(std::time::Duration::from_secs(300));
+    world.read_cards(&clerk).await;
+    let told = figures(&desk(&mut clerk).await);
+    assert!(told[0].1.starts_with("3 messages · Donnée ancienne : "), "{told:?}");
     assert_eq!(page.all("rect").filter_map(|one| one.get("width")).collect::<Vec<_>>(), ["62"], "the gauge");
 }
 

@@ -385,6 +385,7 @@ async fn a_source_has_so_much_room_and_whoever_leaves_needs_none() {
     let world = World::new().await;
     let (alpha, beta) = (Manager::new(&world, "alpha-rh").await, Manager::new(&world, "beta-rh").await);
     let id = alpha.make("Users", jeanne()).await;
+    let closed = alpha.make("Users", json!({ "userName": "former", "active": false })).await;
     let group = alpha.make("Groups", json!({ "displayName": "elus" })).await;
     let full = heavy(&world, "full", 128);
     let source = source_id("alpha-rh");
@@ -395,6 +396,8 @@ async fn a_source_has_so_much_room_and_whoever_leaves_needs_none() {
     for (method, path, body) in [
         (Method::POST, "Users".to_owned(), json!({ "userName": "paul" })),
         (Method::POST, "Groups".to_owned(), json!({ "displayName": "agents" })),
+        (Method::POST, "Users".to_owned(), json!({ "userName": "closed", "active": false })),
+        (Method::PATCH, format!("Users/{closed}"), longer.clone()),
         (Method::PATCH, format!("Users/{id}"), longer),
     ] {
         let answer = alpha.ask(method, &path, Some(body)).await;

@@ -8,7 +8,7 @@ use axum::{
 use futures_util::{Stream, stream};
 use std::{future::Future, time::Duration};
 use tokio::{
-    io::{AsyncReadExt as _, AsyncWriteExt as _, duplex, join},
+    io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream, duplex, join},
     net::{TcpListener, TcpStream},
     sync::mpsc,
     task::JoinHandle,
@@ -244,14 +244,19 @@ async fn a_stream_asked_for_at_once_with_another_answer_waits_until_that_is_writ
     }
 }
 
-/// An idle connection over HTTP/2 ends, whatever frames it sends that ask for nothing.
-#[tokio::test(start_paused = true)]
-async fn pings_alone_keep_no_connection() {
+/// A connection without a network, of which a test has the other end.
+async fn connected() -> (Connection<DuplexStream>, Peer, DuplexStream) {
     let (ours, theirs) = duplex(1 << 16);
     let connections = Connections::default();
     let connection = Connection::new(ours, places(&connections).await, &connections);
     let (open, _) = mpsc::unbounded_channel();
-    let peer = Peer { router: router(open), address: ([127, 0, 0, 1], 1).into() };
+    (connection, Peer { router: router(open), address: ([127, 0, 0, 1], 1).into() }, theirs)
+}
+
+/// An idle connection over HTTP/2 ends, whatever frames it sends that ask for nothing.
+#[tokio::test(start_paused = true)]
+async fn pings_alone_keep_no_connection() {
+    let (connection, peer, theirs) = connected().await;
     let began = tokio::time::Instant::now();
     let serving = tokio::spawn(async move {
         by_http2(connection, peer, CancellationToken::new()).await;
@@ -274,11 +279,7 @@ async fn pings_alone_keep_no_connection() {
 /// Whoever sends the head of a request one letter at a time does not keep their connection.
 #[tokio::test(start_paused = true)]
 async fn a_head_in_drops_ends_its_connection() {
-    let (ours, mut theirs) = duplex(1 << 16);
-    let connections = Connections::default();
-    let connection = Connection::new(ours, places(&connections).await, &connections);
-    let (open, _) = mpsc::unbounded_channel();
-    let peer = Peer { router: router(open), address: ([127, 0, 0, 1], 1).into() };
+    let (connection, peer, mut theirs) = connected().await;
     let began = tokio::time::Instant::now();
     let serving = tokio::spawn(async move {
         by_http1(connection, peer, CancellationToken::new()).await;
