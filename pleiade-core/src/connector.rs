@@ -2,8 +2,8 @@
 
 use crate::{
     AccountLinking, Action, ActionOutcome, ActionRequest, Actor, Affiliation, ApplicationFamily, Clock,
-    ConnectorError, ConnectorId, Coverage, Credential, CredentialKind, CredentialSource, ErrorKind,
-    FileDeposit, FixedCredential, Icon, Identity, IdentityId, LinkId, Locale, PersonKind, Subject,
+    ConnectorError, ConnectorId, ContentSearch, Coverage, Credential, CredentialKind, CredentialSource,
+    ErrorKind, FileDeposit, FixedCredential, Icon, Identity, IdentityId, LinkId, Locale, PersonKind, Subject,
     SystemClock, Tenant, TenantId, Widget, WidgetId,
 };
 use async_trait::async_trait;
@@ -295,6 +295,11 @@ pub trait Connector: fmt::Debug + Send + Sync + 'static {
 
     /// The giving of files; none when the application takes none from here.
     fn deposit(&self) -> Option<&dyn FileDeposit> {
+        None
+    }
+
+    /// Searching in the application; none when it cannot be searched from here.
+    fn search(&self) -> Option<&dyn ContentSearch> {
         None
     }
 

@@ -33,6 +33,7 @@ pub mod linking;
 pub mod mail;
 pub mod place;
 pub mod reading;
+pub mod search;
 pub mod sign_in;
 pub mod siren;
 pub mod sitting;
@@ -65,6 +66,7 @@ pub use item::{Deadline, EventTime, Item};
 pub use linking::{AccountLinking, LinkedAccount, LinkingMethod, LinkingPage};
 pub use mail::{MailAddress, MailDomain};
 pub use reading::{Freshness, Reading, Reason};
+pub use search::{ContentSearch, Found, FoundKind, SearchQuery};
 pub use secrecy::{ExposeSecret, SecretString};
 pub use sign_in::{
     AccountRefusal, Claims, FreshProof, Hints, IdentityProvider, PersonTokens, ProviderKind, ProviderLogout,

@@ -19,6 +19,7 @@ use crate::{
     scim::{PushedSource, SourceStore},
     session::{Session, Sessions},
     sign_in::{IdentityResolver, RefusalLog, TicketWay, linking::LinkAdministration},
+    statements::Statements,
     storage::{AuditLine, AuditQuery, StorageError},
     sync::{DirectorySync, DirectoryWriter},
     web::{
@@ -39,6 +40,7 @@ use pleiade_connectors::{
 use pleiade_core::{CallContext, CredentialSource, Locale, SourceId, Tenant, TenantId};
 use pleiade_federation::{throttle::Throttle, vault::Vault};
 use std::{ops::Deref, sync::Arc, time::Duration};
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 /// Interval at which a stream looks over its board. Cards are asked for at their own pace, which is slower.
@@ -46,6 +48,9 @@ pub(crate) const BOARD_POLL_INTERVAL: Duration = Duration::from_secs(15);
 
 /// Secrets that open nothing which a person may paste for one application before they wait.
 const MAX_PASTED_FAILURES: u32 = 5;
+
+/// Searches in applications at the same moment, of everybody.
+const MAX_SEARCHES: usize = 64;
 
 /// Everything a handler may need. Cloning is cheap.
 #[derive(Debug, Clone)]
@@ -61,6 +66,9 @@ struct Assembled {
     wrong_tokens: WrongTokens,
     delegations: delegation::DelegationCache,
     snoozed: desk::SnoozedTasks,
+    launcher_choices: desk::KnownLauncherChoices,
+    search_slots: Semaphore,
+    deadline_feeds: desk::DeadlineFeeds,
     legal: Option<LegalCalendar>,
     recent_actions: desk::RecentActions,
     proxy_warnings: address::ProxyWarnings,
@@ -93,6 +101,9 @@ impl App {
             parts.shutdown.clone(),
         );
         let snoozed = desk::SnoozedTasks::new(parts.storage.clone(), clock.clone(), tasks.clone());
+        let deadline_feeds = desk::DeadlineFeeds::new(parts.storage.clone(), clock.clone(), tasks.clone());
+        let launcher_choices =
+            desk::KnownLauncherChoices::new(parts.storage.clone(), clock.clone(), tasks.clone());
         let legal = parts
             .legal
             .clone()
@@ -105,6 +116,9 @@ impl App {
             wrong_tokens: WrongTokens::new(clock.clone()),
             render_cache: desk::RenderCache::default(),
             snoozed,
+            launcher_choices,
+            search_slots: Semaphore::new(MAX_SEARCHES),
+            deadline_feeds,
             legal,
             recent_actions: desk::RecentActions::new(clock.clone(), tasks.clone()),
             delegations: delegation::DelegationCache::new(clock, tasks),
@@ -145,6 +159,21 @@ impl App {
         &self.0.snoozed
     }
 
+    /// The calendars of deadlines that people subscribe to.
+    pub(crate) fn deadline_feeds(&self) -> &desk::DeadlineFeeds {
+        &self.0.deadline_feeds
+    }
+
+    /// Places for searches in applications.
+    pub(crate) fn search_slots(&self) -> &Semaphore {
+        &self.0.search_slots
+    }
+
+    /// How people arrange their launchers.
+    pub(crate) fn launcher_choices(&self) -> &desk::KnownLauncherChoices {
+        &self.0.launcher_choices
+    }
+
     /// The legal deadlines of collectivités; none where the operator has none.
     pub(crate) fn legal(&self) -> Option<&LegalCalendar> {
         self.0.legal.as_ref()
@@ -159,6 +188,14 @@ impl App {
     #[must_use]
     pub fn proxy_warnings(&self) -> &address::ProxyWarnings {
         &self.0.proxy_warnings
+    }
+
+    /// What the foot of the pages of a collectivité, or of the operator, leads to.
+    pub(crate) fn statements_of(&self, tenant: &Tenant) -> Statements {
+        match tenant.id == self.operator.id {
+            true => self.statements.operator().clone(),
+            false => self.statements.get(&tenant.id),
+        }
     }
 
     /// Words for a reader.

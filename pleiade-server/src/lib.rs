@@ -72,6 +72,7 @@ pub(crate) mod secret_value;
 pub mod session;
 pub mod sign_in;
 pub(crate) mod source_kinds;
+pub mod statements;
 pub mod storage;
 pub mod sync;
 pub mod telemetry;

@@ -12,6 +12,7 @@ use crate::{
     seal::Sealer,
     session::{Limits, Sessions},
     sign_in::SignIn,
+    statements::AllStatements,
     storage::Storage,
     sync::Directories,
     web::{colours::Sheets, cookies::CookieRule, site::Tenants},
@@ -86,6 +87,8 @@ pub struct Parts {
     pub boards: Boards,
     /// The operator's applications.
     pub catalogue: Catalogue,
+    /// What the foot of each page leads to.
+    pub statements: AllStatements,
     /// The legal deadlines of collectivités; none shows nothing of them.
     pub legal: Option<Arc<LegalRules>>,
     /// Menus of LemonLDAP::NG.
@@ -145,6 +148,7 @@ impl Parts {
             linked_accounts: Arc::new(VaultAccounts::new(vault, clock.clone(), tasks.clone())),
             boards: Boards::default(),
             catalogue: Catalogue::new(),
+            statements: AllStatements::default(),
             legal: None,
             menus: None,
             public_url: None,

@@ -4,11 +4,11 @@ use crate::{
     accounts,
     app::App,
     console, delegation, demonstration, deposit, desk, legal, linked_accounts, notices, people, profile,
-    scim, sign_in, telemetry,
+    scim, sign_in, statements, telemetry,
     web::{
         self, assets, completion, error_page,
         errors::Refusal,
-        headers, health, metrics_page, outcome, peer, pieces,
+        headers, health, manifest, metrics_page, outcome, peer, pieces,
         preferences::set_preferences,
         request_host,
         route::{Guard, MAX_FORM_BYTES, Route},
@@ -106,6 +106,7 @@ pub fn routes() -> Vec<Route> {
     let of_pages = vec![
         Route::writes("/preferences", Guard::Anybody, post(set_preferences)),
         Route::reads("/theme/{tenant}/{file}", Guard::Anybody, get(theme::theme)),
+        Route::reads(manifest::PATH, Guard::Anybody, get(manifest::manifest)),
     ];
     [
         of_pages,
@@ -122,6 +123,7 @@ pub fn routes() -> Vec<Route> {
         deposit::routes(),
         demonstration::routes(),
         legal::routes(),
+        statements::routes(),
     ]
     .into_iter()
     .flatten()

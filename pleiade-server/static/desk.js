@@ -1,10 +1,7 @@
 // Keeps the cards and the queue of a visible page fresh, and shows what becomes of a form of a line where the line stands. Everything works
 // without it: the page then offers a link to refresh, and forms lead to pages.
 
-/** Only what our own server sent, by the event stream or as a part of a page, becomes HTML; it escaped every foreign word in it. */
-const policy = window.trustedTypes
-  ? window.trustedTypes.createPolicy("pleiade-card", { createHTML: (html) => html })
-  : { createHTML: (html) => html };
+import { fill, partOf, post } from "./parts.js";
 
 const board = document.querySelector("[data-events]");
 const live = document.getElementById("news");
@@ -38,7 +35,7 @@ function replace(id, html) {
   const old = document.getElementById(id);
   if (!old) return;
   const shelf = document.createElement("template");
-  shelf.innerHTML = policy.createHTML(html);
+  fill(shelf, html);
   const fresh = shelf.content.firstElementChild;
   if (!fresh || fresh.id !== id) return;
   keepRoom(old, fresh);
@@ -195,15 +192,6 @@ if (board) {
 
 // The forms of lines are sent from here, so that what became of them stands where they were. Without a script they lead to a page.
 
-const PART = "x-pleiade-part";
-
-function partOf(className, html) {
-  const part = document.createElement("div");
-  part.className = className;
-  part.innerHTML = policy.createHTML(html);
-  return part;
-}
-
 /** Shows what became of a form of a line, in the place of what was asked or told before. The focus goes to what is told, not to what undoes it. */
 function tell(line, told) {
   for (const part of line.querySelectorAll(":scope > .asked, :scope > .told")) part.remove();
@@ -260,16 +248,10 @@ async function send(form, button, line) {
   line.ariaBusy = "true";
   let part;
   try {
-    const answer = await fetch(button.hasAttribute("formaction") ? button.formAction : form.action, {
-      method: "POST",
-      body: new URLSearchParams(new FormData(form, button)),
-      headers: { [PART]: "1" },
-      redirect: "manual",
-      // A little more than the longest deadline that an operator may set for an action.
-      signal: AbortSignal.timeout(75_000),
-    });
-    if (answer.status >= 500) return showLost(line);
-    part = { kind: answer.headers.get(PART), text: await answer.text() };
+    const address = button.hasAttribute("formaction") ? button.formAction : form.action;
+    // A little more than the longest deadline that an operator may set for an action.
+    part = await post(address, new URLSearchParams(new FormData(form, button)), AbortSignal.timeout(75_000));
+    if (part.status >= 500) return showLost(line);
   } catch {
     return showLost(line);
   } finally {
@@ -290,6 +272,15 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   send(event.target, event.submitter, line);
 });
+
+// Which application was opened last is noted beside the link, which waits for nothing. GET writes nothing: without a script nothing is noted.
+const mark = document.querySelector("#act [name=mark]")?.value;
+function noteOpened(event) {
+  const link = event.target.closest?.("a[data-application]");
+  if (!link || !mark) return;
+  navigator.sendBeacon("/applications/opened", new URLSearchParams({ mark, target: link.dataset.application }));
+}
+for (const kind of ["click", "auxclick"]) document.addEventListener(kind, noteOpened);
 
 // Menus: Escape closes and gives the focus back, leaving closes.
 for (const menu of document.querySelectorAll("details.menu")) {

@@ -6,6 +6,7 @@ mod config;
 mod coverage;
 mod linking;
 mod links;
+mod search;
 mod sessions;
 mod widgets;
 mod wire;
@@ -18,7 +19,8 @@ use crate::{kind::ConnectorSettings, kit::sessions::AccountSessions};
 use async_trait::async_trait;
 use pleiade_core::{
     AccountLinking, ActionOutcome, ActionRequest, ApplicationFamily, CallContext, Connector,
-    ConnectorDescriptor, ConnectorError, ConnectorId, CredentialKind, ErrorKind, Transport, Widget,
+    ConnectorDescriptor, ConnectorError, ConnectorId, ContentSearch, CredentialKind, ErrorKind, Transport,
+    Widget,
     connector::{Health, Messages},
 };
 use sessions::{Opener, Shared};
@@ -117,6 +119,10 @@ impl Connector for NextcloudConnector {
 
     fn retry(&self) {
         self.shared.accounts.retry();
+    }
+
+    fn search(&self) -> Option<&dyn ContentSearch> {
+        Some(&*self.shared)
     }
 
     fn linking(&self) -> Option<&dyn AccountLinking> {

@@ -12,6 +12,7 @@ mod linking;
 mod links;
 pub mod preauth;
 pub mod requests;
+mod search;
 mod sessions;
 mod widgets;
 mod wire;
@@ -33,7 +34,7 @@ use linking::Linking;
 use links::Links;
 use pleiade_core::{
     AccountLinking, ActionOutcome, ActionRequest, ApplicationFamily, CallContext, Connector,
-    ConnectorDescriptor, ConnectorError, ConnectorId, CredentialKind, Transport, Widget,
+    ConnectorDescriptor, ConnectorError, ConnectorId, ContentSearch, CredentialKind, Transport, Widget,
     connector::{Health, Messages},
 };
 use sessions::{Opener, Shared};
@@ -145,5 +146,9 @@ impl Connector for ZimbraConnector {
     fn retry(&self) {
         self.shared.accounts.retry();
         self.shared.accounts.opener().retry();
+    }
+
+    fn search(&self) -> Option<&dyn ContentSearch> {
+        Some(&*self.shared)
     }
 }

@@ -13,5 +13,6 @@ mod errors;
 mod parsers;
 mod reported;
 mod requests;
+mod search;
 mod support;
 mod widgets;

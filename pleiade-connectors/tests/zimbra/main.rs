@@ -8,6 +8,7 @@
 )]
 
 mod cards;
+mod search;
 mod server;
 mod sessions;
 mod support;

@@ -3,10 +3,69 @@ skip-to-content = Skip to content
 desk-title = My desk
 applications = Applications
 applications-none = No application is open to you yet. Ask your administrator for them.
-applications-other = Others
+search = Search
+search-label = Application, action, task, document, message, person
+search-do = Search
+search-close = Close
+# A script puts the number in the place of the 0.
+search-count = Answers: { $count }
+search-actions = Actions
+search-lines = In your cards
+search-pages = Pages
+search-waits = Still searching:
+search-nothing = Nothing that you may see has these words.
+elected-next = Next sitting
+elected-no-sitting = No sitting is announced.
+elected-in-days = { $count ->
+    [0] today
+    [1] tomorrow
+   *[other] in { $count } days
+}
+elected-sign = { $count ->
+    [one] file to sign
+   *[other] files to sign
+}
+elected-answer = { $count ->
+    [one] answer expected
+   *[other] answers expected
+}
+elected-delegations = { $count ->
+    [one] delegation received
+   *[other] delegations received
+}
+applications-other = Other
+launcher-all = All my applications
+launcher-pins = Pinned
+launcher-recent = Opened recently
+launcher-view = View
+launcher-tiles = Tiles
+launcher-list = List
+launcher-pin = Pin
+launcher-unpin = Unpin
+launcher-up = Move up
+launcher-down = Move down
+launcher-pinned = “{ $application }” is pinned at the top of your applications.
+launcher-unpinned = “{ $application }” is no longer pinned.
+launcher-moved = “{ $application }” has moved.
+launcher-full = 24 applications are pinned already. Unpin one first.
+launcher-missing = Why is an application not in this list?
+launcher-missing-who = This list holds the applications that your local authority offers to everyone and those that your desk asks on your behalf.
+launcher-missing-portal = The sign-in portal adds those that your groups open to you. A right given just now appears within ten minutes.
+launcher-missing-rights = Your groups and your functions decide the rest.
+launcher-missing-why = See why I have these rights
+launcher-missing-ask = If an application is missing, ask your local authority for it.
+service-answers = Answers
+service-not-linked = Account to be linked
+service-refuses = Access refused
+service-maintenance = Under maintenance
+service-busy = Too busy
+service-silent = Does not answer
+service-broken = Answers wrongly
 menu-last-known = The LemonLDAP::NG menu does not answer. Last known menu: { $when }.
 menu-unknown = The LemonLDAP::NG menu does not answer and was never read before. It will come back by itself.
 shortcuts = Shortcuts
+thumb-desk = Desk
+thumb-me = Me
 new-window = (new window)
 acting-for = You act for
 act-for = Act for
@@ -32,7 +91,6 @@ demonstration-cut-now = Cut off at the moment: { $name }
 demonstration-cut-one = Cut { $name } off
 demonstration-bring-back = Bring { $name } back
 greeting = Hello { $name }
-greeting-nobody = Hello
 waiting-count =
     { $count ->
         [one] One thing waits for you.

@@ -41,6 +41,7 @@ people-search = Search for somebody
 people-search-field = Name, login or address
 people-search-button = Search
 people-hint = At least two letters.
+people-too-short = Type at least two letters.
 people-none = Nobody matches in this local authority.
 people-count =
     { $count ->

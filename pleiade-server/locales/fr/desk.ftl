@@ -3,10 +3,72 @@ skip-to-content = Aller au contenu
 desk-title = Mon bureau
 applications = Applications
 applications-none = Aucune application ne vous est encore ouverte. Demandez-les à votre administrateur.
+search = Rechercher
+search-label = Application, action, tâche, document, message, personne
+search-do = Rechercher
+search-close = Fermer
+# Le nombre est remplacé par un script : « 0 » tient sa place.
+search-count = Réponses : { $count }
+search-actions = Actions
+search-lines = Dans vos cartes
+search-pages = Pages
+search-waits = Cherche encore :
+search-nothing = Rien de ce que vous pouvez voir ne porte ces mots.
+elected-next = Prochaine séance
+elected-no-sitting = Aucune séance n’est annoncée.
+elected-in-days = { $count ->
+    [0] aujourd’hui
+    [1] demain
+   *[other] dans { $count } jours
+}
+elected-sign = { $count ->
+    [0] à signer
+    [one] dossier à signer
+   *[other] dossiers à signer
+}
+elected-answer = { $count ->
+    [0] réponse attendue
+    [one] réponse attendue
+   *[other] réponses attendues
+}
+elected-delegations = { $count ->
+    [0] délégation reçue
+    [one] délégation reçue
+   *[other] délégations reçues
+}
 applications-other = Autres
+launcher-all = Toutes mes applications
+launcher-pins = Épinglées
+launcher-recent = Ouvertes récemment
+launcher-view = Présentation
+launcher-tiles = Tuiles
+launcher-list = Liste
+launcher-pin = Épingler
+launcher-unpin = Ne plus épingler
+launcher-up = Monter
+launcher-down = Descendre
+launcher-pinned = « { $application } » est épinglée en haut de vos applications.
+launcher-unpinned = « { $application } » n’est plus épinglée.
+launcher-moved = « { $application } » a changé de place.
+launcher-full = Il y a déjà 24 applications épinglées. Retirez-en une d’abord.
+launcher-missing = Pourquoi une application n’est-elle pas dans cette liste ?
+launcher-missing-who = Cette liste réunit les applications que votre collectivité propose à toutes et à tous et celles que votre bureau interroge pour vous.
+launcher-missing-portal = S’y ajoute ce que le portail d’authentification vous ouvre d’après vos groupes. Un droit donné à l’instant y paraît dans les dix minutes.
+launcher-missing-rights = Vos groupes et vos fonctions décident du reste.
+launcher-missing-why = Voir pourquoi j’ai ces droits
+launcher-missing-ask = S’il vous manque une application, demandez-la à votre collectivité.
+service-answers = Répond
+service-not-linked = Compte à relier
+service-refuses = Accès refusé
+service-maintenance = En maintenance
+service-busy = Trop sollicitée
+service-silent = Ne répond pas
+service-broken = Répond mal
 menu-last-known = Le menu de LemonLDAP::NG ne répond pas. Dernier menu connu : { $when }.
 menu-unknown = Le menu de LemonLDAP::NG ne répond pas et n’a encore jamais été lu. Il reviendra de lui-même.
 shortcuts = Raccourcis
+thumb-desk = Bureau
+thumb-me = Moi
 new-window = (nouvelle fenêtre)
 acting-for = Vous agissez pour
 act-for = Agir pour
@@ -32,7 +94,6 @@ demonstration-cut-now = Coupure en cours : { $name }
 demonstration-cut-one = Couper { $name }
 demonstration-bring-back = Rétablir { $name }
 greeting = Bonjour { $name }
-greeting-nobody = Bonjour
 waiting-count =
     { $count ->
         [one] Une chose vous attend.

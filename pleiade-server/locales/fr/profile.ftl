@@ -41,6 +41,7 @@ people-search = Rechercher une personne
 people-search-field = Nom, identifiant ou adresse
 people-search-button = Rechercher
 people-hint = Deux lettres au moins.
+people-too-short = Tapez au moins deux lettres.
 people-none = Personne ne correspond dans cette collectivité.
 people-count =
     { $count ->

@@ -149,6 +149,7 @@ pub async fn assemble(
     parts.boards = boards(config);
     parts.catalogue = catalogue(config, &built);
     parts.credential_rules = Arc::new(credential_rules(config));
+    parts.statements = tenants::statements(config);
     parts.legal = legal_rules(config).map(Arc::new);
     parts.public_url = Some(config.server.public_url.clone());
     parts.trusted_proxies.clone_from(&config.server.trusted_proxies);

@@ -1,6 +1,12 @@
 //! The collectivités of the file, their operator, and the entries of their launchers.
 
-use crate::config::{ApplicationConfig, Config, TenantConfig, model::OPERATOR_ID};
+use crate::{
+    config::{
+        ApplicationConfig, Config, TenantConfig,
+        model::{OPERATOR_ID, StatementsConfig},
+    },
+    statements::{AllStatements, Statements},
+};
 use pleiade_core::{
     Application, ApplicationId, Branding, Colour, Connector, ConnectorDescriptor, Icon, Tenant, TenantId,
 };
@@ -36,6 +42,17 @@ pub(super) fn tenant(entry: &TenantConfig) -> Tenant {
     tenant.locale = entry.locale;
     tenant.time_zone = entry.time_zone;
     tenant
+}
+
+/// What the foot of each page leads to.
+pub(super) fn statements(config: &Config) -> AllStatements {
+    let tenants = config.tenants.iter().map(|tenant| (tenant.id.clone(), said(&tenant.statements)));
+    AllStatements::new(said(&config.operator.statements), tenants)
+}
+
+fn said(entry: &StatementsConfig) -> Statements {
+    let StatementsConfig { help, publisher, host, data_protection, accessibility, audit } = entry.clone();
+    Statements { help, publisher, host, data_protection, accessibility, audit }
 }
 
 /// The launcher's entry of the file, with the look of its connector where it names none.

@@ -197,6 +197,8 @@ pub fn event_key(event: AuditEvent) -> &'static str {
         AuditEvent::DelegationAccepted => "audit-delegation-accepted",
         AuditEvent::DelegationEnded => "audit-delegation-ended",
         AuditEvent::DelegationUsed => "audit-delegation-used",
+        AuditEvent::CalendarOpened => "audit-calendar-opened",
+        AuditEvent::CalendarClosed => "audit-calendar-closed",
         AuditEvent::ActionTaken => "audit-action-taken",
         AuditEvent::FilesDeposited => "audit-files-deposited",
         AuditEvent::SyncApplied => "audit-sync-applied",

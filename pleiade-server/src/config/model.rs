@@ -8,6 +8,7 @@ use crate::{
         directory_binding::DirectoryKey,
         mapping::{FieldRule, RoleRule},
     },
+    statements::{AccessibilityAudit, Contact},
     storage::sqlite::Synchronous,
 };
 use chrono::NaiveDate;
@@ -307,6 +308,33 @@ pub struct OperatorConfig {
     /// The time zone. Default: `Europe/Paris`.
     #[serde(default = "default_time_zone")]
     pub time_zone: chrono_tz::Tz,
+    /// What the foot of the common pages leads to. Also for the collectivités that do not say their own, except who publishes.
+    #[serde(default)]
+    pub statements: StatementsConfig,
+}
+
+/// What the foot of every page leads to. What is not entered is said to be missing.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StatementsConfig {
+    /// Where people ask for help: a mail address, or an address that begins with `https://`.
+    #[serde(default)]
+    pub help: Option<Contact>,
+    /// Who is responsible for what is published: a name and a function.
+    #[serde(default)]
+    pub publisher: Option<String>,
+    /// The host: its name, address and telephone number.
+    #[serde(default)]
+    pub host: Option<String>,
+    /// Where people ask about their data, such as the data protection officer: a mail address, or an address that begins with `https://`.
+    #[serde(default)]
+    pub data_protection: Option<Contact>,
+    /// Where people tell what they cannot use: a mail address, or an address that begins with `https://`.
+    #[serde(default)]
+    pub accessibility: Option<Contact>,
+    /// The last audit of accessibility. Without one, or three years after it, the foot of every page says « non conforme ».
+    #[serde(default)]
+    pub audit: Option<AccessibilityAudit>,
 }
 
 const fn allowed() -> bool {
@@ -360,6 +388,9 @@ pub struct TenantConfig {
     /// exactly; nobody else does. Default: its administrators (role `tenant_administrator`). `[]`: nobody.
     #[serde(default)]
     pub legal_groups: Option<Vec<String>>,
+    /// What the foot of its pages leads to. Default: what the operator's does, but who publishes.
+    #[serde(default)]
+    pub statements: StatementsConfig,
 }
 
 /// The deadlines that the law gives collectivités, as tasks of those who look after them. The rules of the program are listed on the page

@@ -4,6 +4,7 @@ use super::{
     can_be_delegated,
     form::DelegationForm,
     own::{delegations_of_session, find_receiver, is_me, own_delegation, proposed_delegation},
+    path::PAGE,
     question::question_before_end,
     view::DelegationView,
 };
@@ -35,9 +36,6 @@ use axum_extra::extract::CookieJar;
 use pleiade_federation::delegation::{
     Delegation, DelegationParty, EndCause, MAX_OPEN_DELEGATIONS, TermsError,
 };
-
-/// The page of delegations.
-pub(crate) const PAGE: &str = "/profile/delegations";
 
 pub(super) fn routes() -> Vec<Route> {
     use Guard::SignedIn;

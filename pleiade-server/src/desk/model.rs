@@ -396,7 +396,7 @@ fn is_worth_showing(indicator: &Indicator) -> bool {
 }
 
 impl CardState {
-    fn new(reading: &Reading<Arc<WidgetContent>>) -> Self {
+    pub(super) fn new(reading: &Reading<Arc<WidgetContent>>) -> Self {
         let measured_at = reading.measured_at();
         match (reading.freshness(), measured_at) {
             (Freshness::Stale(Reason::Waiting), Some(measured_at)) => Self::Refreshing { measured_at },

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     app::App, delegation::ProposedDelegation, legal::LegalCalendar, session::Session, web::words::Words,
 };
-use pleiade_connectors::queue::{Queue, QueueFilter};
+use pleiade_connectors::queue::{Queue, QueueEntry, QueueFilter};
 use pleiade_core::{Locale, Reading, WidgetContent};
 use std::sync::Arc;
 
@@ -119,6 +119,20 @@ impl OwnCards {
     ) -> (Todo, QueueChoices) {
         let portal = PortalTasks::new(app, words, &self.proposed, &self.deadlines);
         reader(app, session, words, snoozed, portal.as_ref()).read_part(self.all(), filter)
+    }
+
+    /// Keeps the deadlines of the queue for the calendar that the person subscribes to, if they do.
+    pub(super) fn keep_deadlines(&self, app: &App, session: &Session, words: &Words, snoozed: &Snoozed) {
+        let feeds = app.deadline_feeds();
+        if !feeds.is_kept(session) {
+            return;
+        }
+        let cards: Vec<_> = self.all().map(|(card, _)| card.call.connector.descriptor()).collect();
+        let name = |entry: &QueueEntry<'_>| {
+            let first = entry.items.first().and_then(|item| cards.get(item.source));
+            first.map_or_else(|| words.t("desk-title"), |connector| connector.name.clone())
+        };
+        self.with_queue(app, session, words, snoozed, |queue| feeds.keep(session, queue, &name));
     }
 
     /// Looks at the queue itself.

@@ -4,7 +4,7 @@ use super::{
     board::stale_calls,
     card::{DeskCard, render_card},
     delegated::DelegatedTasks,
-    launcher::Launcher,
+    elected::render_elected,
     own_cards::{OwnCards, launcher_builder},
     stream,
     todo::MAX_TODO_LINES,
@@ -35,23 +35,16 @@ use std::sync::Arc;
 #[template(path = "desk.html")]
 struct DeskPage {
     page: Page,
-    launcher: Launcher,
     greeting: String,
     today: String,
     summary: String,
     delegated: String,
+    elected: String,
     day: Arc<str>,
     figures: String,
     queue: Arc<str>,
     columns: Columns,
     events: String,
-}
-
-#[derive(Template)]
-#[template(path = "applications.html")]
-struct ApplicationsPage {
-    page: Page,
-    launcher: Launcher,
 }
 
 /// The columns of the board beside that of the queue, and what stands below the queue. Which card stands where depends on the board alone:
@@ -115,18 +108,19 @@ pub(super) async fn desk(
     let columns = Columns::new(drawn);
     let summary = todo.summary(&words);
     let (day, figures) = (own.day(&app, &session, &words), own.figures(&words));
+    let elected = render_elected(&app, &session, &words, &own, &snoozed);
     let mut tasks = DelegatedTasks::new(app.received_delegations(), app.board_reader(), &session, &words);
     let delegated = tasks.notes();
     app.keep_fresh(tasks.stale);
     let identity = &session.actor.identity;
-    let greeting = match identity.given_name.as_deref() {
-        Some(name) => words.message(&Message::new("greeting").with_text("name", name)),
-        None => words.t("greeting-nobody"),
-    };
+    // An account that was opened without a first name is greeted by the name that it has.
+    let name = identity.given_name.as_ref().unwrap_or(&identity.display_name);
+    let greeting = words.message(&Message::new("greeting").with_text("name", name));
     let date = now.with_timezone(&words.zone).date_naive();
     let today = words.message(&Message::new("today").with_text("day", words.day(date)));
+    let choices = app.launcher_choices().peek(&session);
+    page.navigation.give(launcher_builder(&app).build(&session, &words, cards, readings, &todo, &choices));
     html(&DeskPage {
-        launcher: launcher_builder(&app).build(&session, &words, cards, readings, &todo),
         today,
         events: stream::address(
             app.marks().mark(&session),
@@ -136,35 +130,17 @@ pub(super) async fn desk(
                 &*delegated,
                 &*day,
                 figures.as_str(),
+                elected.as_str(),
             ]),
         ),
         summary,
         queue,
         columns,
         delegated,
+        elected,
         day,
         figures,
         greeting,
-        page,
-    })
-}
-
-/// `GET /applications`: the launcher alone, as phones show it.
-///
-/// # Errors
-/// When the person's collectivité is gone.
-pub(super) async fn applications(
-    State(app): State<App>,
-    Reader { session, page, .. }: Reader,
-) -> Result<Response, Refusal> {
-    let words = page.words.clone();
-    let own = OwnCards::new(&app, &session, words.locale);
-    let snoozed = app.snoozed_tasks().peek(&session);
-    let todo = own.todo(&app, &session, &words, &snoozed, 0);
-    // Badges alone.
-    app.keep_fresh(stale_calls(&own.cards, &own.readings));
-    html(&ApplicationsPage {
-        launcher: launcher_builder(&app).build(&session, &words, &own.cards, &own.readings, &todo),
         page,
     })
 }

@@ -1,7 +1,7 @@
 //! Putting a line of the queue off until a day, and showing it again. A line never waits past its deadline, and the page of tasks always
 //! shows what is put off.
 
-use super::{line::ActionModel, own_cards::OwnCards};
+use super::{own_cards::OwnCards, snooze_offer::form_path};
 use crate::{
     app::App,
     session::Session,
@@ -23,15 +23,12 @@ use axum::{
 use chrono::{DateTime, Datelike as _, Days, NaiveDate, Utc};
 use chrono_tz::Tz;
 use pleiade_connectors::queue::{DueGroup, QueueEntry, TaskKey, last_day};
-use pleiade_core::{ActionId, ConnectorId, Message, MessageArg, TenantId};
+use pleiade_core::{ConnectorId, Message, MessageArg, TenantId};
 use serde::Deserialize;
 use std::sync::Arc;
 
 /// A task without a deadline is put off for a year at most.
 const MAX_SNOOZE_DAYS: u64 = 366;
-
-const SNOOZE: ActionId = ActionId::from_static("snooze");
-const WAKE: ActionId = ActionId::from_static("wake");
 
 #[derive(Debug, Deserialize)]
 pub(super) struct SnoozeForm {
@@ -59,41 +56,6 @@ struct SnoozePage {
 struct DayChoice {
     label: String,
     day: NaiveDate,
-}
-
-/// The form of a line: puts it off, or shows it again.
-fn form_path(entry: &QueueEntry<'_>, end: &str) -> Option<(String, String)> {
-    let first = entry.items.first()?;
-    Some((format!("/tasks/{}/{}/{end}", first.tenant, first.connector), first.item.id.clone()))
-}
-
-/// The action that puts a line off or shows it again; none where it is due today or late, or may open a delay that nobody has computed.
-pub(super) fn offer(words: &Words, entry: &QueueEntry<'_>, about: &str) -> Option<ActionModel> {
-    let (id, label, end) = match (entry.snoozed_until, entry.group) {
-        (Some(_), _) => (WAKE, "snooze-wake", "wake"),
-        (None, DueGroup::First | DueGroup::Late | DueGroup::Today) => return None,
-        (None, _) => (SNOOZE, "snooze-ask", "snooze/ask"),
-    };
-    let (path, target) = form_path(entry, end)?;
-    let asks = id == SNOOZE;
-    let (label, about) = (words.t(label), about.to_owned());
-    let key = &entry.key;
-    let (tenant, connector) = (key.tenant.clone(), key.connector.clone());
-    Some(ActionModel {
-        label,
-        about,
-        tenant,
-        connector,
-        id,
-        path,
-        asks,
-        batch: false,
-        target,
-        href: None,
-        internal: false,
-        opens: false,
-        drawing: None,
-    })
 }
 
 /// The days until which a line may be put off, first and last; none when it is due today or late, or may open a delay.

@@ -11,6 +11,7 @@ use super::{
     card::{DeskCard, render_card},
     day::DAY_ID,
     delegated::{DelegatedTasks, NOTES_ID},
+    elected::{ELECTED_ID, render_elected},
     figures::FIGURES_ID,
     launcher,
     line::stable_hash,
@@ -208,7 +209,10 @@ impl Writer {
             self.send_piece("words", NOTES_ID, &notes).await?;
             self.send_day(&words, &own).await?;
             self.send_figures(&words, &own).await?;
+            self.send_elected(&words, &own).await?;
         }
+        let snoozed = self.app.snoozed_tasks().peek(&self.session);
+        own.keep_deadlines(&self.app, &self.session, &words, &snoozed);
         let engine = &self.app.engine.clone();
         let old = own.cards.iter().zip(&own.readings).enumerate();
         let old = old.filter(|(_, (_, reading))| !matches!(reading, Reading::Fresh { .. }));
@@ -231,6 +235,7 @@ impl Writer {
             self.send_queue(&words, &own, Some(&card.placement.connector)).await?;
             if self.tasks.is_none() {
                 self.send_figures(&words, &own).await?;
+                self.send_elected(&words, &own).await?;
             }
             if self.tasks.is_none() && card.call.widget.descriptor().events {
                 self.send_day(&words, &own).await?;
@@ -279,6 +284,15 @@ impl Writer {
         match own.figures(words) {
             figures if figures.is_empty() => Ok(()),
             figures => self.send_piece("words", FIGURES_ID, &figures).await,
+        }
+    }
+
+    /// Sends the head of an élu's desk; nothing to anybody else.
+    async fn send_elected(&mut self, words: &Words, own: &OwnCards) -> Result<(), Disconnected> {
+        let snoozed = self.app.snoozed_tasks().peek(&self.session);
+        match render_elected(&self.app, &self.session, words, own, &snoozed) {
+            head if head.is_empty() => Ok(()),
+            head => self.send_piece("words", ELECTED_ID, &head).await,
         }
     }
 

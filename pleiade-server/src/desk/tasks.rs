@@ -4,7 +4,6 @@ use super::{
     batch::line_value,
     board::stale_calls,
     delegated::{DelegatedTasks, PartView},
-    launcher::Launcher,
     line::{ActionModel, ChoiceModel},
     model::ChipModel,
     number,
@@ -41,7 +40,6 @@ pub(super) const QUEUE_ID: &str = "queue";
 #[template(path = "tasks.html")]
 struct TasksPage {
     page: Page,
-    launcher: Launcher,
     summary: String,
     unknown: Option<String>,
     elsewhere: Option<String>,
@@ -133,8 +131,10 @@ pub(super) async fn page(
     app.keep_fresh(tasks.stale);
     let (queue, summary) = (queue_part(&words, &todo, &choices, &filter), todo.summary(&words));
     let shown = [queue.as_str(), summary.as_str()].into_iter();
+    let choices = app.launcher_choices().load(&session).await;
+    let launcher = launcher_builder(&app).build(&session, &words, &own.cards, &own.readings, &todo, &choices);
+    page.navigation.give(launcher);
     html(&TasksPage {
-        launcher: launcher_builder(&app).build(&session, &words, &own.cards, &own.readings, &todo),
         events: stream::tasks_address(app.marks().mark(&session), shown, &parameters(&filter)),
         summary,
         unknown,

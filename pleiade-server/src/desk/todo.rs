@@ -6,7 +6,7 @@ use super::{
     model::{CardModel, CardState, ChipModel, LineGroup, LinkModel, NoteModel},
     number,
     portal_tasks::PortalTasks,
-    snooze,
+    snooze_offer,
     tasks_address::address,
     tile::TileModel,
 };
@@ -270,7 +270,7 @@ impl TodoReader<'_> {
         let parts = parts.chain(names).chain(known_by).chain(aged);
         line.detail = parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
         line.key = line_key(&entry.key);
-        line.own.extend(self.snoozed.and_then(|_| snooze::offer(words, entry, &line.title)));
+        line.own.extend(self.snoozed.and_then(|_| snooze_offer::offer(words, entry, &line.title)));
         TodoLine { group: entry.group, line }
     }
 }

@@ -32,7 +32,9 @@ pub(super) async fn people(
 ) -> Result<Response, Refusal> {
     let query = asked.text();
     let (mut people, mut told) = (Vec::new(), (None, None));
-    if is_enough(&query) {
+    if !query.is_empty() && !is_enough(&query) {
+        told.0 = Some(page.words.t("people-too-short"));
+    } else if !query.is_empty() {
         let found = find_people(&*app.storage, &session.actor.acting.tenant, &query).await?;
         let (summary, more) = summary(&page.words, found.len());
         told = (Some(summary), more);

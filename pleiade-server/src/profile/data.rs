@@ -7,6 +7,7 @@ use crate::{
     accounts::profile::{LIST_PATH, factor_dates},
     app::App,
     delegation::delegations_of_session,
+    desk::launcher::{Launcher, Tile},
     session::{Session, SignedIn},
     storage::{AuditLine, AuditQuery, DirectoryRecord, LinkFacts, LinkRecord, StorageError},
     web::{
@@ -70,11 +71,12 @@ async fn page(State(app): State<App>, Reader { session, page, .. }: Reader) -> R
     let lines = own_audit_lines(&app, &session, MAX_PAGE_LINES).await?;
     let me = &session.actor.identity;
     let lines = app.audit_presenter(&page.words).own_views(me, lines).await?;
-    let sections = sections(&app, &session, &page.words).await?;
+    let sections = sections(&app, &session, &page).await?;
     html(&DataPage { lines, sections, page })
 }
 
-async fn sections(app: &App, session: &Session, words: &Words) -> Result<Vec<Section>, Refusal> {
+async fn sections(app: &App, session: &Session, page: &Page) -> Result<Vec<Section>, Refusal> {
+    let words = &page.words;
     let (me, tenant) = (session.actor.identity.id, &session.actor.acting.tenant);
     let title = |id: &SourceId| app.sign_in.title(id);
     let directory = records(app, session).await?.into_iter().map(|record| DataLine {
@@ -118,6 +120,26 @@ async fn sections(app: &App, session: &Session, words: &Words) -> Result<Vec<Sec
             .map_or_else(|| task.connector.to_string(), |connector| connector.descriptor().name.clone()),
         detail: words.message(&Message::new("todo-snoozed-until").with_text("day", words.day(until))),
     });
+    let launcher = page.navigation.launcher();
+    let titles = |tiles: fn(&Launcher) -> &Vec<Tile>| {
+        launcher.map(tiles).into_iter().flatten().map(|tile| tile.name.clone())
+    };
+    let chosen = |key, titles: Vec<String>| {
+        (!titles.is_empty()).then(|| DataLine { title: words.t(key), detail: titles.join(", ") })
+    };
+    let arranged = [
+        chosen("launcher-pins", titles(|launcher| &launcher.pinned).collect()),
+        chosen("launcher-recent", titles(|launcher| &launcher.recent).collect()),
+    ];
+    let calendar = app.storage.deadline_feed(session.actor.identity.link).await?;
+    let calendar = calendar.into_iter().map(|feed| DataLine {
+        title: words.t_with_time("calendar-since", "when", feed.created_at),
+        detail: feed.used_at.map_or_else(
+            || words.t("calendar-unused"),
+            |used| words.t_with_time("calendar-used", "when", used),
+        ),
+    });
+    let calendar = calendar.collect();
     let section = |id, key, lines, page: Option<(&'static str, &'static str)>| Section {
         id,
         title: words.t(key),
@@ -151,6 +173,13 @@ async fn sections(app: &App, session: &Session, words: &Words) -> Result<Vec<Sec
             snoozed.collect(),
             Some(("/tasks?view=snoozed", "todo-snoozed")),
         ),
+        section(
+            "launcher",
+            "applications",
+            arranged.into_iter().flatten().collect(),
+            Some(("/applications", "launcher-all")),
+        ),
+        section("calendar", "calendar-title", calendar, Some(("/briefing", "briefing"))),
     ])
 }
 
@@ -277,6 +306,12 @@ async fn person_data(app: &App, session: &Session) -> Result<Value, Refusal> {
             "task": task.id,
             "until": until,
         })).collect::<Vec<_>>(),
+        "launcher": launchers(app, session).await?,
+        "deadline_calendar": app.storage.deadline_feed(identity.link).await?.map(|feed| json!({
+            "made_at": feed.created_at,
+            "last_read_at": feed.used_at,
+            "entries": serde_json::from_str::<Value>(&feed.entries).unwrap_or_default(),
+        })),
         "sessions": sessions.iter().map(|line| json!({
             "source": line.source,
             "collectivite": line.acting,
@@ -296,6 +331,18 @@ async fn person_data(app: &App, session: &Session) -> Result<Value, Refusal> {
         })).collect::<Vec<_>>(),
         "sealed": "tokens of sessions and linked accounts are kept sealed; passwords and recovery codes are kept hashed",
     }))
+}
+
+/// How the link arranges its launcher, in each collectivité that it gives: applications are named by the digest of their address.
+async fn launchers(app: &App, session: &Session) -> Result<Vec<Value>, StorageError> {
+    let mut all = Vec::new();
+    for affiliation in &session.affiliations {
+        let (link, tenant) = (session.actor.identity.link, &affiliation.tenant);
+        let Some(stored) = app.storage.launcher_choices(link, tenant).await? else { continue };
+        let choices: Value = serde_json::from_str(&stored).unwrap_or_default();
+        all.push(json!({ "collectivite": tenant, "choices": choices }));
+    }
+    Ok(all)
 }
 
 /// What one link was told of the affiliations of its person.

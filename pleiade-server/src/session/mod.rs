@@ -363,6 +363,7 @@ impl Sessions {
             // renewed are waited for.
             let change = self.0.storage.begin().await?;
             if change.replace_session(&record, &after, now).await? {
+                change.keep_last_acting(record.link, &after.acting).await?;
                 change.commit_with([line.clone()]).await?;
                 self.0.lives.go_on(&session.life, hash);
                 session.life.end.cancel();

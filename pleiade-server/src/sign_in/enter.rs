@@ -57,11 +57,16 @@ pub(crate) async fn enter(
         app.refusal_log().record(site, source, place.address(), SignInRefusal::OtherSession(&claims)).await;
         return Ok((jar, refusal).into_response());
     }
-    // Whoever signs in again in the same browser goes on for the collectivité that they acted for.
+    // Whoever signs in again in the same browser goes on for the collectivité that they acted for; elsewhere, for the one that they looked
+    // for, and else for the one that they chose last.
     let acted = before.as_ref().filter(|session| session.actor.identity.id == identity);
     let chosen = acted
         .map(|session| session.actor.acting.tenant.clone())
         .or_else(|| find::remembered_tenant(app, &jar));
+    let chosen = match chosen {
+        None if theirs.len() > 1 => app.storage.last_acting(link).await?,
+        chosen => chosen,
+    };
     let acting =
         theirs.iter().find(|affiliation| Some(&affiliation.tenant) == chosen.as_ref()).or(theirs.first());
     let Some(acting) = acting.map(|affiliation| affiliation.tenant.clone()) else {

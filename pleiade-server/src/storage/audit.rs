@@ -57,6 +57,10 @@ pub enum AuditEvent {
     DelegationEnded,
     /// Something was done in the place of somebody.
     DelegationUsed,
+    /// Somebody made the address of a calendar of their deadlines.
+    CalendarOpened,
+    /// They ended it.
+    CalendarClosed,
     /// Somebody answered the question before an action in an application, which is sent then.
     ActionTaken,
     /// Files were given to an application, one after the other; `facts` has `connector`, and the counts `sent`, `not_sent` and `unknown`.

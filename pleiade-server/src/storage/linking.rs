@@ -161,6 +161,9 @@ async fn leave_link_behind(database: &Database, link: LinkId, at: DateTime<Utc>)
         sql!(linking, "leave_behind_menu"),
         sql!(linking, "leave_behind_notices"),
         sql!(linking, "leave_behind_snoozed_tasks"),
+        sql!(linking, "leave_behind_launcher_choices"),
+        sql!(linking, "leave_behind_deadline_feed"),
+        sql!(linking, "leave_behind_last_acting"),
     ] {
         database.query(statement).bind(link.0).execute().await?;
     }

@@ -39,6 +39,9 @@ const MIGRATIONS: &[MigrationSource] = &[
     migration!(16, "employee_number", "0016_employee_number"),
     migration!(17, "groups_told", "0017_groups_told"),
     migration!(18, "scim_bytes", "0018_scim_bytes"),
+    migration!(19, "launcher_choices", "0019_launcher_choices"),
+    migration!(20, "deadline_feeds", "0020_deadline_feeds"),
+    migration!(21, "last_acting", "0021_last_acting"),
 ];
 
 /// The newest version this program knows.

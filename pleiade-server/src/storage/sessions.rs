@@ -147,6 +147,12 @@ pub trait SessionStorage: Send + Sync {
         now: DateTime<Utc>,
     ) -> Result<bool, StorageError>;
 
+    /// The collectivité for which whoever comes by a link chose to act last.
+    async fn last_acting(&self, link: LinkId) -> Result<Option<TenantId>, StorageError>;
+
+    /// Keeps that choice.
+    async fn keep_last_acting(&self, link: LinkId, tenant: &TenantId) -> Result<(), StorageError>;
+
     /// Every source that has opened a session that is still here, with the fingerprint of its settings then.
     async fn session_sources(&self) -> Result<Vec<(SourceId, Option<String>)>, StorageError>;
 
@@ -279,6 +285,11 @@ impl TryFrom<HashRow> for SessionHash {
     }
 }
 
+struct ActingRow {
+    tenant: String,
+}
+from_row!(ActingRow { tenant });
+
 #[async_trait]
 impl SessionStorage for Database {
     async fn create_session(&self, session: &SessionRecord) -> Result<(), StorageError> {
@@ -371,6 +382,17 @@ impl SessionStorage for Database {
 
     async fn release_renewal(&self, hash: SessionHash) -> Result<(), StorageError> {
         self.query(sql!(sessions, "release_renewal")).bind(&hash.0[..]).execute().await?;
+        Ok(())
+    }
+
+    async fn last_acting(&self, link: LinkId) -> Result<Option<TenantId>, StorageError> {
+        let row =
+            self.query(sql!(sessions, "last_acting")).bind(link.0).fetch_optional::<ActingRow>().await?;
+        row.map(|row| tenant(row.tenant)).transpose()
+    }
+
+    async fn keep_last_acting(&self, link: LinkId, acting: &TenantId) -> Result<(), StorageError> {
+        self.query(sql!(sessions, "keep_last_acting")).bind(link.0).bind(acting.as_str()).execute().await?;
         Ok(())
     }
 

@@ -1,10 +1,11 @@
 //! Storage as a whole: the traits of every subject joined in one, and transactions over them.
 
 use super::{
-    AccountStorage, AuditStorage, Database, DelegationStorage, DirectoryStorage, FactorStorage, GuessStorage,
-    IdentityStorage, LegalStorage, LinkingStorage, MenuStorage, NewAuditLine, NoticeStorage, OneTimeStorage,
-    PeopleStorage, ProbeStorage, ProxyGrantStorage, ScimStorage, SessionStorage, SnoozedTaskStorage,
-    StorageError, SyncStateStorage, UpgradeStorage, VaultStorage, one_time, sessions,
+    AccountStorage, AuditStorage, Database, DeadlineFeedStorage, DelegationStorage, DirectoryStorage,
+    FactorStorage, GuessStorage, IdentityStorage, LauncherChoiceStorage, LegalStorage, LinkingStorage,
+    MenuStorage, NewAuditLine, NoticeStorage, OneTimeStorage, PeopleStorage, ProbeStorage, ProxyGrantStorage,
+    ScimStorage, SessionStorage, SnoozedTaskStorage, StorageError, SyncStateStorage, UpgradeStorage,
+    VaultStorage, one_time, sessions,
 };
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -15,11 +16,13 @@ use std::{fmt, ops::Deref};
 pub trait Storage:
     AccountStorage
     + AuditStorage
+    + DeadlineFeedStorage
     + DelegationStorage
     + DirectoryStorage
     + FactorStorage
     + GuessStorage
     + IdentityStorage
+    + LauncherChoiceStorage
     + LegalStorage
     + LinkingStorage
     + MenuStorage

@@ -31,7 +31,7 @@ pub fn content_security_policy<'a>(form_targets: impl IntoIterator<Item = &'a Ur
     let targets: String = origins.iter().map(|origin| format!(" {origin}")).collect();
     let policy = format!(
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
-         form-action 'self'{targets}; base-uri 'none'; frame-ancestors 'none'; \
+         manifest-src 'self'; form-action 'self'{targets}; base-uri 'none'; frame-ancestors 'none'; \
          require-trusted-types-for 'script'; trusted-types pleiade-card"
     );
     HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static("default-src 'none'"))

@@ -15,6 +15,9 @@ const LOOK_TTL: TimeDelta = TimeDelta::days(365);
 
 const COOKIE: &str = "pleiade-look";
 
+/// The end of the cookie where the key / opens no search.
+const WITHOUT_SLASH: &str = "no-slash";
+
 /// A person's choice between light and dark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Theme {
@@ -71,6 +74,8 @@ pub struct Look {
     pub locale: Option<Locale>,
     /// Light or dark.
     pub theme: Theme,
+    /// True if the key / opens no search: a single key that does something can be switched off (WCAG 2.1.4).
+    pub without_slash: bool,
 }
 
 impl Look {
@@ -87,15 +92,21 @@ impl Look {
         let Some(value) = jar.get(COOKIE).map(|cookie| cookie.value().to_owned()) else {
             return Self::default();
         };
-        let (locale, theme) = value.split_once('.').unwrap_or((&value, ""));
-        Self { locale: locale.parse().ok(), theme: Theme::from_name(theme).unwrap_or_default() }
+        let mut parts = value.split('.');
+        let mut next = || parts.next().unwrap_or_default();
+        Self {
+            locale: next().parse().ok(),
+            theme: Theme::from_name(next()).unwrap_or_default(),
+            without_slash: next() == WITHOUT_SLASH,
+        }
     }
 
     /// The cookie that remembers it.
     #[must_use]
     pub(super) fn cookie(self, rule: CookieRule) -> Cookie<'static> {
         let locale = self.locale.map_or("", Locale::tag);
-        rule.lasting(COOKIE, format!("{locale}.{}", self.theme.name()), LOOK_TTL)
+        let slash = if self.without_slash { format!(".{WITHOUT_SLASH}") } else { String::new() };
+        rule.lasting(COOKIE, format!("{locale}.{}{slash}", self.theme.name()), LOOK_TTL)
     }
 }
 
@@ -119,10 +130,12 @@ mod tests {
 
     #[test]
     fn a_cookie_says_what_was_chosen_and_nothing_else() {
-        let look = Look { locale: Some(Locale::En), theme: Theme::Dark };
-        let written = look.cookie(CookieRule::SECURE).to_string();
-        assert_eq!(parse_cookie(written.split(';').next().unwrap()), look);
-        assert!(written.contains("; Secure"));
+        for without_slash in [false, true] {
+            let look = Look { locale: Some(Locale::En), theme: Theme::Dark, without_slash };
+            let written = look.cookie(CookieRule::SECURE).to_string();
+            assert_eq!(parse_cookie(written.split(';').next().unwrap()), look);
+            assert!(written.contains("; Secure"));
+        }
         assert_eq!(parse_cookie("pleiade-look=<script>.x"), Look::default());
     }
 }

@@ -14,6 +14,7 @@ pub mod headers;
 pub mod health;
 pub(crate) mod initials;
 pub mod look;
+pub(crate) mod manifest;
 pub mod mark;
 pub(crate) mod metrics_page;
 pub mod outcome;

@@ -12,10 +12,11 @@ use super::{
 use crate::{
     app::App,
     demonstration::Banner,
+    desk::Navigation,
     notices::{self, NoticeView},
     session::Session,
 };
-use pleiade_core::{Actor, Locale, Tenant, TenantId};
+use pleiade_core::{Actor, Locale, Message, Tenant, TenantId};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -99,6 +100,8 @@ pub struct Page {
     pub words: Words,
     /// Light or dark.
     pub theme: Theme,
+    /// True if the key / opens no search.
+    pub without_slash: bool,
     /// The collectivité whose page it is.
     pub tenant: Arc<Tenant>,
     /// The person who is signed in.
@@ -109,6 +112,10 @@ pub struct Page {
     pub notices: Vec<NoticeView>,
     /// The outcome of the form that led here, told once.
     pub outcome: Option<OutcomeView>,
+    /// Their launcher.
+    pub navigation: Navigation,
+    /// The state of accessibility that the home page must tell, in words.
+    pub accessibility: String,
     /// The mark that every form of theirs sends back.
     pub mark: Option<Mark>,
     /// The path of this page, to come back to after a form. Never taken from the query.
@@ -131,13 +138,17 @@ impl Page {
     /// A page of a collectivité for nobody in particular.
     #[must_use]
     pub fn for_tenant(app: &App, tenant: Arc<Tenant>, look: Look, path: &'static str) -> Self {
+        let words = app.words(look.locale_or(tenant.locale), tenant.time_zone);
         Self {
-            words: app.words(look.locale_or(tenant.locale), tenant.time_zone),
+            accessibility: accessibility(app, &tenant, &words),
+            words,
             theme: look.theme,
+            without_slash: look.without_slash,
             person: None,
             choices: Vec::new(),
             notices: Vec::new(),
             outcome: None,
+            navigation: Navigation::default(),
             mark: None,
             path,
             colours: app.colours.address(&tenant.id),
@@ -151,12 +162,18 @@ impl Page {
     ///
     /// # Errors
     /// Forbidden when the collectivité they act for is gone.
-    pub fn signed_in(app: &App, session: &Session, look: Look, path: &'static str) -> Result<Self, Refusal> {
+    pub fn signed_in(
+        app: &App,
+        session: &Arc<Session>,
+        look: Look,
+        path: &'static str,
+    ) -> Result<Self, Refusal> {
         let tenant = app.tenants.by_id(&session.actor.acting.tenant).ok_or(Refusal::Forbidden)?;
         let mut page = Self::for_tenant(app, tenant, look, path);
         let mut person = PersonView::new(&session.actor);
         person.sees_deadlines = app.legal().is_some_and(|legal| !legal.rules().tenants(session).is_empty());
         page.person = Some(person);
+        page.navigation = Navigation::new(app, session, &page.words);
         page.mark = Some(app.marks().mark(session));
         page.choices = session
             .affiliations
@@ -204,4 +221,11 @@ impl Page {
     pub fn themes(&self) -> &'static [Theme] {
         &Theme::ALL
     }
+}
+
+/// The state of accessibility of a collectivité's pages, which the home page must tell.
+fn accessibility(app: &App, tenant: &Tenant, words: &Words) -> String {
+    let today = app.clock.now().with_timezone(&words.zone).date_naive();
+    let state = words.t(app.statements.accessibility(&tenant.id, today).key());
+    words.message(&Message::new("accessibility-foot").with_text("state", state))
 }

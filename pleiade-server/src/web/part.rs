@@ -18,6 +18,8 @@ pub(crate) enum PartKind {
     Outcome,
     /// A question that comes before, as HTML.
     Question,
+    /// What a search found, as HTML.
+    Results,
 }
 
 /// True if a request asks for a part.
@@ -43,6 +45,7 @@ impl PartKind {
         let (name, kind) = match self {
             Self::Outcome => ("outcome", "text/html; charset=utf-8"),
             Self::Question => ("question", "text/html; charset=utf-8"),
+            Self::Results => ("results", "text/html; charset=utf-8"),
         };
         let headers = [
             (HEADER, HeaderValue::from_static(name)),

@@ -13,11 +13,12 @@ use axum::{
 use axum_extra::extract::CookieJar;
 use serde::Deserialize;
 
-/// The forms of the menu: language and theme.
+/// The forms of the menu, language and theme, and that of the page of help: whether the key / opens the search.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Preferences {
     locale: Option<String>,
     theme: Option<String>,
+    slash: Option<String>,
     #[serde(rename = "return")]
     back: Option<String>,
 }
@@ -34,6 +35,9 @@ pub(crate) async fn set_preferences(
     }
     if let Some(theme) = form.theme.and_then(|name| Theme::from_name(&name)) {
         look.theme = theme;
+    }
+    if let Some(slash) = form.slash {
+        look.without_slash = slash == "off";
     }
     let back = local_path(form.back.as_deref()).unwrap_or("/").to_owned();
     (jar.add(look.cookie(app.cookies())), Redirect::to(&back)).into_response()

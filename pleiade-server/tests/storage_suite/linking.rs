@@ -10,8 +10,8 @@ use pleiade_federation::{
     vault::{LinkedAccountKey, LinkedAccountRecord, LinkingKind},
 };
 use pleiade_server::storage::{
-    DirectoryEntry, DirectoryWrite, MAX_SNOOZED_TASKS, Names, NewIdentity, NewLink, NewNotice, NoticeKind,
-    PendingLoginFlow, SessionHash, SessionRecord, StorageError, StoredMenu,
+    DirectoryEntry, DirectoryWrite, FeedHash, MAX_SNOOZED_TASKS, Names, NewIdentity, NewLink, NewNotice,
+    NoticeKind, PendingLoginFlow, SessionHash, SessionRecord, StorageError, StoredMenu,
 };
 
 pub(crate) fn new_link(identity: IdentityId, source_id: &str, subject_id: &str) -> NewLink {
@@ -196,14 +196,19 @@ async fn fill(store: &Store, byte: u8, who: PersonAndLink, with: PersonAndLink) 
     store.create_delegation(&terms).await.unwrap();
     let task = TaskKey::new(tenant("alpha"), ConnectorId::new("parapheur").unwrap(), "42");
     store.snooze_task(who.1, &task, day("2026-12-01"), day("2026-11-27")).await.unwrap();
+    store.put_launcher_choices(who.1, &tenant("alpha"), "{}").await.unwrap();
+    store.put_deadline_feed(who.1, FeedHash([byte; 32]), "[]", instant(0)).await.unwrap();
+    store.keep_last_acting(who.1, &tenant("beta")).await.unwrap();
+    store.keep_last_acting(who.1, &tenant("alpha")).await.unwrap();
 }
 
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
 }
 
-/// The counts of each: sessions, linked accounts, begun flows, menus, notices, living delegations, tasks put off.
-async fn kept(store: &Store, byte: u8, link: LinkId) -> [usize; 7] {
+/// The counts of each: sessions, linked accounts, begun flows, menus, notices, living delegations, tasks put off,
+/// launcher choices, calendars of deadlines, collectivités chosen last.
+async fn kept(store: &Store, byte: u8, link: LinkId) -> [usize; 10] {
     [
         usize::from(store.session(SessionHash([byte; 32])).await.unwrap().is_some()),
         store.linked_accounts_by_link(link, None).await.unwrap().len(),
@@ -212,6 +217,9 @@ async fn kept(store: &Store, byte: u8, link: LinkId) -> [usize; 7] {
         store.notices_of_links([link; 2]).await.unwrap().len(),
         store.living_delegations(link, instant(100)).await.unwrap().len(),
         store.snoozed_tasks(link, day("2026-11-27")).await.unwrap().len(),
+        usize::from(store.launcher_choices(link, &tenant("alpha")).await.unwrap().is_some()),
+        usize::from(store.deadline_feed(link).await.unwrap().is_some()),
+        usize::from(store.last_acting(link).await.unwrap() == Some(tenant("alpha"))),
     ]
 }
 
@@ -225,11 +233,11 @@ pub(crate) async fn a_link_that_moves_leaves_what_was_the_first_person_s(store: 
     store.replace_affiliations(second.1, std::slice::from_ref(&affiliation)).await.unwrap();
     fill(&store, 1, jeanne, paul).await;
     fill(&store, 2, second, paul).await;
-    assert_eq!(kept(&store, 2, second.1).await, [1; 7]);
+    assert_eq!(kept(&store, 2, second.1).await, [1; 10]);
 
     assert!(store.move_link(second.1, &new_link(paul.0, "other", "jeanne"), jeanne.0).await.unwrap());
-    assert_eq!(kept(&store, 2, second.1).await, [0; 7]);
-    assert_eq!(kept(&store, 1, jeanne.1).await, [1; 7], "another link of the first person keeps its own");
+    assert_eq!(kept(&store, 2, second.1).await, [0; 10]);
+    assert_eq!(kept(&store, 1, jeanne.1).await, [1; 10], "another link of the first person keeps its own");
     let facts = store.link_facts(second.1).await.unwrap().unwrap();
     assert_eq!((facts.identity, facts.names, facts.affiliations), (paul.0, Some(names), vec![affiliation]));
     let ended: Vec<_> = store.delegations_of_person(&tenant("alpha"), paul.0).await.unwrap();
@@ -249,12 +257,12 @@ pub(crate) async fn a_replaced_link_goes_with_everything_kept_by_it(store: Store
     // A subject that is taken replaces nothing.
     let taken = new_link(jeanne.0, "sso", "paul");
     assert_eq!(store.replace_link(&taken).await, Err(StorageError::Conflict));
-    assert_eq!(kept(&store, 1, jeanne.1).await, [1; 7], "nothing has changed");
+    assert_eq!(kept(&store, 1, jeanne.1).await, [1; 10], "nothing has changed");
 
     let (id, before) = store.replace_link(&renamed).await.unwrap();
     assert_eq!(before, Some(jeanne.1));
-    assert_eq!(kept(&store, 1, jeanne.1).await, [0; 7]);
-    assert_eq!(kept(&store, 2, elsewhere.1).await, [1; 7]);
+    assert_eq!(kept(&store, 1, jeanne.1).await, [0; 10]);
+    assert_eq!(kept(&store, 2, elsewhere.1).await, [1; 10]);
     assert_eq!(store.link_facts(jeanne.1).await.unwrap(), None);
     assert_eq!(store.find_link(&source("sso"), &subject("jeanne")).await.unwrap(), None);
     let facts = store.link_facts(id).await.unwrap().unwrap();
@@ -436,6 +444,46 @@ pub(crate) async fn an_address_and_a_login_find_whom_they_name(store: Store) {
         assert!(ask(nobody).await.is_empty(), "{nobody:?}");
     }
     assert!(store.directory_logins(&source("autre"), "jdupont").await.unwrap().is_empty());
+}
+
+pub(crate) async fn a_launcher_is_arranged_by_link_and_collectivite(store: Store) {
+    let jeanne = store.create_identity(&person("jeanne")).await.unwrap().1;
+    let paul = store.create_identity(&person("paul")).await.unwrap().1;
+    for (link, there, choices) in [
+        (jeanne, "alpha", "first"),
+        (jeanne, "beta", "{}"),
+        (paul, "alpha", "[]"),
+        (jeanne, "alpha", "{\"é\":1}"),
+    ] {
+        store.put_launcher_choices(link, &tenant(there), choices).await.unwrap();
+    }
+    let kept = |link, there: &'static str| {
+        let store = &store;
+        async move { store.launcher_choices(link, &tenant(there)).await.unwrap() }
+    };
+    assert_eq!(kept(jeanne, "alpha").await.as_deref(), Some("{\"é\":1}"));
+    assert_eq!(kept(jeanne, "beta").await.as_deref(), Some("{}"));
+    assert_eq!(kept(paul, "alpha").await.as_deref(), Some("[]"));
+    assert_eq!(kept(paul, "beta").await, None);
+}
+
+pub(crate) async fn a_calendar_of_deadlines_is_found_by_its_last_address_alone(store: Store) {
+    let jeanne = store.create_identity(&person("jeanne")).await.unwrap().1;
+    let (first, second) = (FeedHash([1; 32]), FeedHash([2; 32]));
+    store.update_deadline_feed(jeanne, "[9]", instant(1)).await.unwrap();
+    assert_eq!(store.deadline_feed(jeanne).await.unwrap(), None, "there is nothing to change");
+    store.put_deadline_feed(jeanne, first, "[]", instant(1)).await.unwrap();
+    store.use_deadline_feed(jeanne, instant(2)).await.unwrap();
+    store.update_deadline_feed(jeanne, "[1]", instant(3)).await.unwrap();
+    let found = store.deadline_feed_by_hash(first).await.unwrap().unwrap();
+    assert_eq!((found.link, found.entries.as_str(), found.created_at), (jeanne, "[1]", instant(1)));
+    assert_eq!((found.updated_at, found.used_at), (instant(3), Some(instant(2))));
+    store.put_deadline_feed(jeanne, second, "[]", instant(4)).await.unwrap();
+    assert_eq!(store.deadline_feed_by_hash(first).await.unwrap(), None);
+    assert_eq!(store.deadline_feed_by_hash(second).await.unwrap().unwrap().used_at, None);
+    assert!(store.delete_deadline_feed(jeanne).await.unwrap());
+    assert!(!store.delete_deadline_feed(jeanne).await.unwrap());
+    assert_eq!(store.deadline_feed_by_hash(second).await.unwrap(), None);
 }
 
 pub(crate) async fn what_is_put_off_is_of_its_link_until_its_day(store: Store) {

@@ -37,6 +37,8 @@ macro_rules! suite {
             a_link_that_moves_leaves_what_was_the_first_person_s,
             a_replaced_link_goes_with_everything_kept_by_it,
             what_is_put_off_is_of_its_link_until_its_day,
+            a_launcher_is_arranged_by_link_and_collectivite,
+            a_calendar_of_deadlines_is_found_by_its_last_address_alone,
             what_a_collectivite_enters_for_its_deadlines_is_its_own,
             a_deadline_is_dismissed_once_and_outlives_who_did_it,
             no_legal_date_is_dropped_for_another,

@@ -119,7 +119,9 @@ impl Html {
             for (name, value) in &element.attributes {
                 assert!(name != "style" && !name.starts_with("on"), "{element:?}");
                 if ["href", "src", "action", "formaction"].contains(&name.as_str()) {
-                    let safe = ["https://", "http://", "/", "#"].iter().any(|start| value.starts_with(start));
+                    let safe = ["https://", "http://", "/", "#", "mailto:"]
+                        .iter()
+                        .any(|start| value.starts_with(start));
                     assert!(safe && !value.starts_with("//"), "{element:?}");
                 }
                 if name == "id" {

@@ -30,6 +30,8 @@ fn path_to(route: &Route, objects: &[(&str, &str)]) -> String {
     let known = [
         ("{connector}", "courriel"),
         ("{action}", "approve"),
+        ("{change}", "tiles"),
+        ("{feed}", "none.ics"),
         ("{tenant}", "alpha"),
         ("{file}", "none.css"),
         ("{source}", "sso"),

@@ -38,7 +38,7 @@ const PREAUTH: &str = "5e47175e47175e47175e47175e47175e47175e47175e47175e47175e4
 
 /// Everything that left the server: pages, headers, log lines, numbers, errors, debug output.
 #[derive(Debug, Clone, Default)]
-struct Outside(Arc<Mutex<String>>);
+pub(crate) struct Outside(Arc<Mutex<String>>);
 
 impl Outside {
     fn saw(&self, text: &str) {
@@ -61,7 +61,7 @@ impl Outside {
         }
     }
 
-    fn contains(&self, text: &str) -> bool {
+    pub(crate) fn contains(&self, text: &str) -> bool {
         self.0.lock().unwrap().contains(text)
     }
 }
@@ -85,7 +85,7 @@ impl<'a> MakeWriter<'a> for Outside {
 }
 
 /// Everything that our crates say at their finest, on this thread.
-fn listen(outside: &Outside) -> tracing::subscriber::DefaultGuard {
+pub(crate) fn listen(outside: &Outside) -> tracing::subscriber::DefaultGuard {
     let ours =
         "warn,pleiade_core=trace,pleiade_connectors=trace,pleiade_federation=trace,pleiade_server=trace";
     let subscriber = tracing_subscriber::fmt()

@@ -187,3 +187,26 @@ async fn a_link_goes_straight_to_one_source_with_what_is_known() {
     let led = browser.get(&format!("/sign-in?source=sso&login_hint={long}")).await;
     assert_eq!(led.location(), "/sign-in/sso/start?return=%2F");
 }
+
+#[tokio::test]
+async fn whoever_signs_in_goes_on_for_the_collectivite_that_they_chose_last() {
+    let world = World::new().await;
+    world.sso.knows("jeanne", somebody("jdupont", "Jeanne Dupont", &["alpha", "beta"]));
+    let acting = async |browser: &mut crate::support::Browser| {
+        let page = browser.get("/").await.page();
+        let header = page.all("header").find(|header| header.has_class("bar")).unwrap().words();
+        let is_told = |name: &&str| header.contains(&format!("Vous agissez pour {name}"));
+        ["Ville d’Alpha", "Commune de Beta"].into_iter().find(is_told).unwrap()
+    };
+    let mut jeanne = world.browser(OPERATOR);
+    jeanne.sign_in_at("sso", "jeanne").await;
+    assert_eq!(acting(&mut jeanne).await, "Ville d’Alpha", "the first one");
+    jeanne.post("/acting", &[("tenant", "beta")]).await;
+    let mut elsewhere = world.browser(OPERATOR);
+    elsewhere.sign_in_at("sso", "jeanne").await;
+    assert_eq!(acting(&mut elsewhere).await, "Commune de Beta");
+    // On the host of a collectivité it is that one, whatever was chosen.
+    let mut at_alpha = world.browser(ALPHA);
+    at_alpha.sign_in_at("sso", "jeanne").await;
+    assert_eq!(acting(&mut at_alpha).await, "Ville d’Alpha");
+}

@@ -82,6 +82,9 @@ const ENDS: &[&str] = &[
 const OTHERS: &[(&str, &str)] = &[
     ("POST /actions/{tenant}/{connector}/{action}", "done in the application, nothing is kept here"),
     ("POST /actions/{tenant}/{connector}/{action}/ask", "a question, which changes nothing"),
+    ("POST /applications/{change}", "arranges the launcher of whoever asks"),
+    ("POST /briefing/calendar", "a line first, then the address in the place of the one before"),
+    ("POST /briefing/calendar/close", "ends the address of whoever asks, told or not"),
     ("POST /console/applications/{connector}/retry", "ends a rest in memory"),
     ("POST /console/sync/{source}/decide/{run}", "begins a run, which tells what it writes: see sync.rs"),
     ("POST /console/sync/{source}/simulate", "begins a run that writes its report alone"),
@@ -102,6 +105,8 @@ const OTHERS: &[(&str, &str)] = &[
     ("POST /profile/proof", "a cookie"),
     ("POST /profile/proof/start", "leads to a provider"),
     ("POST /second-factor", "opens a session as a password does, and spends its code before, told or not"),
+    ("POST /search", "finds, and changes nothing: its words stand in no address"),
+    ("POST /search/{connector}", "the same in one application"),
     ("POST /sign-in/find", "a cookie"),
     ("POST /batches/{connector}/{action}", "done in the application, nothing is kept here"),
     ("POST /batches/{connector}/{action}/ask", "a question, which changes nothing"),

@@ -111,9 +111,32 @@ pub(super) fn answer(world: &mut World, login: &str, call: &Call, path: &[&str])
             success(&cards(account, call.now))
         }
         (&Method::GET, ["apps", "activity", "api", "v2", "activity"]) => success(&activities(account, call)),
+        (&Method::GET, ["search", "providers", "files", "search"]) => success(&found_files(account, call)),
         (&Method::GET, ["apps", "dashboard", "api", "v2", "widget-items"]) => success(&json!([])),
         _ => unknown_route(),
     }
+}
+
+/// The unified search in file names, as recorded: a name matches wherever the words stand in it, and accents count.
+fn found_files(account: &Account, call: &Call) -> Value {
+    let term = call.query("term").unwrap_or_default().to_lowercase();
+    let limit = call.query("limit").and_then(|limit| limit.parse().ok()).unwrap_or(5);
+    let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
+    let found = account.files.iter().filter(|file| name(&file.path).to_lowercase().contains(&term));
+    let entry = |file: &super::model::File| {
+        let folder = file.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        json!({
+            "thumbnailUrl": "",
+            "title": name(&file.path),
+            "subline": if folder.is_empty() { String::new() } else { format!("dans {folder}") },
+            "resourceUrl": format!("/index.php/f/{}", file.id),
+            "icon": "",
+            "rounded": false,
+            "attributes": { "fileId": file.id.to_string(), "path": format!("/{}", file.path) },
+        })
+    };
+    let entries: Vec<Value> = found.take(limit).map(entry).collect();
+    json!({ "name": "Fichiers", "isPaginated": true, "entries": entries, "cursor": limit })
 }
 
 fn core(world: &mut World, login: &str, secret: &str, call: &Call, path: &[&str]) -> Response {

@@ -180,7 +180,8 @@ impl Mailbox {
         }
     }
 
-    /// Mails of a query made of `in:`, `inid:` and `is:` terms, newest first.
+    /// Mails of a query made of `in:`, `inid:` and `is:` terms and of words in quotes, newest first. Words are looked for in subject, text and
+    /// sender, without regard to case, and neither in junk nor in trash, as the server does.
     pub(super) fn search_mail(&self, query: &str) -> Result<Vec<&Mail>, Refusal> {
         let mut found: Vec<&Mail> = self.mails.iter().collect();
         for term in query.split_whitespace() {
@@ -190,6 +191,14 @@ impl Mailbox {
                 "is:flagged" => found.retain(|mail| mail.flags.contains('f')),
                 "-in:junk" => found.retain(|mail| mail.folder != 4),
                 "-in:trash" => found.retain(|mail| mail.folder != 3),
+                word if word.len() > 2 && word.starts_with('"') && word.ends_with('"') => {
+                    let word = word.trim_matches('"').to_lowercase();
+                    let has = |text: &str| text.to_lowercase().contains(&word);
+                    found.retain(|mail| {
+                        !matches!(mail.folder, 3 | 4)
+                            && (has(&mail.subject) || has(&mail.fragment) || has(&mail.from.0))
+                    });
+                }
                 _ => return refuse("mail.QUERY_PARSE_ERROR", format!("Couldn't parse query: {query}")),
             }
         }

@@ -12,6 +12,7 @@ mod ical;
 mod login;
 mod notifications;
 mod ocs;
+mod search;
 mod talk;
 mod zone;
 
@@ -21,6 +22,7 @@ pub use deck::{Card, Upcoming};
 pub use files::{File, PendingRemoteShare, Share};
 pub use login::{AppPassword, LoginFlow};
 pub use notifications::{MAX_NOTIFICATIONS, Notification, Notifications};
+pub use search::FoundEntry;
 pub use talk::{LastMessage, Room};
 
 use super::links::Links;

@@ -1,7 +1,10 @@
 //! The collectivités: their names, hosts and numbers.
 
 use super::{
-    super::{ProblemKind, model::OPERATOR_ID},
+    super::{
+        ProblemKind,
+        model::{OPERATOR_ID, StatementsConfig},
+    },
     Check,
 };
 use url::Host;
@@ -45,6 +48,7 @@ impl<F: FnMut(ProblemKind, String, String)> Check<'_, F> {
                 self.report(format!("tenants[{n}].name"), "must not be empty");
             }
             self.monogram(&format!("tenants[{n}].monogram"), tenant.monogram.as_deref());
+            self.statements(&format!("tenants[{n}].statements"), &tenant.statements);
             for (m, host) in tenant.hosts.iter().enumerate() {
                 if !is_host(host) {
                     self.report(
@@ -58,6 +62,23 @@ impl<F: FnMut(ProblemKind, String, String)> Check<'_, F> {
             self.report("operator.name", "must not be empty");
         }
         self.monogram("operator.monogram", config.operator.monogram.as_deref());
+        self.statements("operator.statements", &config.operator.statements);
+    }
+
+    fn statements(&mut self, key: &str, statements: &StatementsConfig) {
+        for (name, text) in [("publisher", &statements.publisher), ("host", &statements.host)] {
+            if text.as_ref().is_some_and(|text| text.trim().is_empty()) {
+                self.report(format!("{key}.{name}"), "must not be empty");
+            }
+        }
+        let Some(audit) = &statements.audit else { return };
+        self.bounded(&format!("{key}.audit.met"), audit.met.into(), 0, 100);
+        if audit.by.trim().is_empty() {
+            self.report(format!("{key}.audit.by"), "must not be empty");
+        }
+        if audit.declaration.as_ref().is_some_and(|url| url.scheme() != "https") {
+            self.report(format!("{key}.audit.declaration"), "must begin with https://");
+        }
     }
 
     fn monogram(&mut self, key: &str, monogram: Option<&str>) {

@@ -60,3 +60,12 @@ DELETE FROM notices WHERE link = $1
 
 -- name: leave_behind_snoozed_tasks
 DELETE FROM snoozed_tasks WHERE link = $1
+
+-- name: leave_behind_launcher_choices
+DELETE FROM launcher_choices WHERE link = $1
+
+-- name: leave_behind_deadline_feed
+DELETE FROM deadline_feeds WHERE link = $1
+
+-- name: leave_behind_last_acting
+DELETE FROM last_acting WHERE link = $1

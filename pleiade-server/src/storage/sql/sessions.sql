@@ -77,3 +77,12 @@ DELETE FROM sessions WHERE expires_at <= $1 OR last_seen_at <= $2
 
 -- name: hold_session
 UPDATE sessions SET last_seen_at = last_seen_at WHERE hash = $1
+
+-- name: last_acting
+SELECT tenant FROM last_acting WHERE link = $1
+
+-- name: keep_last_acting
+INSERT INTO last_acting (link, tenant)
+VALUES ($1, $2)
+ON CONFLICT (link) DO UPDATE
+SET tenant = excluded.tenant

@@ -5,9 +5,10 @@ use async_trait::async_trait;
 use pleiade_connectors::kit::meeting::MeetingPlaces;
 use pleiade_core::{
     AccountLinking, Action, ActionDescriptor, ActionId, ActionOutcome, ActionRequest, ApplicationFamily,
-    CallContext, Connector, ConnectorDescriptor, ConnectorError, ConnectorId, CredentialKind,
-    CredentialRequest, ErrorKind, Event, EventTime, FileDeposit, IdentityId, Indicator, IndicatorKey, Item,
-    Message, OpenedAddress, Retry, TenantId, Text, Widget, WidgetContent, WidgetDescriptor, WidgetId,
+    CallContext, Connector, ConnectorDescriptor, ConnectorError, ConnectorId, ContentSearch, CredentialKind,
+    CredentialRequest, ErrorKind, Event, EventTime, FileDeposit, Found, IdentityId, Indicator, IndicatorKey,
+    Item, Message, OpenedAddress, Retry, SearchQuery, TenantId, Text, Widget, WidgetContent,
+    WidgetDescriptor, WidgetId,
     connector::{Health, Messages},
     place::path_below,
 };
@@ -92,6 +93,30 @@ impl Widget for FakeWidget {
     }
 }
 
+/// What an application finds.
+#[derive(Debug, Default)]
+pub(crate) struct FakeSearch {
+    /// What it answers; without one, nothing is found.
+    pub(crate) answer: Mutex<Option<Result<Vec<Found>, ErrorKind>>>,
+    /// What it waits for before it answers, where there is one.
+    pub(crate) gate: Mutex<Option<Arc<Semaphore>>>,
+    /// What was looked for, and for whom.
+    pub(crate) asked: Mutex<Vec<(String, IdentityId)>>,
+}
+
+#[async_trait]
+impl ContentSearch for FakeSearch {
+    async fn search(&self, cx: &CallContext, query: &SearchQuery) -> Result<Vec<Found>, ConnectorError> {
+        self.asked.lock().unwrap().push((query.text().to_owned(), cx.actor.identity.id));
+        let gate = self.gate.lock().unwrap().clone();
+        if let Some(gate) = gate {
+            gate.acquire().await.unwrap().forget();
+        }
+        let answer = self.answer.lock().unwrap().clone().unwrap_or(Ok(Vec::new()));
+        answer.map_err(|kind| ConnectorError::new(kind, "search the fake"))
+    }
+}
+
 /// An application with one card, `main`. Meetings are held below the home of those named `visio…`.
 #[derive(Debug)]
 pub(crate) struct Fake {
@@ -110,6 +135,8 @@ pub(crate) struct Fake {
     pub(crate) retried: AtomicUsize,
     /// Accounts are connected to the applications named `nuage` and `depot` alone.
     pub(crate) linking: Option<Linking>,
+    /// What is found in `courriel` and in those named `fonds…`, which alone can be searched.
+    pub(crate) search: Option<FakeSearch>,
     /// Files are given to `nuage` and `parapheur-pdf`, and to `technique`, which has one account for everybody.
     pub(crate) deposit: Option<FakeDeposit>,
 }
@@ -178,6 +205,7 @@ impl Fake {
             answer: Mutex::default(),
             gate: Mutex::default(),
             retried: AtomicUsize::new(0),
+            search: (id == "courriel" || id.starts_with("fonds")).then(FakeSearch::default),
             linking: ["nuage", "depot"].contains(&id).then(Linking::default),
             deposit: matches!(id, "nuage" | "parapheur-pdf" | "technique").then(FakeDeposit::default),
         })
@@ -204,6 +232,10 @@ impl Connector for Fake {
 
     fn linking(&self) -> Option<&dyn AccountLinking> {
         self.linking.as_ref().map(|linking| linking as _)
+    }
+
+    fn search(&self) -> Option<&dyn ContentSearch> {
+        self.search.as_ref().map(|search| search as _)
     }
 
     fn deposit(&self) -> Option<&dyn FileDeposit> {

@@ -64,6 +64,7 @@ pub(crate) struct Setup {
     pub(crate) certificates: pleiade_server::certificates::Certificates,
     pub(crate) directories: Vec<pleiade_server::sync::FollowedDirectory>,
     pub(crate) legal: Option<Arc<pleiade_server::legal::LegalRules>>,
+    pub(crate) statements: pleiade_server::statements::AllStatements,
 }
 
 /// The instance.
@@ -237,6 +238,7 @@ impl World {
         parts.certificates = setup.certificates;
         parts.metrics = setup.metrics;
         parts.legal = setup.legal;
+        parts.statements = setup.statements;
         let app = App::new(parts).unwrap();
         Self {
             router: app.router(),
