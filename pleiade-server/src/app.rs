@@ -40,7 +40,6 @@ use pleiade_connectors::{
 use pleiade_core::{CallContext, CredentialSource, Locale, SourceId, Tenant, TenantId};
 use pleiade_federation::{throttle::Throttle, vault::Vault};
 use std::{ops::Deref, sync::Arc, time::Duration};
-use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 /// Interval at which a stream looks over its board. Cards are asked for at their own pace, which is slower.
@@ -48,9 +47,6 @@ pub(crate) const BOARD_POLL_INTERVAL: Duration = Duration::from_secs(15);
 
 /// Secrets that open nothing which a person may paste for one application before they wait.
 const MAX_PASTED_FAILURES: u32 = 5;
-
-/// Searches in applications at the same moment, of everybody.
-const MAX_SEARCHES: usize = 64;
 
 /// Everything a handler may need. Cloning is cheap.
 #[derive(Debug, Clone)]
@@ -67,7 +63,7 @@ struct Assembled {
     delegations: delegation::DelegationCache,
     snoozed: desk::SnoozedTasks,
     launcher_choices: desk::KnownLauncherChoices,
-    search_slots: Semaphore,
+    search_slots: desk::SearchSlots,
     deadline_feeds: desk::DeadlineFeeds,
     legal: Option<LegalCalendar>,
     recent_actions: desk::RecentActions,
@@ -101,7 +97,8 @@ impl App {
             parts.shutdown.clone(),
         );
         let snoozed = desk::SnoozedTasks::new(parts.storage.clone(), clock.clone(), tasks.clone());
-        let deadline_feeds = desk::DeadlineFeeds::new(parts.storage.clone(), clock.clone(), tasks.clone());
+        let deadline_feeds =
+            desk::DeadlineFeeds::new(parts.storage.clone(), &parts.sealer, clock.clone(), tasks.clone());
         let launcher_choices =
             desk::KnownLauncherChoices::new(parts.storage.clone(), clock.clone(), tasks.clone());
         let legal = parts
@@ -117,7 +114,7 @@ impl App {
             render_cache: desk::RenderCache::default(),
             snoozed,
             launcher_choices,
-            search_slots: Semaphore::new(MAX_SEARCHES),
+            search_slots: desk::SearchSlots::default(),
             deadline_feeds,
             legal,
             recent_actions: desk::RecentActions::new(clock.clone(), tasks.clone()),
@@ -165,7 +162,7 @@ impl App {
     }
 
     /// Places for searches in applications.
-    pub(crate) fn search_slots(&self) -> &Semaphore {
+    pub(crate) fn search_slots(&self) -> &desk::SearchSlots {
         &self.0.search_slots
     }
 
@@ -435,7 +432,13 @@ impl App {
     /// Puts lines of the audit log in words.
     #[must_use]
     pub fn audit_presenter<'a>(&'a self, words: &'a Words) -> AuditPresenter<'a> {
-        AuditPresenter { words, storage: &*self.storage, tenants: &self.tenants, sign_in: &self.sign_in }
+        AuditPresenter {
+            words,
+            storage: &*self.storage,
+            tenants: &self.tenants,
+            sign_in: &self.sign_in,
+            connectors: &self.connectors,
+        }
     }
 
     /// Puts the applications of a session's person, where they act, in words.

@@ -77,7 +77,7 @@ impl App {
             .layer(
                 CompressionLayer::new()
                     .gzip(true)
-                    .quality(CompressionLevel::Fastest)
+                    .quality(CompressionLevel::Default)
                     .compress_when(DefaultPredicate::new().and(pieces::Whole)),
             )
             .layer(CsrfLayer::new())

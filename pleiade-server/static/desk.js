@@ -277,7 +277,7 @@ document.addEventListener("submit", (event) => {
 const mark = document.querySelector("#act [name=mark]")?.value;
 function noteOpened(event) {
   const link = event.target.closest?.("a[data-application]");
-  if (!link || !mark) return;
+  if (!link || !mark || event.button > 1) return;
   navigator.sendBeacon("/applications/opened", new URLSearchParams({ mark, target: link.dataset.application }));
 }
 for (const kind of ["click", "auxclick"]) document.addEventListener(kind, noteOpened);

@@ -26,8 +26,9 @@ function build() {
   input = element("input", { type: "search", name: "q", maxLength: 100, autocomplete: "off", spellcheck: false });
   input.setAttribute("aria-label", label);
   input.placeholder = label;
+  const send = element("button", { className: "plain", textContent: opener.dataset.title });
   const leave = element("button", { type: "button", className: "plain", textContent: close });
-  form.append(element("input", { type: "hidden", name: "mark", value: mark }), input, leave);
+  form.append(element("input", { type: "hidden", name: "mark", value: mark }), input, send, leave);
   told = element("p", { className: "hidden" });
   told.setAttribute("role", "status");
   found = element("div", { className: "found" });
@@ -38,13 +39,6 @@ function build() {
   dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
   dialog.addEventListener("keydown", walk);
   input.addEventListener("input", later);
-  form.addEventListener("submit", (event) => {
-    // Enter opens the first answer; without one the form leads to the page.
-    const first = links()[0];
-    if (!first) return;
-    event.preventDefault();
-    first.click();
-  });
 }
 
 function open() {
@@ -55,7 +49,7 @@ function open() {
   later();
 }
 
-/** What was looked for is asked no more: a closed connection ends the calls of the server too. */
+/** What was looked for is shown no more. */
 function stop() {
   clearTimeout(timer);
   asking?.abort();
@@ -76,6 +70,8 @@ async function ask() {
   try {
     const known = await post(opener.href, body, own.signal);
     if (own.signal.aborted) return;
+    // A server that is busy or away is asked again by the next letter.
+    if (known.status === 429 || known.status >= 500) return;
     // The session has ended, or the page is somebody else's by now: the page itself says so.
     if (known.kind !== "results") return location.reload();
     fill(found, known.text);
@@ -109,11 +105,21 @@ function tell() {
   const count = links().length;
   if (nothing) nothing.hidden = count > 0 || found.querySelector("[data-source]") !== null;
   if (count > 0) told.textContent = opener.dataset.count.replace("0", String(count));
-  else if (nothing && !nothing.hidden) told.textContent = nothing.textContent;
+  else told.textContent = nothing && !nothing.hidden ? nothing.textContent : "";
 }
 
-/** The arrows go from answer to answer, and back to what is typed. */
+/** The arrows go from answer to answer, and back to what is typed; Escape closes. */
 function walk(event) {
+  // In a field of a search the key would empty the field and leave the dialog open.
+  if (event.key === "Escape") {
+    event.preventDefault();
+    return dialog.close();
+  }
+  // Enter opens the first answer; without one, and by its button, the form leads to the page.
+  if (event.key === "Enter" && document.activeElement === input && links().length > 0) {
+    event.preventDefault();
+    return links()[0].click();
+  }
   if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
   const all = [input, ...links()];
   const at = all.indexOf(document.activeElement);

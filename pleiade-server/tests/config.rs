@@ -402,6 +402,8 @@ const TABLES: &[(&str, &str, &str)] = &[
     ("`[outgoing]`", "src/config/model.rs", "OutgoingConfig"),
     ("`[operator]`", "src/config/model.rs", "OperatorConfig"),
     ("`[[tenants]]`", "src/config/model.rs", "TenantConfig"),
+    ("`[tenants.statements]` and `[operator.statements]`", "src/config/model.rs", "StatementsConfig"),
+    ("`[tenants.statements.audit]`", "src/statements/accessibility.rs", "AccessibilityAudit"),
     ("`[[sources]]`", "src/config/model.rs", "SourceConfig"),
     ("`[sources.mapping]`", "src/config/model.rs", "MappingConfig"),
     ("`[sources.sync]`", "src/config/model.rs", "SyncConfig"),
@@ -677,7 +679,8 @@ fn words_for(kind: &str) -> String {
     match kind {
         "String" | "PathBuf" | "MailDomain" | "Siren" | "Siret" | "Colour" | "Locale" | "Tz"
         | "chrono_tz::Tz" | "TenantId" | "SourceId" | "ConnectorId" | "ApplicationId" | "SocketAddr"
-        | "IpAddr" | "IpNet" | "LogFormat" | "SourceKind" | "IndicatorKey" | "MonthDay" | "char" => "text",
+        | "Contact" | "IpAddr" | "IpNet" | "LogFormat" | "SourceKind" | "IndicatorKey" | "MonthDay"
+        | "char" => "text",
         "SecretString" => "secret",
         "Url" => "address",
         "bool" => "true or false",
@@ -746,8 +749,8 @@ fn the_files_of_the_operators_guide_have_no_mistake() {
         guide.split("```toml\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
     assert_eq!(
         blocks.len(),
-        10,
-        "the smallest file, what proxy tickets, Pastell and its PDFs, Nextcloud and PostgreSQL add to it, two directories, legal rules, and a city"
+        11,
+        "the smallest file, what proxy tickets, Pastell and its PDFs, Nextcloud and PostgreSQL add to it, two directories, the foot of pages, legal rules, and a city"
     );
     let folder = tempfile::tempdir().unwrap();
     load_in(folder.path(), blocks[0]).unwrap();
@@ -762,7 +765,7 @@ fn the_files_of_the_operators_guide_have_no_mistake() {
     only_for_the_group(&secrets.join("seal-key"));
     std::fs::write(secrets.join("lecteur"), "x").unwrap();
     // The city's own file is tried with its servers, by the test `city`.
-    load_in(folder.path(), &blocks[..9].concat()).unwrap();
+    load_in(folder.path(), &blocks[..10].concat()).unwrap();
 }
 
 /// The examples of the READMEs of connectors, each in a file of its own with the collectivités that they name.

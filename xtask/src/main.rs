@@ -31,7 +31,7 @@ Usage:
   cargo xtask check --each-connector           removes each connector in turn from a copy, which must compile without it
   cargo xtask test [--only unit|real|browser]  installs what is missing, starts the servers, runs the tests
   cargo xtask ci                               both, with one summary
-  cargo xtask pictures                         makes the pictures of the README from the demonstration
+  cargo xtask pictures                         makes the pictures of the README and the guide from the demonstration
   cargo xtask fuzz [TARGET] [--seconds 120]    runs the fuzz targets, each for so long, and `model`
   cargo xtask release-check [--write]          compares what the libraries show with docs/public-api, or writes it
   cargo xtask servers [--env FILE]             starts the test servers and keeps them until it is stopped";

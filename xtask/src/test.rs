@@ -71,12 +71,12 @@ fn browser(steps: &mut Steps, nursery: &mut Nursery) {
     });
 }
 
-/// Makes the pictures of the README from a demonstration.
+/// Makes the pictures of the README and of the guide for agents from a demonstration.
 pub(crate) fn pictures(steps: &mut Steps) -> Result<()> {
     let mut nursery = Nursery::new()?;
     let installed = steps.run("install the browser", install::for_browser);
     let address = steps.run("start the demonstration", || demonstration(&mut nursery));
-    steps.run("pictures of the README", || {
+    steps.run("pictures of the README and the guide", || {
         installed.ok_or("The browser is not installed.")?;
         let address = address.ok_or("The demonstration did not start.")?;
         let root = workspace::root();

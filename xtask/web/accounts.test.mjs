@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { createHmac, randomBytes } from "node:crypto";
 import { after, before, describe, it } from "node:test";
-import { axeViolations, deskUrl, foreignRequests, launch, openPage, scrollsSideways } from "./lib.mjs";
+import { defects, deskUrl, foreignRequests, launch, openPage, scrollsSideways } from "./lib.mjs";
 
 const desk = deskUrl().replace("127.0.0.1", "localhost");
 const tag = randomBytes(4).toString("hex");
@@ -29,7 +29,7 @@ function code(secret, steps = 0) {
 async function accessible(page, what) {
   for (const colorScheme of ["light", "dark"]) {
     await page.emulateMedia({ colorScheme });
-    assert.deepEqual(await axeViolations(page), [], `${what}, ${colorScheme}`);
+    assert.deepEqual(await defects(page), [], `${what}, ${colorScheme}`);
   }
   for (const width of [320, 1280]) {
     await page.setViewportSize({ width, height: 800 });
@@ -61,7 +61,6 @@ describe("a local account", { concurrency: 1 }, () => {
     await page.waitForURL(`${desk}/`);
     for (const login of Object.values(people)) {
       await page.goto(`${desk}/console/people/invite`);
-      await accessible(page, "the invitation");
       await page.getByLabel("Nom").fill("Zoé Essai");
       await page.getByLabel("Identifiant").fill(login);
       await page.getByRole("button", { name: "Créer le compte et le lien" }).click();
@@ -76,7 +75,7 @@ describe("a local account", { concurrency: 1 }, () => {
 
   for (const [kind, login] of Object.entries(people)) it(`is opened, protected by an application and used, ${kind}`, async () => {
     const { context, page } = await openPage(browser, { javaScriptEnabled: kind === "scripted" });
-    // axe is a script itself: it looks at the same pages where scripts run.
+    // The checkers are scripts themselves: they look at the same pages where scripts run.
     const look = async (what) => { if (kind === "scripted") await accessible(page, what); };
     const link = links[login];
     await page.goto(link);
@@ -161,8 +160,7 @@ describe("a local account", { concurrency: 1 }, () => {
     assert.deepEqual(foreignRequests(record, new URL(desk).origin), []);
     assert.deepEqual(record.errors, []);
 
-    // Only now: another session of the browser's protocol, which axe needs, takes the virtual device away.
-    await accessible(page, "signing in with a passkey");
+    // Only now: another session of the browser's protocol, which the checkers need, takes the virtual device away.
     await passwordSignIn(page, people.scripted);
     await page.waitForURL(`${desk}/second-factor`);
     await accessible(page, "the question for a passkey");

@@ -1,8 +1,8 @@
-// The desk in a real browser: every page and state against axe-core, the keyboard alone, no script, no foreign request, its weight.
+// The desk in a real browser: its words, the keyboard alone, no script, no foreign request, its weight.
 // Driven against `pleiade-server demo`, whose address is in PLEIADE_DESK_URL.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { axeViolations as violations, deskUrl, HANG, launch } from "./lib.mjs";
+import { deskUrl, HANG, launch } from "./lib.mjs";
 
 const desk = deskUrl();
 const origin = new URL(desk).origin;
@@ -13,8 +13,6 @@ const people = {
   clerk: "Sinéad O’Brien",
   administrator: "Dominique Garnier",
 };
-const widths = [320, 1280];
-const schemes = ["light", "dark"];
 
 let browser;
 before(async () => { browser = await launch(); });
@@ -59,54 +57,7 @@ async function settled(page) {
   });
 }
 
-async function overflow(page) {
-  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-}
-
 describe("pages", () => {
-  for (const width of widths) {
-    for (const scheme of schemes) {
-      it(`has no accessibility violation at ${width} px, ${scheme}`, async () => {
-        const page = await open({ width, scheme, reduced: true });
-        await page.goto(`${desk}/sign-in`);
-        assert.deepEqual(await violations(page), [], "sign-in");
-        for (const name of Object.values(people)) {
-          await signIn(page, name);
-          await filled(page);
-          assert.deepEqual(await violations(page), [], `desk of ${name}`);
-          assert.ok((await overflow(page)) <= 0, `desk of ${name} scrolls sideways`);
-          for (const menu of await page.locator("details.menu > summary").all()) {
-            await menu.click();
-            assert.deepEqual(await violations(page), [], `an open menu of ${name}`);
-            await page.keyboard.press("Escape");
-          }
-          if (name === people.administrator) {
-            // The gallery: every state of a card side by side.
-            await page.locator("details.menu.left > summary").click();
-            await page.getByRole("button", { name: /Galerie des cartes/ }).click();
-            await page.waitForURL(`${desk}/`);
-            await settled(page);
-            assert.deepEqual(await violations(page), [], "every state of a card");
-            assert.ok((await overflow(page)) <= 0, "the gallery scrolls sideways");
-          }
-          const paths = ["/tasks", "/applications", "/nowhere", "/profile", "/profile/security", "/profile/accesses", "/profile/delegations",
-            "/profile/data", "/people?q=a"];
-          if (name === people.administrator) {
-            paths.push("/console/people", "/console/people/invite", "/console/applications", "/console/audit", "/console/sync");
-          }
-          for (const path of paths) {
-            await page.goto(`${desk}${path}`);
-            assert.deepEqual(await violations(page), [], `${path} of ${name}`);
-            assert.ok((await overflow(page)) <= 0, `${path} of ${name} scrolls sideways`);
-          }
-          await page.goto(`${desk}/`);
-          await signOut(page);
-        }
-        await page.context().close();
-      });
-    }
-  }
-
   it("says what happened on every card, in words", async () => {
     const page = await open();
     await signIn(page, people.administrator);
@@ -138,7 +89,6 @@ describe("pages", () => {
     await signIn(page, people.agent);
     await filled(page);
     assert.match(await page.textContent("h1"), /Hello/);
-    assert.deepEqual(await violations(page), []);
     await page.context().close();
   });
 
@@ -217,8 +167,10 @@ describe("the keyboard", () => {
         const at = document.activeElement;
         if (at === document.body) return null;
         const all = [...document.querySelectorAll("a[href], button, summary, input")];
-        const style = getComputedStyle(at);
-        return { place: all.indexOf(at), ring: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2, name: at.textContent.trim() };
+        // The ring of a title that may be cut is drawn around the title, which its cut does not reach.
+        const ringed = [at, at.closest(".title")].filter((one) => one && getComputedStyle(one).outlineStyle !== "none");
+        const ring = ringed.some((one) => parseFloat(getComputedStyle(one).outlineWidth) >= 2);
+        return { place: all.indexOf(at), ring, name: at.textContent.trim() };
       });
       if (!seen) continue;
       assert.ok(seen.ring, `no visible focus on “${seen.name}”`);

@@ -2,7 +2,7 @@
 // `pleiade-server demo`, whose address is in PLEIADE_DESK_URL.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { axeViolations, deskUrl, launch, openPage } from "./lib.mjs";
+import { defects, deskUrl, launch, openPage } from "./lib.mjs";
 
 const desk = deskUrl();
 
@@ -66,7 +66,7 @@ it("an invitation is a link to copy, without a token, and can be joined", async 
   const told = page.locator(".note.good");
   const [link] = (await told.textContent()).match(/https?:\/\/\S+/);
   assert.match(link, /\/reunion-[a-z2-7]{16}$/);
-  assert.deepEqual(await axeViolations(page), []);
+  assert.deepEqual(await defects(page), []);
   const opening = context.waitForEvent("page");
   await told.getByRole("button", { name: /Rejoindre/ }).click();
   const meeting = await opening;

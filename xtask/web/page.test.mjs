@@ -1,7 +1,7 @@
 // The desk as a page: how long it is, what moves while it fills, and that nothing runs over its edges.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { axeViolations, deskUrl, launch, openPage, scrollsSideways } from "./lib.mjs";
+import { deskUrl, launch, openPage, scrollsSideways } from "./lib.mjs";
 
 /** The most that may move while the cards come: half of what is called good for a page (web.dev/articles/cls). */
 const MAX_SHIFT = 0.05;
@@ -9,6 +9,8 @@ const MAX_SHIFT = 0.05;
 const MAX_HEIGHT = 1620;
 /** Pixels of a day with two events at once. */
 const DAY_HEIGHT = 236;
+/** What a full board may weigh on the wire, in KiB: the first time, later, and of that the scripts and the style sheets. */
+const [MAX_FIRST_KIB, MAX_LATER_KIB, MAX_SCRIPT_KIB, MAX_STYLE_KIB] = [100, 10, 30, 20];
 /** Milliseconds between two pieces that come. */
 const APART = 120;
 
@@ -48,6 +50,34 @@ async function filledSlowly(name, size) {
   await page.waitForURL(`${deskUrl()}/`);
   await page.waitForFunction(() => !document.querySelector("[aria-busy=true]") && window.pending === 0);
   return opened;
+}
+
+/** Bytes on the wire of a full desk by kind, without what the browser kept or with it, and whom it asked. */
+async function weight(context, page, isFirst) {
+  const devtools = await context.newCDPSession(page);
+  await devtools.send("Network.enable");
+  if (isFirst) await devtools.send("Network.clearBrowserCache");
+  const requests = new Map();
+  const of = (id) => requests.get(id) ?? requests.set(id, { kind: "Other", bytes: 0 }).get(id);
+  const hosts = new Set();
+  devtools.on("Network.responseReceived", ({ requestId, type, response }) => {
+    of(requestId).kind = type;
+    of(requestId).kept = response.fromDiskCache;
+    if (response.url.startsWith("http")) hosts.add(new URL(response.url).host);
+  });
+  devtools.on("Network.dataReceived", ({ requestId, encodedDataLength }) => { of(requestId).bytes += encodedDataLength; });
+  devtools.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => { of(requestId).bytes = encodedDataLength; });
+  await page.goto(`${deskUrl()}/`);
+  await page.waitForFunction(() => !document.querySelector("[aria-busy=true]") && window.pending === 0);
+  await page.waitForLoadState("load");
+  await devtools.detach();
+  const told = { total: 0, hosts: [...hosts] };
+  for (const { kind, bytes, kept } of requests.values()) {
+    if (kept) continue;
+    told[kind] = (told[kind] ?? 0) + bytes;
+    told.total += bytes;
+  }
+  return told;
 }
 
 const PEOPLE = [/Camille Durand/, /Bernard Lefèvre/, /Sinéad O’Brien/, /Hélène Marchand/, /Karim Benali/];
@@ -110,8 +140,6 @@ describe("the page of the desk", () => {
     })));
     assert.ok(tiles.every(({ name, picture }) => name && picture), JSON.stringify(tiles));
     assert.ok(new Set(tiles.map(({ colour }) => colour)).size >= 3, "three families at least");
-    await page.emulateMedia({ colorScheme: "dark" });
-    assert.deepEqual(await axeViolations(page), []);
     await context.close();
   });
 
@@ -124,11 +152,26 @@ describe("the page of the desk", () => {
       const buttons = await page.locator("#queue .does > .plain").evaluateAll((all) => all.map((button) => button.scrollWidth - button.clientWidth));
       assert.ok(Math.max(...buttons) <= 1, "no button of the queue is cut");
       await page.goto(`${deskUrl()}/applications`);
-      const names = await page.locator(".launcher .apps").evaluate((list) => list.offsetWidth);
+      const names = await page.locator(".shelves").evaluate((list) => list.offsetWidth);
       assert.ok(names > Math.min(width, 1000) * 0.8, `${width} px: ${names}`);
       assert.ok(!(await scrollsSideways(page)));
       await context.close();
     }
+  });
+
+  it("weighs little, and asks nobody else for anything", async () => {
+    const { context, page } = await filledSlowly(/Camille Durand/, { width: 1280, height: 900 });
+    const first = await weight(context, page, true);
+    const later = await weight(context, page, false);
+    const told = JSON.stringify({ first, later });
+    assert.ok(first.total <= MAX_FIRST_KIB * 1024, told);
+    assert.ok(first.Script > 0 && first.Script <= MAX_SCRIPT_KIB * 1024, told);
+    assert.ok(first.Stylesheet > 0 && first.Stylesheet <= MAX_STYLE_KIB * 1024, told);
+    // What the stream repeats comes after the page.
+    const pageAlone = later.total - (later.EventSource ?? 0);
+    assert.ok(pageAlone > 0 && pageAlone <= MAX_LATER_KIB * 1024, told);
+    assert.deepEqual([...first.hosts, ...later.hosts].filter((host) => host !== new URL(deskUrl()).host), []);
+    await context.close();
   });
 
   it("fits every width, with every menu within the window", async () => {

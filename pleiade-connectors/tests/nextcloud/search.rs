@@ -1,7 +1,7 @@
 //! Searching in files, on a recorded answer.
 
 use crate::support::{Desk, Network, answer, ocs};
-use pleiade_core::{Connector as _, ContentSearch as _, ErrorKind, Found, FoundKind, SearchQuery, Text};
+use pleiade_core::{Connector as _, ErrorKind, Found, FoundKind, SearchQuery, Text};
 
 async fn search(desk: &Desk, words: &str) -> Result<Vec<Found>, ErrorKind> {
     let query = SearchQuery::new(words, 2).unwrap();

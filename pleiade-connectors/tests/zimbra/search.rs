@@ -1,7 +1,7 @@
 //! Searching in mails, on a simulated server.
 
 use crate::support::Town;
-use pleiade_core::{Connector as _, ContentSearch as _, Found, FoundKind, SearchQuery};
+use pleiade_core::{Connector as _, Found, FoundKind, SearchQuery};
 use pleiade_testkit::people::{BERNARD, CAMILLE, SamplePerson};
 
 async fn search(town: &Town, who: &SamplePerson, words: &str, limit: usize) -> Vec<Found> {

@@ -58,4 +58,4 @@ calendar-close = Close
 calendar-closed = The calendar is closed: its address leads nowhere any more.
 calendar-name = My deadlines (Pléiade)
 calendar-line = { $kind }: { $application }, { $tenant }
-calendar-known = Known: { $time }.
+calendar-known = Last change: { $time }.

@@ -47,6 +47,7 @@ launcher-down = Move down
 launcher-pinned = “{ $application }” is pinned at the top of your applications.
 launcher-unpinned = “{ $application }” is no longer pinned.
 launcher-moved = “{ $application }” has moved.
+launcher-at-end = “{ $application }” is already at the end.
 launcher-full = 24 applications are pinned already. Unpin one first.
 launcher-missing = Why is an application not in this list?
 launcher-missing-who = This list holds the applications that your local authority offers to everyone and those that your desk asks on your behalf.

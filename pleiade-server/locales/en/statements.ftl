@@ -38,7 +38,7 @@ protection-what = What the desk keeps
 protection-identity = Your identity, functions and groups, as your local authority’s directory gives them.
 protection-readings = What your applications announce (numbers, titles, deadlines), in memory and for a day at most. No document and no message is copied.
 protection-accesses = The accesses that you link, encrypted, until you remove them.
-protection-choices = Your choices: applications pinned and last opened, tasks put off, language and theme.
+protection-choices = Your choices: applications pinned and last opened, tasks put off, local authority chosen last, language and theme; and the deadlines of the calendar to which you subscribe, without titles, until you close it.
 # $count: a number of days.
 protection-journal = { $count ->
     [one] The log of what is decided here, for one day.

@@ -3,6 +3,7 @@
 //! Threat: an administrator who hides what they did. Lines are only ever added; no page, command or statement of ours changes one, and
 //! the database refuses it (`migrations/*/0002_audit.sql`). Lines hold no secret, no password and no ticket.
 
+mod fact;
 mod journal;
 mod rights;
 mod view;

@@ -1,7 +1,8 @@
 //! Lines of the log, in words.
 
-use super::AuditEvent;
+use super::{AuditEvent, fact::FactReader};
 use crate::{
+    connectors::Connectors,
     sign_in::SignIn,
     storage::{AuditLine, Party, Storage, StorageError},
     web::{site::Tenants, words::Words},
@@ -27,6 +28,7 @@ pub struct AuditPresenter<'a> {
     pub(crate) storage: &'a dyn Storage,
     pub(crate) tenants: &'a Tenants,
     pub(crate) sign_in: &'a SignIn,
+    pub(crate) connectors: &'a Connectors,
 }
 
 impl AuditPresenter<'_> {
@@ -70,7 +72,14 @@ impl AuditPresenter<'_> {
                     .filter(|source| self.names_source(source, here))
                     .map(|id| self.sign_in.title(id)),
             ];
-            let facts = line.facts.iter().map(|(name, value)| describe_fact(words, name, value));
+            let reading = FactReader {
+                words,
+                tenants: self.tenants,
+                connectors: self.connectors,
+                event: line.event,
+                tenant: here,
+            };
+            let facts = line.facts.iter().map(|(name, value)| reading.describe(name, value));
             views.push(AuditLineView {
                 when: words.t_with_time("audit-when", "when", line.at),
                 what: words.t(event_key(line.event)),
@@ -130,49 +139,6 @@ impl PartyNames<'_> {
             }
         }
     }
-}
-
-/// A fact in words; one that has none shows its name.
-fn describe_fact(words: &Words, name: &str, value: &str) -> String {
-    let key = match name {
-        "account" => "audit-fact-account",
-        "action" => "audit-fact-action",
-        "address" => "audit-fact-address",
-        "administrator" => "audit-fact-administrator",
-        "cause" => "audit-fact-cause",
-        "change" => "audit-fact-change",
-        "connector" => "audit-fact-connector",
-        "count" => "audit-fact-count",
-        "date" => "audit-fact-date",
-        "deadline" => "audit-fact-deadline",
-        "delegation" => "audit-fact-delegation",
-        "factor" => "audit-fact-factor",
-        "from" => "audit-fact-from",
-        "groups_added" => "audit-fact-groups-added",
-        "groups_removed" => "audit-fact-groups-removed",
-        "how" => "audit-fact-how",
-        "id" => "audit-fact-id",
-        "key" => "audit-fact-key",
-        "kind" => "audit-fact-kind",
-        "left" => "audit-fact-left",
-        "login" => "audit-fact-login",
-        "may_treat" => "audit-fact-may-treat",
-        "receiver" => "audit-fact-receiver",
-        "rule" => "audit-fact-rule",
-        "subject" => "audit-fact-subject",
-        "stays" => "audit-fact-stays",
-        "not_sent" => "audit-fact-not-sent",
-        "sent" => "audit-fact-sent",
-        "unknown" => "audit-fact-unknown",
-        "until" => "audit-fact-until",
-        "unwritten" => "audit-fact-unwritten",
-        "why" => "audit-fact-why",
-        _ => {
-            return words
-                .message(&Message::new("audit-fact").with_text("name", name).with_text("value", value));
-        }
-    };
-    words.message(&Message::new(key).with_text("value", value))
 }
 
 /// The message of an event.

@@ -118,6 +118,12 @@ impl Departures {
             };
             closed.sessions += sessions;
         }
+        for &(_, link) in &links {
+            // An address that somebody keeps opens no more than a session does.
+            if tenants.is_none() {
+                self.storage.delete_deadline_feed(link).await?;
+            }
+        }
         for &(person, link) in &links {
             let linked_accounts = self.storage.linked_accounts_by_link(link, None).await?;
             let connected: BTreeSet<TenantId> =

@@ -124,18 +124,18 @@ pub(super) async fn change(
         }
         _ => {
             let direction = if change == Change::Up { Direction::Up } else { Direction::Down };
-            choices.shift(key, direction, &shown);
-            true
+            choices.shift(key, direction, &shown)
         }
     };
-    let has_room = app.launcher_choices().change(&session, apply).await?;
+    let is_done = app.launcher_choices().change(&session, apply).await?;
     if change == Change::Opened {
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
-    let (told, undo) = match (change, has_room) {
+    let (told, undo) = match (change, is_done) {
         (Change::Pin, false) => (Outcome::failed("launcher-full"), None),
         (Change::Pin, true) => (Outcome::done("launcher-pinned"), Some("unpin")),
         (Change::Unpin, _) => (Outcome::done("launcher-unpinned"), Some("pin")),
+        (Change::Up | Change::Down, false) => (Outcome::failed("launcher-at-end"), None),
         (Change::Up, _) => (Outcome::done("launcher-moved"), Some("down")),
         _ => (Outcome::done("launcher-moved"), Some("up")),
     };

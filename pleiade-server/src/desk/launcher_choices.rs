@@ -114,18 +114,19 @@ impl LauncherChoices {
         self.pinned.retain(|known| known != key);
     }
 
-    /// Moves a pinned application by one among those that are `shown`: what is gone counts for no place.
-    pub(super) fn shift(&mut self, key: &TileKey, direction: Direction, shown: &[TileKey]) {
+    /// Moves a pinned application by one among those that are `shown`: what is gone counts for no place. False where it cannot move.
+    pub(super) fn shift(&mut self, key: &TileKey, direction: Direction, shown: &[TileKey]) -> bool {
         let place = |wanted: &TileKey| self.pinned.iter().position(|known| known == wanted);
-        let Some(from) = place(key) else { return };
+        let Some(from) = place(key) else { return false };
         let mut neighbours = self.pinned.iter().filter(|known| *known != key && shown.contains(known));
         let neighbour = match direction {
             Direction::Up => neighbours.rfind(|known| place(known).is_some_and(|at| at < from)),
             Direction::Down => neighbours.find(|known| place(known).is_some_and(|at| at > from)),
         };
-        let Some(to) = neighbour.and_then(place) else { return };
+        let Some(to) = neighbour.and_then(place) else { return false };
         let moved = self.pinned.remove(from);
         self.pinned.insert(to, moved);
+        true
     }
 
     pub(super) fn note_opened(&mut self, key: TileKey) {

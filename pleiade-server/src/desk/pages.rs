@@ -119,20 +119,14 @@ pub(super) async fn desk(
     let date = now.with_timezone(&words.zone).date_naive();
     let today = words.message(&Message::new("today").with_text("day", words.day(date)));
     let choices = app.launcher_choices().peek(&session);
-    page.navigation.give(launcher_builder(&app).build(&session, &words, cards, readings, &todo, &choices));
+    let launcher = launcher_builder(&app).build(&session, &words, cards, readings, &todo, &choices);
+    let parts = [&*queue, &*summary, &*delegated, &*day, figures.as_str(), elected.as_str()];
+    let shown = columns.all().map(AsRef::as_ref).chain(parts);
+    let events = stream::address(app.marks().mark(&session), shown);
+    page.navigation.give(launcher);
     html(&DeskPage {
         today,
-        events: stream::address(
-            app.marks().mark(&session),
-            columns.all().map(AsRef::as_ref).chain([
-                &*queue,
-                &*summary,
-                &*delegated,
-                &*day,
-                figures.as_str(),
-                elected.as_str(),
-            ]),
-        ),
+        events,
         summary,
         queue,
         columns,

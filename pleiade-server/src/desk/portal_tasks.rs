@@ -1,7 +1,10 @@
 //! What waits for somebody in the portal itself, as sources of the queue: delegations that they are asked to accept, and the legal deadlines
 //! of the collectivités whose deadlines they see.
 
-use super::line::{ActionModel, LineModel};
+use super::{
+    line::{ActionModel, LineModel},
+    portal_ids::{LEGAL, PORTAL},
+};
 use crate::{
     app::App,
     background_cache::LastKnown,
@@ -20,12 +23,6 @@ use pleiade_core::{
 };
 use std::sync::Arc;
 use url::Url;
-
-/// The portal among the sources of the queue. No connector of a configuration has this id: see `config/validate/connectors.rs`.
-pub(crate) const PORTAL: ConnectorId = ConnectorId::from_static("pleiade-portal");
-
-/// The legal calendar among them, nor this one.
-pub(crate) const LEGAL: ConnectorId = ConnectorId::from_static("pleiade-legal");
 
 const ACCEPT: ActionId = ActionId::from_static("accept");
 const REFUSE: ActionId = ActionId::from_static("refuse");

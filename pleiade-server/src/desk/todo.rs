@@ -434,7 +434,7 @@ fn group_key(group: DueGroup) -> &'static str {
     }
 }
 
-fn kind_key(kind: TaskKind) -> &'static str {
+pub(super) fn kind_key(kind: TaskKind) -> &'static str {
     match kind {
         TaskKind::Sign => "todo-kind-sign",
         TaskKind::Approve => "todo-kind-approve",

@@ -7,7 +7,10 @@ use crate::{
     accounts::profile::{LIST_PATH, factor_dates},
     app::App,
     delegation::delegations_of_session,
-    desk::launcher::{Launcher, Tile},
+    desk::{
+        feed_times,
+        launcher::{Launcher, Tile},
+    },
     session::{Session, SignedIn},
     storage::{AuditLine, AuditQuery, DirectoryRecord, LinkFacts, LinkRecord, StorageError},
     web::{
@@ -132,12 +135,9 @@ async fn sections(app: &App, session: &Session, page: &Page) -> Result<Vec<Secti
         chosen("launcher-recent", titles(|launcher| &launcher.recent).collect()),
     ];
     let calendar = app.storage.deadline_feed(session.actor.identity.link).await?;
-    let calendar = calendar.into_iter().map(|feed| DataLine {
-        title: words.t_with_time("calendar-since", "when", feed.created_at),
-        detail: feed.used_at.map_or_else(
-            || words.t("calendar-unused"),
-            |used| words.t_with_time("calendar-used", "when", used),
-        ),
+    let calendar = calendar.into_iter().map(|feed| {
+        let [title, detail] = feed_times(words, &feed);
+        DataLine { title, detail }
     });
     let calendar = calendar.collect();
     let section = |id, key, lines, page: Option<(&'static str, &'static str)>| Section {
@@ -310,8 +310,9 @@ async fn person_data(app: &App, session: &Session) -> Result<Value, Refusal> {
         "deadline_calendar": app.storage.deadline_feed(identity.link).await?.map(|feed| json!({
             "made_at": feed.created_at,
             "last_read_at": feed.used_at,
-            "entries": serde_json::from_str::<Value>(&feed.entries).unwrap_or_default(),
+            "entries": given_entries(session, &feed.entries),
         })),
+        "acting_last": app.storage.last_acting(identity.link).await?,
         "sessions": sessions.iter().map(|line| json!({
             "source": line.source,
             "collectivite": line.acting,
@@ -331,6 +332,14 @@ async fn person_data(app: &App, session: &Session) -> Result<Value, Refusal> {
         })).collect::<Vec<_>>(),
         "sealed": "tokens of sessions and linked accounts are kept sealed; passwords and recovery codes are kept hashed",
     }))
+}
+
+/// What a calendar shows of the collectivités that the session gives.
+fn given_entries(session: &Session, entries: &str) -> Value {
+    let mut entries: Vec<Value> = serde_json::from_str(entries).unwrap_or_default();
+    let given = |tenant: &Value| session.affiliations.iter().any(|one| *tenant == *one.tenant.as_str());
+    entries.retain(|entry| entry.get("tenant").is_some_and(given));
+    Value::Array(entries)
 }
 
 /// How the link arranges its launcher, in each collectivité that it gives: applications are named by the digest of their address.

@@ -199,6 +199,11 @@ impl Sessions {
         }))
     }
 
+    /// What a source is now: see [`SourceRights`](rights::SourceRights). None where there is no such source.
+    pub(crate) fn present_fingerprint(&self, source: &SourceId) -> Option<&str> {
+        self.0.rights.fingerprint(source)
+    }
+
     fn is_of_present_source(&self, source: &SourceId, fingerprint: Option<&String>) -> bool {
         self.0
             .rights

@@ -47,7 +47,7 @@ mod vault;
 pub use accounts::{AccountLine, AccountLink, AccountStorage, LinkPurpose, LocalAccount, NewLocalAccount};
 pub use audit::{AuditEvent, AuditLine, AuditQuery, AuditStorage, NewAuditLine, Party, subject_digest};
 pub use database::Database;
-pub use deadline_feeds::{DeadlineFeed, DeadlineFeedStorage, FeedHash};
+pub use deadline_feeds::{DeadlineFeed, DeadlineFeedStorage, FeedHash, NewDeadlineFeed};
 pub use delegations::DelegationStorage;
 pub use directory::{DirectoryApplied, DirectoryEntry, DirectoryStorage, DirectoryWrite, KnownRecord};
 pub use error::StorageError;

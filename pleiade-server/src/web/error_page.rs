@@ -6,10 +6,10 @@ use super::{
     page::Page,
     site::Site,
 };
-use crate::app::App;
+use crate::{app::App, session::MaybeSignedIn};
 use askama::Template;
 use axum::{
-    extract::{Request, State},
+    extract::{FromRequestParts as _, Request, State},
     http::{StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
@@ -29,6 +29,12 @@ struct MessagePage {
 pub(crate) async fn render(State(app): State<App>, request: Request, next: Next) -> Response {
     let look = Look::from_headers(request.headers());
     let wants_page = wants_html(request.headers());
+    // Whoever is signed in reads a page of theirs.
+    let (mut asked, ()) = Request::new(()).into_parts();
+    if wants_page {
+        asked.headers.clone_from(request.headers());
+        asked.extensions.clone_from(request.extensions());
+    }
     let response = next.run(request).await;
     if response.extensions().get::<NoErrorPage>().is_some() {
         return response;
@@ -56,7 +62,17 @@ pub(crate) async fn render(State(app): State<App>, request: Request, next: Next)
     }
     let site = response.extensions().get::<Site>();
     let tenant = site.map_or_else(|| app.operator.clone(), |site| site.tenant().clone());
-    let page = Page::for_tenant(&app, tenant, look, "/");
+    if let Some(site) = site {
+        asked.extensions.insert(site.clone());
+    }
+    // Where storage is what fails, it is not asked again.
+    let is_asked = matches!(refusal, Refusal::NotFound | Refusal::Forbidden | Refusal::BadRequest);
+    let session = match is_asked {
+        true => MaybeSignedIn::from_request_parts(&mut asked, &app).await.ok().and_then(|found| found.0),
+        false => None,
+    };
+    let page = session.and_then(|session| Page::signed_in(&app, &session, look, "/").ok());
+    let page = page.unwrap_or_else(|| Page::for_tenant(&app, tenant, look, "/"));
     let (title, text) = refusal.messages();
     let reference = match &refusal {
         Refusal::Internal { reference } | Refusal::Defect { reference } => {

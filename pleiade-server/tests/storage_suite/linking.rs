@@ -10,8 +10,8 @@ use pleiade_federation::{
     vault::{LinkedAccountKey, LinkedAccountRecord, LinkingKind},
 };
 use pleiade_server::storage::{
-    DirectoryEntry, DirectoryWrite, FeedHash, MAX_SNOOZED_TASKS, Names, NewIdentity, NewLink, NewNotice,
-    NoticeKind, PendingLoginFlow, SessionHash, SessionRecord, StorageError, StoredMenu,
+    DirectoryEntry, DirectoryWrite, FeedHash, MAX_SNOOZED_TASKS, Names, NewDeadlineFeed, NewIdentity,
+    NewLink, NewNotice, NoticeKind, PendingLoginFlow, SessionHash, SessionRecord, StorageError, StoredMenu,
 };
 
 pub(crate) fn new_link(identity: IdentityId, source_id: &str, subject_id: &str) -> NewLink {
@@ -197,7 +197,7 @@ async fn fill(store: &Store, byte: u8, who: PersonAndLink, with: PersonAndLink) 
     let task = TaskKey::new(tenant("alpha"), ConnectorId::new("parapheur").unwrap(), "42");
     store.snooze_task(who.1, &task, day("2026-12-01"), day("2026-11-27")).await.unwrap();
     store.put_launcher_choices(who.1, &tenant("alpha"), "{}").await.unwrap();
-    store.put_deadline_feed(who.1, FeedHash([byte; 32]), "[]", instant(0)).await.unwrap();
+    store.put_deadline_feed(&calendar(who.1, byte), instant(0)).await.unwrap();
     store.keep_last_acting(who.1, &tenant("beta")).await.unwrap();
     store.keep_last_acting(who.1, &tenant("alpha")).await.unwrap();
 }
@@ -467,23 +467,32 @@ pub(crate) async fn a_launcher_is_arranged_by_link_and_collectivite(store: Store
     assert_eq!(kept(paul, "beta").await, None);
 }
 
+fn calendar(link: LinkId, byte: u8) -> NewDeadlineFeed {
+    let site = Some(tenant("alpha"));
+    NewDeadlineFeed { link, hash: FeedHash([byte; 32]), site, source_fingerprint: "sso".into() }
+}
+
 pub(crate) async fn a_calendar_of_deadlines_is_found_by_its_last_address_alone(store: Store) {
     let jeanne = store.create_identity(&person("jeanne")).await.unwrap().1;
-    let (first, second) = (FeedHash([1; 32]), FeedHash([2; 32]));
-    store.update_deadline_feed(jeanne, "[9]", instant(1)).await.unwrap();
+    let (first, second) = (calendar(jeanne, 1), calendar(jeanne, 2));
+    store.update_deadline_feed(jeanne, first.hash, "[9]", instant(1)).await.unwrap();
     assert_eq!(store.deadline_feed(jeanne).await.unwrap(), None, "there is nothing to change");
-    store.put_deadline_feed(jeanne, first, "[]", instant(1)).await.unwrap();
-    store.use_deadline_feed(jeanne, instant(2)).await.unwrap();
-    store.update_deadline_feed(jeanne, "[1]", instant(3)).await.unwrap();
-    let found = store.deadline_feed_by_hash(first).await.unwrap().unwrap();
+    store.put_deadline_feed(&first, instant(1)).await.unwrap();
+    store.use_deadline_feed(jeanne, first.hash, instant(2)).await.unwrap();
+    store.update_deadline_feed(jeanne, first.hash, "[1]", instant(3)).await.unwrap();
+    let found = store.deadline_feed_by_hash(first.hash).await.unwrap().unwrap();
     assert_eq!((found.link, found.entries.as_str(), found.created_at), (jeanne, "[1]", instant(1)));
     assert_eq!((found.updated_at, found.used_at), (instant(3), Some(instant(2))));
-    store.put_deadline_feed(jeanne, second, "[]", instant(4)).await.unwrap();
-    assert_eq!(store.deadline_feed_by_hash(first).await.unwrap(), None);
-    assert_eq!(store.deadline_feed_by_hash(second).await.unwrap().unwrap().used_at, None);
+    assert_eq!((found.site, found.source_fingerprint.as_str()), (Some(tenant("alpha")), "sso"));
+    store.put_deadline_feed(&second, instant(4)).await.unwrap();
+    // What was known of the one before changes nothing of this one.
+    store.update_deadline_feed(jeanne, first.hash, "[2]", instant(5)).await.unwrap();
+    assert_eq!(store.deadline_feed_by_hash(first.hash).await.unwrap(), None);
+    let found = store.deadline_feed_by_hash(second.hash).await.unwrap().unwrap();
+    assert_eq!((found.entries.as_str(), found.used_at), ("[]", None));
     assert!(store.delete_deadline_feed(jeanne).await.unwrap());
     assert!(!store.delete_deadline_feed(jeanne).await.unwrap());
-    assert_eq!(store.deadline_feed_by_hash(second).await.unwrap(), None);
+    assert_eq!(store.deadline_feed_by_hash(second.hash).await.unwrap(), None);
 }
 
 pub(crate) async fn what_is_put_off_is_of_its_link_until_its_day(store: Store) {

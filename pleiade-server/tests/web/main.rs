@@ -18,6 +18,7 @@ mod day;
 mod delegation;
 mod deposit;
 mod elected;
+mod errors;
 mod give;
 mod greeting;
 mod html;

@@ -49,6 +49,7 @@ fn what_opens_or_shuts_a_door_asks_for_a_recent_proof_and_what_ends_something_as
     assert_eq!(
         of(|route| route.recent.is_some()),
         [
+            "/briefing/calendar",
             "/console/people/accounts/clear",
             "/console/people/accounts/disable",
             "/console/people/accounts/enable",

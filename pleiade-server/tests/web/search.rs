@@ -132,7 +132,7 @@ async fn each_application_answers_for_itself_with_the_person_s_rights() {
 }
 
 #[tokio::test]
-async fn what_is_looked_for_stands_in_no_log_and_no_number() {
+async fn what_is_looked_for_stands_in_no_log() {
     const TYPED: &str = "sentinelle";
     let outside = Outside::default();
     let guard = listen(&outside);

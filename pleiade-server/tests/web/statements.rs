@@ -28,7 +28,7 @@ async fn anybody_reads_them_and_what_nobody_entered_is_said_to_be_missing() {
     for host in [ALPHA, BETA, OPERATOR] {
         let mut stranger = world.browser(host);
         let sign_in = stranger.get("/sign-in").await.page();
-        let foot = sign_in.one("footer").words();
+        let foot = sign_in.one("footer").words().replace(['\u{a0}', '\u{202f}'], " ");
         assert!(foot.contains("Accessibilité : non conforme, pas encore audité"), "{foot}");
         for path in PATHS {
             let answer = stranger.get(path).await;

@@ -1,9 +1,12 @@
 //! Deadlines as an iCalendar file (RFC 5545): a day or a moment, and words of ours and of the operator alone.
 
 use super::feeds::FeedEntry;
-use crate::web::{site::Tenants, words::Words};
+use crate::{
+    desk::todo::kind_key,
+    web::{site::Tenants, words::Words},
+};
 use chrono::{DateTime, Utc};
-use pleiade_core::{Deadline, Message, TaskKind};
+use pleiade_core::{Deadline, Message};
 
 /// Bytes of a line at most, its end left out.
 const MAX_LINE_BYTES: usize = 75;
@@ -76,17 +79,6 @@ pub(super) fn render(
     }
     lines.add("END:VCALENDAR");
     lines.0
-}
-
-fn kind_key(kind: TaskKind) -> &'static str {
-    match kind {
-        TaskKind::Sign => "todo-kind-sign",
-        TaskKind::Approve => "todo-kind-approve",
-        TaskKind::Correct => "todo-kind-correct",
-        TaskKind::Answer => "todo-kind-answer",
-        TaskKind::Read => "todo-kind-read",
-        TaskKind::Do => "todo-kind-do",
-    }
 }
 
 #[cfg(test)]

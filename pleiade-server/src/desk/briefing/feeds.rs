@@ -3,15 +3,18 @@
 
 use crate::{
     background_cache::{BackgroundCache, CacheAges},
+    desk::LEGAL,
+    seal::{MacKey, Sealer},
     secret_value,
     session::Session,
-    storage::{DeadlineFeed, FeedHash, Storage, StorageError},
+    storage::{DeadlineFeed, FeedHash, NewDeadlineFeed, Storage, StorageError},
 };
-use chrono::TimeDelta;
+use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use pleiade_connectors::queue::{Queue, QueueEntry};
-use pleiade_core::{Clock, Deadline, ExposeSecret as _, LinkId, SecretString, TaskKind, TenantId};
+use pleiade_core::{
+    Clock, Deadline, ExposeSecret as _, IdentityId, LinkId, SecretString, TaskKind, TenantId,
+};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 use tokio_util::task::TaskTracker;
 
@@ -26,7 +29,7 @@ const USE_STEP: TimeDelta = TimeDelta::hours(1);
 /// A deadline in a calendar.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct FeedEntry {
-    /// Its name among those of the calendar, which tells nothing.
+    /// Its name among those of the calendar. It tells nothing, and is another one in the calendar of anybody else.
     pub(super) uid: String,
     /// The collectivité for which it is.
     pub(super) tenant: TenantId,
@@ -36,21 +39,19 @@ pub(super) struct FeedEntry {
     pub(super) application: String,
     /// Until when.
     pub(super) due: Deadline,
+    /// True for a legal deadline, which some of a collectivité see.
+    #[serde(default)]
+    pub(super) legal: bool,
 }
 
 impl FeedEntry {
-    fn new(entry: &QueueEntry<'_>, application: &str) -> Option<Self> {
-        let key = &entry.key;
-        let name = [key.tenant.as_str(), key.connector.as_str(), &key.id].join("\n");
-        let digest = Sha256::digest(name);
-        let uid = digest.iter().take(12).map(|byte| format!("{byte:02x}")).collect();
-        Some(Self {
-            uid,
-            tenant: key.tenant.clone(),
-            kind: entry.kind,
-            application: application.to_owned(),
-            due: entry.deadline?,
-        })
+    /// By when it is due, to put the nearest first.
+    fn order(&self) -> (DateTime<Utc>, &str) {
+        let due = match self.due {
+            Deadline::At(at) => at,
+            Deadline::Day(day) => day.and_time(NaiveTime::MIN).and_utc(),
+        };
+        (due, &self.uid)
     }
 }
 
@@ -59,42 +60,73 @@ pub(super) fn entries(feed: &DeadlineFeed) -> Vec<FeedEntry> {
     serde_json::from_str(&feed.entries).unwrap_or_default()
 }
 
+/// The person and the link: a link may come to another person.
+type FeedKey = (IdentityId, LinkId);
+
 /// The calendars of deadlines. Cloning is cheap.
 #[derive(Debug, Clone)]
 pub struct DeadlineFeeds {
     storage: Arc<dyn Storage>,
     clock: Arc<dyn Clock>,
     tasks: TaskTracker,
-    /// What the calendar of a link shows; none for one without a calendar.
-    known: BackgroundCache<LinkId, Option<Arc<str>>>,
+    uids: Arc<MacKey>,
+    /// The address of a calendar and what it shows; none for a link without one.
+    known: BackgroundCache<FeedKey, Option<(FeedHash, Arc<str>)>>,
+}
+
+fn key(session: &Session) -> FeedKey {
+    (session.actor.identity.id, session.actor.identity.link)
 }
 
 impl DeadlineFeeds {
     /// Nothing is known yet.
     #[must_use]
-    pub fn new(storage: Arc<dyn Storage>, clock: Arc<dyn Clock>, tasks: TaskTracker) -> Self {
+    pub fn new(
+        storage: Arc<dyn Storage>,
+        sealer: &Sealer,
+        clock: Arc<dyn Clock>,
+        tasks: TaskTracker,
+    ) -> Self {
         let known = BackgroundCache::new(AGES, clock.clone(), tasks.clone());
-        Self { storage, clock, tasks, known }
+        let uids = Arc::new(sealer.mac_key("names in calendars of deadlines"));
+        Self { storage, clock, tasks, uids, known }
     }
 
     /// True if the link of a session has a calendar, as far as is known; asks beside.
     pub(in crate::desk) fn is_kept(&self, session: &Session) -> bool {
-        self.shown(session.actor.identity.link).is_some()
+        self.shown(session).is_some()
     }
 
-    fn shown(&self, link: LinkId) -> Option<Arc<str>> {
-        let known = self.known.peek(&link, || {
+    fn shown(&self, session: &Session) -> Option<(FeedHash, Arc<str>)> {
+        let link = session.actor.identity.link;
+        let known = self.known.peek(&key(session), || {
             let feeds = self.clone();
             async move {
                 let feed = feeds.storage.deadline_feed(link).await.ok()?;
-                Some(feed.map(|feed| Arc::from(feed.entries)))
+                Some(feed.map(|feed| (feed.hash, Arc::from(feed.entries))))
             }
         });
         known.value.flatten()
     }
 
+    fn entry(&self, link: LinkId, entry: &QueueEntry<'_>, application: String) -> Option<FeedEntry> {
+        let task = &entry.key;
+        let link = link.0.to_be_bytes();
+        let name: [&[u8]; 4] =
+            [&link, task.tenant.as_str().as_bytes(), task.connector.as_str().as_bytes(), task.id.as_bytes()];
+        let uid = self.uids.digest(&name).iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+        Some(FeedEntry {
+            uid,
+            tenant: task.tenant.clone(),
+            kind: entry.kind,
+            application,
+            due: entry.deadline?,
+            legal: task.connector == LEGAL,
+        })
+    }
+
     /// Keeps the deadlines of a queue for the calendar of a session's link, where it has one and they have changed. Those of an application
-    /// of which nothing is known now stay: that it is silent ends no deadline.
+    /// of which nothing is known now stay, and so do those of collectivités that this session does not give.
     pub(in crate::desk) fn keep(
         &self,
         session: &Session,
@@ -102,26 +134,27 @@ impl DeadlineFeeds {
         names: &dyn Fn(&QueueEntry<'_>) -> String,
     ) {
         let link = session.actor.identity.link;
-        let Some(shown) = self.shown(link).filter(|_| !queue.is_waiting()) else { return };
+        let Some((hash, shown)) = self.shown(session).filter(|_| !queue.is_waiting()) else { return };
         let silent: BTreeSet<&str> = queue.absent().iter().map(|absent| absent.name).collect();
+        let given = |tenant: &TenantId| session.affiliations.iter().any(|one| one.tenant == *tenant);
         let mut all: Vec<FeedEntry> =
-            queue.entries().iter().filter_map(|entry| FeedEntry::new(entry, &names(entry))).collect();
+            queue.entries().iter().filter_map(|entry| self.entry(link, entry, names(entry))).collect();
         let before: Vec<FeedEntry> = serde_json::from_str(&shown).unwrap_or_default();
+        let current: BTreeSet<String> = all.iter().map(|entry| entry.uid.clone()).collect();
         let stays = |old: &FeedEntry| {
-            silent.contains(old.application.as_str()) && all.iter().all(|new| new.uid != old.uid)
+            (silent.contains(old.application.as_str()) || !given(&old.tenant)) && !current.contains(&old.uid)
         };
-        let kept: Vec<FeedEntry> = before.into_iter().filter(stays).collect();
-        all.extend(kept);
-        all.sort_by(|a, b| a.uid.cmp(&b.uid));
+        all.extend(before.into_iter().filter(stays));
+        all.sort_by(|a, b| a.order().cmp(&b.order()));
         all.truncate(MAX_ENTRIES);
         let Ok(json) = serde_json::to_string(&all) else { return };
         if *json == *shown {
             return;
         }
-        let feeds = self.clone();
+        let (feeds, key) = (self.clone(), key(session));
         self.tasks.spawn(async move {
-            match feeds.storage.update_deadline_feed(link, &json, feeds.clock.now()).await {
-                Ok(()) => feeds.known.forget(|known| *known == link),
+            match feeds.storage.update_deadline_feed(link, hash, &json, feeds.clock.now()).await {
+                Ok(()) => feeds.known.forget(|known| *known == key),
                 Err(error) => tracing::warn!(%error, "a calendar of deadlines was not written"),
             }
         });
@@ -132,36 +165,46 @@ impl DeadlineFeeds {
         self.storage.deadline_feed(session.actor.identity.link).await
     }
 
-    /// Makes one in the place of the one before, and gives the secret part of its address, which is told once; none when the machine gives
-    /// no randomness.
-    pub(super) async fn open(&self, session: &Session) -> Result<Option<SecretString>, StorageError> {
-        let link = session.actor.identity.link;
+    /// Makes one in the place of the one before, for the site of a session and while its source is what it is, and gives the secret part of
+    /// its address, which is told once; none when the machine gives no randomness.
+    pub(super) async fn open(
+        &self,
+        session: &Session,
+        source_fingerprint: String,
+    ) -> Result<Option<SecretString>, StorageError> {
         let Ok(secret) = secret_value::generate() else { return Ok(None) };
-        let hash = FeedHash(secret_value::hash(secret.expose_secret()));
-        self.storage.put_deadline_feed(link, hash, "[]", self.clock.now()).await?;
-        self.known.forget(|known| *known == link);
+        let feed = NewDeadlineFeed {
+            link: session.actor.identity.link,
+            hash: FeedHash(secret_value::hash(secret.expose_secret())),
+            site: session.site.clone(),
+            source_fingerprint,
+        };
+        self.storage.put_deadline_feed(&feed, self.clock.now()).await?;
+        self.known.forget(|known| *known == key(session));
         Ok(Some(secret))
     }
 
     /// Ends that of the link of a session. False when there is none.
     pub(super) async fn close(&self, session: &Session) -> Result<bool, StorageError> {
-        let link = session.actor.identity.link;
-        let ended = self.storage.delete_deadline_feed(link).await?;
-        self.known.forget(|known| *known == link);
+        let ended = self.storage.delete_deadline_feed(session.actor.identity.link).await?;
+        self.known.forget(|known| *known == key(session));
         Ok(ended)
     }
 
-    /// The one at an address, and notes that it is read.
+    /// The one at an address.
     pub(super) async fn at(&self, secret: &str) -> Result<Option<DeadlineFeed>, StorageError> {
         if !secret_value::is_shaped(secret) {
             return Ok(None);
         }
-        let hash = FeedHash(secret_value::hash(secret));
-        let Some(feed) = self.storage.deadline_feed_by_hash(hash).await? else { return Ok(None) };
+        self.storage.deadline_feed_by_hash(FeedHash(secret_value::hash(secret))).await
+    }
+
+    /// Notes that somebody reads one, once an hour.
+    pub(super) async fn note_use(&self, feed: &DeadlineFeed) -> Result<(), StorageError> {
         let now = self.clock.now();
         if feed.used_at.is_none_or(|used| now - used >= USE_STEP) {
-            self.storage.use_deadline_feed(feed.link, now).await?;
+            self.storage.use_deadline_feed(feed.link, feed.hash, now).await?;
         }
-        Ok(Some(feed))
+        Ok(())
     }
 }

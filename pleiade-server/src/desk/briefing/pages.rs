@@ -13,6 +13,7 @@ use crate::{
         page::Page,
         reader::Reader,
         site::Site,
+        words::Words,
     },
 };
 use askama::Template;
@@ -47,12 +48,17 @@ async fn sentences(app: &App, session: &Arc<Session>, page: &Page) -> Vec<String
 }
 
 fn feed_words(page: &Page, feed: &DeadlineFeed) -> String {
-    let made = page.words.t_with_time("calendar-since", "when", feed.created_at);
+    feed_times(&page.words, feed).join(" ")
+}
+
+/// When a calendar was made and last read, in words.
+pub(crate) fn feed_times(words: &Words, feed: &DeadlineFeed) -> [String; 2] {
+    let made = words.t_with_time("calendar-since", "when", feed.created_at);
     let used = match feed.used_at {
-        Some(when) => page.words.t_with_time("calendar-used", "when", when),
-        None => page.words.t("calendar-unused"),
+        Some(when) => words.t_with_time("calendar-used", "when", when),
+        None => words.t("calendar-unused"),
     };
-    format!("{made} {used}")
+    [made, used]
 }
 
 async fn render(
@@ -91,8 +97,9 @@ pub(super) async fn open_calendar(
     State(app): State<App>,
     Reader { session, page, .. }: Reader,
 ) -> Result<Response, Refusal> {
+    let fingerprint = app.sessions.present_fingerprint(&session.source).ok_or(Refusal::Anonymous)?.to_owned();
     app.journal().record(note(AuditEvent::CalendarOpened, &session)).await?;
-    let Some(secret) = app.deadline_feeds().open(&session).await? else {
+    let Some(secret) = app.deadline_feeds().open(&session, fingerprint).await? else {
         return Ok(Outcome::failed("page-unavailable-text").redirect(&app, &session, PAGE));
     };
     let path = format!("/calendars/{}.ics", secret.expose_secret());
@@ -129,10 +136,11 @@ fn note(event: AuditEvent, session: &Session) -> Note {
     Note::new(event).tenant(&session.actor.acting.tenant).actor(session).source(&session.source)
 }
 
-/// `GET /calendars/{feed}`: the deadlines of whoever made the address, of the collectivités that their link gives now on this site.
+/// `GET /calendars/{feed}`: the deadlines of whoever made the address, of the collectivités that their link gives now, on the site where it was
+/// made.
 ///
 /// # Errors
-/// Not found for any other address, and for that of a link that opens nothing any more.
+/// Not found for any other address, on any other site, and for that of a link that opens nothing any more or whose source has become another.
 pub(super) async fn calendar(
     State(app): State<App>,
     site: Site,
@@ -141,11 +149,19 @@ pub(super) async fn calendar(
     let secret = feed.strip_suffix(".ics").unwrap_or(&feed);
     let feed = app.deadline_feeds().at(secret).await?.ok_or(Refusal::NotFound)?;
     let facts = app.sessions.facts(feed.link).await?.ok_or(Refusal::NotFound)?;
-    if facts.own.disabled {
+    let present = app.sessions.present_fingerprint(&facts.own.source);
+    let is_here = feed.site.as_ref() == site.tenant_id();
+    if facts.own.disabled || !is_here || present != Some(feed.source_fingerprint.as_str()) {
         return Err(Refusal::NotFound);
     }
+    app.deadline_feeds().note_use(&feed).await?;
     let mut all = entries(&feed);
-    all.retain(|entry| site.admits(&entry.tenant) && app.sessions.judge(&facts, &entry.tenant).is_some());
+    all.retain(|entry| {
+        let affiliation = app.sessions.judge(&facts, &entry.tenant).filter(|_| site.admits(&entry.tenant));
+        affiliation.is_some_and(|affiliation| {
+            !entry.legal || app.legal().is_some_and(|legal| legal.rules().admits(&affiliation))
+        })
+    });
     let tenant = site.tenant();
     let words = app.words(tenant.locale, tenant.time_zone);
     let text = calendar::render(&words, &app.tenants, &all, feed.updated_at);

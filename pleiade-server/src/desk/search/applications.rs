@@ -14,8 +14,9 @@ use futures_util::future::join_all;
 use pleiade_core::{CallContext, Connector, ConnectorError, ConnectorId, ErrorKind, Found, SearchQuery};
 use std::{sync::Arc, time::Duration};
 
-/// The longest that a page without a script waits for applications; what has not answered by then is named.
-const PAGE_DEADLINE: Duration = Duration::from_secs(3);
+/// The longest that an application is waited for, a page without a script included; what has not answered by then is named. A form is completed even where
+/// its browser is gone, so this is also how long a search that nobody waits for any more goes on.
+const DEADLINE: Duration = Duration::from_secs(3);
 
 /// An application that can search.
 #[derive(Clone)]
@@ -44,7 +45,7 @@ pub(super) async fn search_all(
     all: &[Searchable],
     query: &SearchQuery,
 ) -> Vec<ResultGroup> {
-    join_all(all.iter().map(|one| one.search(app, page, query, PAGE_DEADLINE))).await
+    join_all(all.iter().map(|one| one.search(app, page, query))).await
 }
 
 impl Searchable {
@@ -57,20 +58,14 @@ impl Searchable {
     }
 
     /// What it finds, or why it found nothing.
-    pub(super) async fn search(
-        &self,
-        app: &App,
-        page: &Page,
-        query: &SearchQuery,
-        deadline: Duration,
-    ) -> ResultGroup {
+    pub(super) async fn search(&self, app: &App, page: &Page, query: &SearchQuery) -> ResultGroup {
         let connector = self.connector.descriptor();
         let mut group = ResultGroup {
             id: format!("search-{}", connector.id),
             title: connector.name.clone(),
             ..ResultGroup::default()
         };
-        match self.ask(app, query, deadline).await {
+        match self.ask(app, query).await {
             Ok(found) => {
                 let tile = TileModel::of_connector(connector);
                 group.results = found
@@ -95,27 +90,18 @@ impl Searchable {
         group
     }
 
-    async fn ask(
-        &self,
-        app: &App,
-        query: &SearchQuery,
-        deadline: Duration,
-    ) -> Result<Vec<Found>, ConnectorError> {
+    async fn ask(&self, app: &App, query: &SearchQuery) -> Result<Vec<Found>, ConnectorError> {
         const OPERATION: &str = "search";
         let Some(search) = self.connector.search() else {
             return Err(ConnectorError::new(ErrorKind::Unsupported, OPERATION));
         };
         // Whoever types fast asks often: what would wait is refused, and asked again by the next letter.
-        let Ok(_place) = app.search_slots().try_acquire() else {
+        let (tenant, link) = (&self.context.tenant.id, self.context.actor.identity.link);
+        let Some(_place) = app.search_slots().begin(tenant, self.id(), link) else {
             return Err(ConnectorError::new(ErrorKind::RateLimited, OPERATION));
         };
-        call_within(deadline, self.id(), OPERATION, search.search(&self.context, query)).await
+        call_within(DEADLINE, self.id(), OPERATION, search.search(&self.context, query)).await
     }
-}
-
-/// The longest that an application is waited for, by a script that shows the others meanwhile.
-pub(super) fn script_deadline(app: &App) -> Duration {
-    app.action_deadline
 }
 
 /// The application of this name, if it is on the person's board and can search.

@@ -1,8 +1,8 @@
 //! The page of a search, and the parts of it that a script asks for.
 
 use super::{
-    applications::{Searchable, find, script_deadline, search_all, searchable},
-    known::KnownSearch,
+    applications::{Searchable, find, search_all, searchable},
+    known::{KnownSearch, MAX_RESULTS},
     results::ResultGroup,
 };
 use crate::{
@@ -51,9 +51,6 @@ struct GroupPart {
     new_window: String,
 }
 
-/// Answers of one application that a script asks for at most.
-const MAX_PER_APPLICATION: usize = 6;
-
 /// `GET /search`: the empty form.
 pub(super) async fn form(Reader { page, .. }: Reader) -> Result<Response, Refusal> {
     html(&SearchPage::new(page, String::new()))
@@ -78,7 +75,7 @@ pub(super) async fn search(
 ) -> Result<Response, Refusal> {
     let typed: String = form.q.chars().take(SearchQuery::MAX_CHARS).collect();
     let mut answer = SearchPage::new(page, typed);
-    if let Some(query) = SearchQuery::new(&answer.typed, MAX_PER_APPLICATION) {
+    if let Some(query) = SearchQuery::new(&answer.typed, MAX_RESULTS) {
         let own = OwnCards::new(&app, &session, answer.page.words.locale);
         let snoozed = app.snoozed_tasks().peek(&session);
         let known =
@@ -114,10 +111,10 @@ pub(super) async fn search_application(
 ) -> Result<Response, Refusal> {
     let own = OwnCards::new(&app, &session, page.words.locale);
     let application = find(&own, &connector).ok_or(Refusal::NotFound)?;
-    let Some(query) = SearchQuery::new(&form.q, MAX_PER_APPLICATION) else {
+    let Some(query) = SearchQuery::new(&form.q, MAX_RESULTS) else {
         return Ok(PartKind::Results.answer(String::new()));
     };
-    let group = application.search(&app, &page, &query, script_deadline(&app)).await;
+    let group = application.search(&app, &page, &query).await;
     if group.results.is_empty() && group.note.is_none() {
         return Ok(PartKind::Results.answer(String::new()));
     }
